@@ -1,0 +1,189 @@
+"""Cells as numbers: times to milliseconds UTC, values to float64.
+
+A whole column is cast at once; what the cast refuses is looked at alone, so that a wrong
+cell costs only its own row.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anlan.terms.errors import Malformed
+from anlan.terms.times import parse_time
+
+_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999
+_INTEGER = r"^[+-]?[0-9]{1,16}$"
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_ISO = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})$"
+)
+_SEPARATED = re.compile(r"^\d{4}-?(\d{2}-?\d{2}|W\d{2}-?\d|\d{3})[T ]")
+_INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+
+
+class Parsed(NamedTuple):
+    """Values, and which of them could be read (None: all)."""
+
+    values: Any
+    good: Any
+
+
+def all_good(*masks: Any) -> Any:
+    """Where every mask holds; None where none is given."""
+    present = [mask for mask in masks if mask is not None]
+    return np.logical_and.reduce(present) if present else None
+
+
+def flat_of(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def text_of(flat: pa.Array) -> pa.Array:
+    """The cells as trimmed text, empty where null."""
+    return pc.fill_null(pc.utf8_trim_whitespace(flat.cast(pa.string())), "")
+
+
+def times_of(column: pa.ChunkedArray) -> Parsed:
+    """Milliseconds UTC of timestamps, integers, whole floats or text.
+
+    Raises Malformed where timestamps have no zone.
+    """
+    flat = flat_of(column)
+    kind = flat.type
+    if pa.types.is_timestamp(kind):
+        return _stamps(flat)
+    if pa.types.is_integer(kind):
+        return _in_calendar(_whole(flat), flat)
+    if pa.types.is_floating(kind):
+        return _float_times(flat)
+    return _text_times(text_of(flat))
+
+
+def _whole(flat: pa.Array) -> Any:
+    if flat.null_count:
+        flat = flat.fill_null(0)
+    return flat.cast(pa.int64(), safe=False).to_numpy(zero_copy_only=False)
+
+
+def _in_calendar(ms: Any, flat: pa.Array) -> Parsed:
+    good = None
+    if flat.null_count:
+        good = flat.is_valid().to_numpy(zero_copy_only=False)
+    if ms.size and (ms.min() < _FIRST_MS or ms.max() > _LAST_MS):
+        good = all_good(good, (ms >= _FIRST_MS) & (ms <= _LAST_MS))
+    return Parsed(ms, good)
+
+
+def _stamps(flat: pa.Array) -> Parsed:
+    if flat.type.tz is None:
+        raise Malformed("the time column has no zone (write it as UTC or as integer ms)")
+    per_ms = {"s": 1000, "ms": 1, "us": 1000, "ns": 1_000_000}
+    raw = _whole(flat.cast(pa.int64()))
+    scale = per_ms[flat.type.unit]
+    return _in_calendar(raw * scale if flat.type.unit == "s" else raw // scale, flat)
+
+
+def _float_times(flat: pa.Array) -> Parsed:
+    numbers = flat.cast(pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
+    good = np.isfinite(numbers) & (numbers == np.floor(numbers))
+    good &= (numbers >= _FIRST_MS) & (numbers <= _LAST_MS)
+    return Parsed(np.where(good, numbers, 0).astype(np.int64), good)
+
+
+def _iso_ms(text: pa.Array) -> Any:
+    micros = text.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
+    return micros.to_numpy(zero_copy_only=False) // 1000
+
+
+def _text_times(text: pa.Array) -> Parsed:
+    try:
+        return _in_calendar(_iso_ms(text), text)
+    except pa.ArrowInvalid:
+        pass
+    whole = pc.match_substring_regex(text, _INTEGER)
+    if pc.all(whole).as_py():
+        return _in_calendar(text.cast(pa.int64()).to_numpy(zero_copy_only=False), text)
+    return _mixed(text, (_INTEGER, _ISO), (_integer_ms, _iso_ms), (_time_alone, np.int64))
+
+
+def _integer_ms(text: pa.Array) -> Any:
+    return text.cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def _time_alone(text: str) -> int | None:
+    if not re.fullmatch(_INTEGER, text) and not _SEPARATED.match(text):
+        return None
+    try:
+        ms = parse_time(text)
+    except (Malformed, OverflowError):
+        return None
+    return ms if _FIRST_MS <= ms <= _LAST_MS else None
+
+
+def _mixed(
+    text: pa.Array,
+    patterns: tuple[str, ...],
+    casts: tuple[Callable[[pa.Array], Any], ...],
+    alone: tuple[Callable[[str], Any], Any],
+) -> Parsed:
+    """Each pattern's rows cast at once; what no cast takes, one by one."""
+    one, dtype = alone
+    values, good = np.zeros(len(text), dtype), np.zeros(len(text), bool)
+    for pattern, cast in zip(patterns, casts, strict=True):
+        hit = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False) & ~good
+        try:
+            values[hit] = cast(text.filter(pa.array(hit)))
+        except pa.ArrowInvalid:
+            continue
+        good |= hit
+    for place in np.flatnonzero(~good).tolist():
+        value = one(text[place].as_py())
+        if value is not None:
+            values[place], good[place] = value, True
+    outside = (values < _FIRST_MS) | (values > _LAST_MS)
+    return Parsed(values, good & ~outside if dtype is np.int64 else good)
+
+
+def values_of(column: pa.ChunkedArray) -> Parsed:
+    """float64, NaN where empty."""
+    flat = flat_of(column)
+    kind = flat.type
+    if pa.types.is_null(kind):
+        return Parsed(np.full(len(flat), np.nan), None)
+    if pa.types.is_boolean(kind):
+        return Parsed(np.full(len(flat), np.nan), np.zeros(len(flat), bool))
+    if not pa.types.is_primitive(kind) and not pa.types.is_decimal(kind):
+        return _text_values(text_of(flat))
+    numbers = flat if pa.types.is_float64(kind) else flat.cast(pa.float64(), safe=False)
+    if numbers.null_count:
+        numbers = numbers.fill_null(float("nan"))
+    return Parsed(numbers.to_numpy(zero_copy_only=False), None)
+
+
+def _text_values(text: pa.Array) -> Parsed:
+    if pc.all(pc.match_substring_regex(text, _NUMBER)).as_py():
+        try:
+            return Parsed(_doubles(text), None)
+        except pa.ArrowInvalid:
+            pass
+    return _mixed(text, (_NUMBER,), (_doubles,), (_value_alone, np.float64))
+
+
+def _doubles(text: pa.Array) -> Any:
+    return text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def _value_alone(text: str) -> float | None:
+    if not text or text.lower() == "nan":
+        return float("nan")
+    if re.fullmatch(_NUMBER, text) or text.lower() in _INFINITE:
+        return float(text)
+    return None
