@@ -1,0 +1,272 @@
+"""Late readings: the object is evaluated again in order of time, and differences are told.
+
+Clause 10 of the alarm semantics. Rare and slow by design: plain Python around the kernel.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anlan.engine import kernel
+from anlan.engine import tables as tb
+from anlan.engine.changes import CHANGE, Changes, no_changes
+from anlan.engine.plan import Plan, compile_plan
+from anlan.engine.promotion import LEVEL_KINDS
+from anlan.terms.changes import Kind
+from anlan.terms.quality import Verdict
+from anlan.terms.readings import Batch
+from anlan.terms.times import NEVER
+
+if TYPE_CHECKING:
+    from anlan.engine.engine import Engine, Window
+
+Statement = tuple[int, int, int]  # at, level after, index into the changes or −1
+
+
+class Late:
+    """What late data needs to be remembered: what was said, and the ticks of the log."""
+
+    def __init__(self, window: Window | None) -> None:
+        self.window = window
+        self.said: list[Changes] = []
+        self.ticks: list[tb.Ints] = []
+        self._members: dict[str, tuple[int, ...]] = {}
+        self._stored: dict[str, tuple[int, Batch]] = {}
+        self._now: tb.Ints | None = None
+
+    def begin(self, batch: Batch, *, has_ticks: bool) -> None:
+        """A new batch: what was read from the store before is old."""
+        self._stored.clear()
+        self._now = None
+        if self.window is not None and has_ticks:
+            self._now = np.where(batch.received == NEVER, batch.time, batch.received)
+            self.ticks.append(np.unique(self._now))
+
+    def note(self, changes: Changes) -> None:
+        """Remembers what was said of levels."""
+        if self.window is not None and len(changes):
+            self.said.append(changes[np.isin(changes["kind"], LEVEL_KINDS)])
+
+    def note_tick(self, at: int) -> None:
+        if self.window is not None:
+            self.ticks.append(np.array([at], np.int64))
+
+    def forget_members(self) -> None:
+        """After another plan was taken up."""
+        self._members.clear()
+        self._stored.clear()
+
+    def prune(self, before: int) -> None:
+        """Forgets what can no longer be corrected."""
+        said = np.concatenate([no_changes(), *self.said])
+        ticks = np.concatenate([np.zeros(0, np.int64), *self.ticks])
+        last = {int(c["instance"]): i for i, c in enumerate(said)}
+        keep = (said["at"] >= before) | np.isin(np.arange(len(said)), list(last.values()))
+        self.said, self.ticks = [said[keep]], [ticks[ticks >= before]]
+
+    def take(
+        self, engine: Engine, batch: Batch, row: int, verdicts: tb.Bytes
+    ) -> tuple[Verdict, Changes]:
+        """The verdict on a late row and the corrections that follow."""
+        if self.window is None:
+            return Verdict.LATE, no_changes()
+        sensor, time = int(batch.sensor[row]), int(batch.time[row])
+        stored = self._known(engine.plan, batch, row, verdicts)
+        again = np.flatnonzero((stored.sensor == sensor) & (stored.time == time))
+        if len(again):
+            first, value = stored.value[again[0]], batch.value[row]
+            same = first == value or (np.isnan(first) and np.isnan(value))
+            return (Verdict.DUPLICATE if same else Verdict.CONFLICT), no_changes()
+        if time < engine.state.newest_t[sensor] - engine.plan.horizon_ms:
+            return Verdict.LATE, no_changes()
+        late = Batch(*(column[row : row + 1] for column in batch))
+        name = engine.plan.sensors[sensor].object
+        rows = _join(stored, late)
+        corrected = self.evaluate(engine, name, rows, since=time, until=self._tick_of(row))
+        corrected["row"] = row
+        if len(corrected):
+            self.said.append(corrected)
+        return Verdict.LATE, corrected
+
+    def _tick_of(self, row: int) -> int | None:
+        return None if self._now is None else int(self._now[row])
+
+    def _known(self, plan: Plan, batch: Batch, row: int, verdicts: tb.Bytes) -> Batch:
+        """Stored readings of the row's object, those earlier in its own batch included."""
+        assert self.window is not None
+        time = int(batch.time[row])
+        name = plan.sensors[int(batch.sensor[row])].object
+        if name not in self._members:
+            self._members[name] = tuple(plan.members(name))
+        members = self._members[name]
+        since = time - plan.horizon_ms
+        if name not in self._stored or self._stored[name][0] > since:
+            self._stored[name] = (since, self.window(members, since))
+        before = self._stored[name][1]
+        here = np.isin(batch.sensor[:row], members) & (verdicts[:row] < Verdict.DUPLICATE)
+        both = _join(before, Batch(*(column[:row][here] for column in batch)))
+        recent = both.time >= since
+        return Batch(*(column[recent] for column in both))
+
+    def evaluate(
+        self, engine: Engine, name: str, rows: Batch, *, since: int, until: int | None = None
+    ) -> Changes:
+        """Evaluates an object again over rows in order of time; corrections from `since` on."""
+        plan = sub_plan(engine.plan, name)
+        order = np.argsort(rows.time, kind="stable")
+        handles = {engine.plan.handle[s.key]: h for h, s in enumerate(plan.sensors)}
+        lookup = np.full(len(engine.plan.sensors), -1, np.int32)
+        lookup[list(handles)] = list(handles.values())
+        ordered = Batch(*(column[order] for column in rows))
+        ordered = ordered._replace(
+            sensor=lookup[ordered.sensor], received=np.full(len(order), NEVER, np.int64)
+        )
+        again = type(engine)(plan)
+        pairs = instance_pairs(engine.plan, plan)
+        old = self._statements({m for m, _ in pairs})
+        start = int(ordered.time[0]) if len(order) else since
+        for main, sub in pairs:
+            _stand(again, sub, _level_before(old[main], start), start)
+        outcome = again.run(ordered, self._ticks(start, until))
+        corrections = _differences(pairs, old, outcome.changes, since)
+        copy_object(engine, again, handles, pairs)
+        return corrections
+
+    def _ticks(self, start: int, until: int | None) -> tb.Ints:
+        ticks = np.unique(np.concatenate([np.zeros(0, np.int64), *self.ticks]))
+        ticks = ticks[ticks >= start]
+        return ticks if until is None else ticks[ticks <= until]
+
+    def _statements(self, instances: set[int]) -> dict[int, list[Statement]]:
+        """What was said of some instances, in order of `at`, later words last."""
+        said: dict[int, list[Statement]] = defaultdict(list)
+        for part in self.said:
+            for change in part[np.isin(part["instance"], list(instances))]:
+                said[int(change["instance"])].append((int(change["at"]), int(change["after"]), -1))
+        for statements in said.values():
+            statements.sort(key=lambda x: x[0])
+        return said
+
+
+def sub_plan(plan: Plan, name: str) -> Plan:
+    """The plan of one object alone."""
+    sensors = [s for s in plan.sensors if s.object == name]
+    keys = {s.key for s in sensors}
+    limits = [x for x in plan.limits if x.sensor in keys]
+    return compile_plan(sensors, limits, plan.rule_sets)
+
+
+def instance_pairs(plan: Plan, other: Plan) -> list[tuple[int, int]]:
+    """(index in plan, index in other) of the instances that both have."""
+    index = {identity(other, m): m for m in range(len(other.instances))}
+    found = ((m, index.get(identity(plan, m), -1)) for m in range(len(plan.instances)))
+    return [(m, sub) for m, sub in found if sub >= 0]
+
+
+def identity(plan: Plan, m: int) -> tuple[str, str, str, str]:
+    """What makes an instance the same in two plans."""
+    instance = plan.instances[m]
+    sensor = plan.sensors[instance.sensor].key if instance.sensor >= 0 else ""
+    return (instance.pack, instance.rule.key, instance.object, sensor)
+
+
+def _join(a: Batch, b: Batch) -> Batch:
+    return Batch(*(np.concatenate(pair) for pair in zip(a, b, strict=True)))
+
+
+def _level_before(statements: list[Statement], time: int) -> int:
+    level = 0
+    for at, after, _ in statements:
+        if at < time:
+            level = after
+    return level
+
+
+def _stand(engine: Engine, m: int, level: int, since: int) -> None:
+    """Lets the levels up to `level` that the rule has stand, since a time."""
+    for k in range(level):
+        c = 4 * m + k
+        if engine.plan.tables.cond_i[c, tb.PROGRAM] != tb.ABSENT:
+            engine.state.standing[m] |= np.uint8(1 << k)
+            engine.state.entered_t[c] = since
+            engine.state.first_t[c] = since
+
+
+def _differences(
+    pairs: list[tuple[int, int]], old: dict[int, list[Statement]], fresh: Changes, since: int
+) -> Changes:
+    """`corrected` rows wherever the new evaluation says something else from `since` on."""
+    rows: list[np.void] = []
+    for main, sub in pairs:
+        mine = fresh[(fresh["instance"] == sub) & np.isin(fresh["kind"], LEVEL_KINDS)]
+        new = [(int(c["at"]), int(c["after"]), i) for i, c in enumerate(mine)]
+        told = _level_before(old[main], since)
+        level = _level_before(new, since) if new and new[0][0] < since else told
+        for time in sorted({at for at, _, _ in (*old[main], *new) if at >= since}):
+            told = next((a for at, a, _ in reversed(old[main]) if at == time), told)
+            here = [x for x in new if x[0] == time]
+            level = here[-1][1] if here else level
+            if level != told:
+                rows.append(_corrected(mine[here[-1][2]] if here else None, main, told, level, time))
+                told = level
+    return np.array(rows, CHANGE) if rows else no_changes()
+
+
+def _corrected(
+    source: np.void | None, instance: int, before: int, after: int, at: int
+) -> np.void:
+    row = np.zeros(1, CHANGE)[0]
+    if source is None:
+        row["first_at"], row["segment"], row["condition"] = NEVER, -1, -1
+        row["value"] = row["low"] = row["high"] = row["coverage"] = np.nan
+    else:
+        row[...] = source
+        row["segment"] = -1 if source["segment"] < 0 else source["segment"]
+    row["instance"], row["kind"] = instance, Kind.CORRECTED
+    row["before"], row["after"], row["at"] = before, after, at
+    return row
+
+
+SENSOR_ARRAYS = (
+    "hot newest_t newest_v heard_t held_t held_v held_q flat_t flat_v unknown due".split()
+)
+INSTANCE_ARRAYS = ("standing", "clock")
+CONDITION_ARRAYS = "on_t off_t entered_t known_t memory first_t count low high".split()
+
+
+def copy_object(
+    engine: Engine, other: Engine, handles: dict[int, int], pairs: list[tuple[int, int]]
+) -> None:
+    """Takes an object's state over from another engine; silence stays as it was told."""
+    for main, sub in handles.items():
+        for name in SENSOR_ARRAYS:
+            getattr(engine.state, name)[main] = getattr(other.state, name)[sub]
+        copy_ring(engine, other, main, sub)
+    for main, sub in pairs:
+        for name in INSTANCE_ARRAYS:
+            getattr(engine.state, name)[main] = getattr(other.state, name)[sub]
+        for name in CONDITION_ARRAYS:
+            mine = getattr(engine.state, name)
+            mine[4 * main : 4 * main + 4] = getattr(other.state, name)[4 * sub : 4 * sub + 4]
+    for main in handles:
+        kernel.refresh(engine.plan.tables, engine.state, main)
+
+
+def copy_ring(engine: Engine, other: Engine, main: int, sub: int) -> None:
+    """Takes a sensor's recent readings over."""
+    theirs = other.rings
+    n, size = int(theirs.length[sub]), int(theirs.capacity[sub])
+    if size == 0 or engine.rings.capacity[main] == 0:
+        return
+    while engine.rings.capacity[main] < n:
+        engine.rings = tb.grow_ring(engine.rings, main)
+    order = (int(theirs.head[sub]) - n + np.arange(n)) % size + int(theirs.offset[sub])
+    mine = engine.rings
+    start = int(mine.offset[main])
+    mine.at[start : start + n] = theirs.at[order]
+    mine.value[start : start + n] = theirs.value[order]
+    mine.length[main] = n
+    mine.head[main] = n % int(mine.capacity[main])
