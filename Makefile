@@ -1,0 +1,48 @@
+# The only menu. Every target sets up what it needs; `make` alone tells what there is.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench soak docs lock fresh clean
+
+PORT ?= 8321
+BIND ?= 127.0.0.1
+ONLY ?=
+PYTEST ?=
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## make or renew .venv for development
+	@tools/setup dev
+
+# Standard output belongs to the program (its first line is the address), so setup speaks on
+# standard error; exec lets signals reach the program itself.
+demo: ## start the demo city: make demo [PORT=8321] [BIND=127.0.0.1]
+	@tools/setup run >&2 && exec .venv/bin/anlan demo --port '$(PORT)' --bind '$(BIND)'
+
+check: ## style, types and import directions
+	@tools/setup dev && tools/check
+
+test: ## everything that must hold: check, then all tests but the soak
+	@tools/setup dev && tools/system-packages && tools/check
+	@.venv/bin/pytest -m 'not soak' $(PYTEST)
+
+bench: ## measured speed: make bench [ONLY=name]
+	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)
+
+soak: ## the long run, at most 30 minutes
+	@tools/setup dev && tools/system-packages
+	@timeout --kill-after=10 1800 .venv/bin/pytest -m soak --timeout 1700 $(PYTEST)
+
+docs: ## the documentation as static pages in build/docs
+	@tools/setup dev && .venv/bin/mkdocs build --quiet --strict
+
+lock: ## pin the newest allowed versions in requirements/
+	@tools/setup dev && tools/lock
+
+fresh: ## prove the README on a bare Debian 12 (root)
+	@tools/fresh
+
+clean: ## remove what can be made again
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
