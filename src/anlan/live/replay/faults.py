@@ -30,8 +30,13 @@ class Faults:
             return
         self.counts[code] += count
         kept = self.examples.setdefault(code, [])
-        if len(kept) < _SHOWN:
+        if reason and len(kept) < _SHOWN:
             kept.append((row, reason))
+
+    def clear(self) -> None:
+        """Forgets all, before the same file is read again."""
+        self.counts.clear()
+        self.examples.clear()
 
     @property
     def total(self) -> int:

@@ -1,0 +1,165 @@
+"""Replay order: by time, or by reception where the file has it; then sensor, then file row.
+
+A file in order streams through. One that is not is read into memory, or, when it is too
+large for that, read once for each stretch of time.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from anlan.terms.readings import Batch
+from anlan.terms.times import FOREVER, NEVER
+
+MOST_ROWS = 32 << 20
+"""Rows held in memory at once: 29 bytes each, and as much again while they are sorted."""
+
+_SAMPLE = 61
+_BUFFER = 2 << 20
+
+Source = Callable[[], Iterator[Batch]]
+
+
+class OutOfOrderError(Exception):
+    """The file is not in order and must be read again as a whole."""
+
+
+def moments(batch: Batch) -> Any:
+    """When each row is replayed: its reception where it has one, else its time."""
+    if not batch.received.size or batch.received.max() == NEVER:
+        return batch.time
+    return np.where(batch.received == NEVER, batch.time, batch.received)
+
+
+def is_sorted(batch: Batch) -> bool:
+    """Whether the rows stand in replay order."""
+    at = moments(batch)
+    keys = [at, batch.sensor] if at is batch.time else [at, batch.time, batch.sensor]
+    if bool(np.all(at[1:] > at[:-1])):
+        return True
+    if not bool(np.all(at[1:] >= at[:-1])):
+        return False
+    tied = np.ones(max(len(at) - 1, 0), bool)
+    for key in keys:
+        if np.any(tied & (key[1:] < key[:-1])):
+            return False
+        tied &= key[1:] == key[:-1]
+    return True
+
+
+def in_order(batch: Batch) -> Batch:
+    """The rows in replay order; equal ones stay as they stood."""
+    return batch if is_sorted(batch) else _take(batch, _order(batch))
+
+
+def _order(batch: Batch) -> Any:
+    at = moments(batch)
+    if at is batch.time:
+        span = int(at.max()) - int(at.min())
+        sensors = int(batch.sensor.max()) + 1
+        if span < 2**62 // sensors:
+            return np.argsort((at - at.min()) * sensors + batch.sensor, kind="stable")
+        return np.lexsort((batch.sensor, at))
+    return np.lexsort((batch.sensor, batch.time, at))
+
+
+def _take(batch: Batch, rows: Any) -> Batch:
+    return Batch(*(column[rows] for column in batch))
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """The batches as one."""
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(*(np.concatenate(columns) for columns in zip(*batches, strict=True)))
+
+
+def streamed(source: Source) -> Iterator[Batch]:
+    """The file in replay order as it is read; raises OutOfOrderError where that cannot be."""
+    last = (NEVER, NEVER, 0)
+    held: list[Batch] = []
+    for batch in ahead(source()):
+        if not len(batch.time):
+            continue
+        if not held and is_sorted(batch) and _place(batch, 0) >= last:
+            last = _place(batch, -1)
+            yield batch
+            continue
+        held.append(batch)
+        if sum(len(b.time) for b in held) >= _BUFFER:
+            ready, rest = _split(in_order(joined(held)))
+            last = _not_before(ready, last)
+            held = [rest]
+            yield ready
+    if held and len((final := in_order(joined(held))).time):
+        _not_before(final, last)
+        yield final
+
+
+def _split(batch: Batch) -> tuple[Batch, Batch]:
+    """Two halves of an ordered batch; rows of one moment stay together."""
+    at = moments(batch)
+    place = int(np.searchsorted(at, at[len(at) // 2], side="left"))
+    return _take(batch, slice(place)), _take(batch, slice(place, None))
+
+
+def _place(batch: Batch, row: int) -> tuple[int, int, int]:
+    """Where a row stands in replay order."""
+    return int(moments(batch)[row]), int(batch.time[row]), int(batch.sensor[row])
+
+
+def _not_before(batch: Batch, last: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The last place of an ordered batch; OutOfOrderError if it begins before `last`."""
+    if not len(batch.time):
+        return last
+    if _place(batch, 0) < last:
+        raise OutOfOrderError
+    return _place(batch, -1)
+
+
+def gathered(source: Source) -> Iterator[Batch]:
+    """The file in replay order, whatever its own order, within the memory of MOST_ROWS."""
+    held, rows, samples = [], 0, []
+    for batch in ahead(source()):
+        rows += len(batch.time)
+        samples.append(moments(batch)[::_SAMPLE].copy())
+        if rows <= MOST_ROWS:
+            held.append(batch)
+        else:
+            held.clear()
+    if rows <= MOST_ROWS:
+        if rows:
+            yield from _pieces(in_order(joined(held)))
+        return
+    for start, end in _stretches(np.concatenate(samples), rows):
+        yield from _pieces(in_order(joined(list(_between(source, start, end)))))
+
+
+def _stretches(sample: Any, rows: int) -> list[tuple[int, int]]:
+    """Spans of time that hold about half of MOST_ROWS each."""
+    count = -(-2 * rows // MOST_ROWS)
+    marks = np.unique(np.quantile(sample, np.arange(1, count) / count, method="nearest"))
+    edges = [NEVER, *(int(mark) for mark in marks), FOREVER]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def _between(source: Source, start: int, end: int) -> Iterator[Batch]:
+    for batch in ahead(source()):
+        at = moments(batch)
+        yield _take(batch, (at >= start) & (at < end))
+
+
+def _pieces(batch: Batch) -> Iterator[Batch]:
+    for start in range(0, len(batch.time), 1 << 20):
+        yield _take(batch, slice(start, start + (1 << 20)))
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, the next read in a thread while one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: list[Future[Batch | None]] = [pool.submit(next, batches, None) for _ in range(2)]
+        while (batch := coming.pop(0).result()) is not None:
+            coming.append(pool.submit(next, batches, None))
+            yield batch

@@ -1,0 +1,209 @@
+"""The replay of a file: readings in order, through the engine, to changes and a summary."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from anlan.engine.changes import Changes, no_changes
+from anlan.engine.engine import Engine
+from anlan.engine.plan import Plan
+from anlan.engine.rules import Rule, RuleSet, SpikePolicy
+from anlan.live.replay import order
+from anlan.live.replay.columns import Known
+from anlan.live.replay.faults import Faults
+from anlan.live.replay.files import batches
+from anlan.live.replay.lines import in_file_order
+from anlan.live.replay.text import OddRowsError
+from anlan.terms.quality import Verdict
+from anlan.terms.readings import Batch
+from anlan.terms.times import FOREVER, NEVER
+
+_RECEIVED_ROWS = 1 << 14
+_COUNTED = [v for v in Verdict if v.is_refused or v is Verdict.RANGE]
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of a replay.
+
+    changes: in file order · readings: rows taken, without the refused · first, last: event
+    times of those, NEVER where there is none · heard: by handle, rows taken.
+    """
+
+    engine: Engine
+    changes: Changes
+    faults: Faults
+    readings: int
+    first: int
+    last: int
+    seconds: float
+    heard: Any = field(repr=False)
+
+
+def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None) -> Replayed:
+    """Replays a file of readings under a plan; Malformed where it cannot be read.
+
+    Tries the quick way first: that the file is in order and well formed. Where it is not,
+    begins again and reads it as a whole, or line by line; the outcome is the same.
+    """
+    began = time.perf_counter()
+    careful, remembers, arrange = False, False, order.streamed
+    while True:
+        faults = Faults()
+        run = _Run(plan, faults, progress)
+        if remembers:
+            run.remember()
+        try:
+            for batch in arrange(_source(readings, plan, faults, careful=careful)):
+                run.take(batch)
+        except OddRowsError:
+            careful = True
+        except _LateRowsError:
+            remembers = True
+        except order.OutOfOrderError:
+            arrange = order.gathered
+        else:
+            return run.result(time.perf_counter() - began)
+
+
+def _source(readings: Path, plan: Plan, faults: Faults, *, careful: bool) -> order.Source:
+    known = Known(pa.array([sensor.key for sensor in plan.sensors], pa.string()))
+
+    def read() -> Iterator[Batch]:
+        faults.clear()  # a file may be read more than once
+        return batches(readings, known, faults, careful=careful)
+
+    return read
+
+
+class _LateRowsError(Exception):
+    """Times of reception begin in mid-file: earlier rows should have been remembered."""
+
+
+class _Run:
+    def __init__(self, plan: Plan, faults: Faults, progress: Progress) -> None:
+        self.engine = Engine(plan)
+        self.faults, self.progress = faults, progress
+        self.changes: list[Changes] = [no_changes()]
+        self.verdicts = np.zeros(len(Verdict), np.int64)
+        self.heard = np.zeros(len(plan.sensors), np.int64)
+        self.first, self.last = FOREVER, NEVER
+        self.stored: _Stored | None = None
+
+    def take(self, batch: Batch) -> None:
+        """The next rows in replay order."""
+        if self.stored is None and batch.received.max() == NEVER:
+            self.apply(batch)
+            return
+        if self.stored is None:
+            if self.verdicts.any():
+                raise _LateRowsError
+            self.remember()
+        for start in range(0, len(batch.time), _RECEIVED_ROWS):
+            self.apply(Batch(*(c[start : start + _RECEIVED_ROWS] for c in batch)))
+
+    def remember(self) -> None:
+        """From now on rows may be late: keeps what is stored, for the engine to look at."""
+        self.stored = _Stored()
+        self.engine.late.window = self.stored.window
+
+    def apply(self, batch: Batch) -> None:
+        outcome = self.engine.apply(batch, inline_ticks=True)
+        if len(outcome.changes):
+            self.changes.append(outcome.changes)
+        self.count(batch, outcome.verdicts)
+        if self.stored is not None:
+            self.stored.add(batch, outcome.verdicts)
+        self.progress(len(batch.time))
+
+    def count(self, batch: Batch, verdicts: Any) -> None:
+        counts = np.bincount(verdicts, minlength=len(Verdict))
+        self.verdicts += counts
+        sensor, at = batch.sensor, batch.time
+        if counts[_COUNTED].any():
+            taken = ~np.isin(verdicts, _COUNTED)
+            sensor, at = sensor[taken], at[taken]
+        if len(at):
+            self.first = min(self.first, int(at.min()))
+            self.last = max(self.last, int(at.max()))
+            self.heard += np.bincount(sensor, minlength=len(self.heard))
+
+    def result(self, seconds: float) -> Replayed:
+        for verdict in _COUNTED:
+            self.faults.add(verdict.code, None, "", count=int(self.verdicts[verdict]))
+        readings = int(self.heard.sum())
+        return Replayed(
+            engine=self.engine,
+            changes=in_file_order(self.engine, np.concatenate(self.changes)),
+            faults=self.faults,
+            readings=readings,
+            first=self.first if readings else NEVER,
+            last=self.last,
+            seconds=seconds,
+            heard=self.heard,
+        )
+
+
+class _Stored:
+    """Stored rows of a replay whose rows may be late, for the engine to look back at."""
+
+    def __init__(self) -> None:
+        self._batches: list[tuple[int, Batch]] = []
+
+    def add(self, batch: Batch, verdicts: Any) -> None:
+        kept = verdicts < Verdict.DUPLICATE
+        rows = Batch(*(column[kept] for column in batch))
+        if len(rows.time):
+            self._batches.append((int(rows.time.max()), rows))
+
+    def window(self, handles: tuple[int, ...], since: int) -> Batch:
+        """Stored rows of some sensors with time ≥ since, in log order."""
+        found = []
+        for newest, rows in self._batches:
+            if newest >= since:
+                hit = np.isin(rows.sensor, handles) & (rows.time >= since)
+                found.append(Batch(*(column[hit] for column in rows)))
+        return order.joined(found) if found else _NOTHING
+
+
+_NOTHING = Batch(
+    np.zeros(0, np.int32),
+    np.zeros(0, np.int64),
+    np.zeros(0),
+    np.zeros(0, np.uint8),
+    np.zeros(0, np.int64),
+)
+
+
+def with_options(
+    rule_set: RuleSet,
+    *,
+    gate: SpikePolicy | None = None,
+    on_delay_ms: int | None = None,
+    off_delay_ms: int | None = None,
+) -> RuleSet:
+    """The rule set with the pack's gate policy and delays overridden where given."""
+    gates = rule_set.gates
+    if gate is not None:
+        gates = {name: replace(one, spike=gate) for name, one in gates.items()}
+    rules = tuple(_delayed(rule, on_delay_ms, off_delay_ms) for rule in rule_set.rules)
+    return replace(rule_set, gates=gates, rules=rules)
+
+
+def _delayed(rule: Rule, on_ms: int | None, off_ms: int | None) -> Rule:
+    levels = tuple(
+        replace(
+            level,
+            on_delay_ms=level.on_delay_ms if on_ms is None else on_ms,
+            off_delay_ms=level.off_delay_ms if off_ms is None else off_ms,
+        )
+        for level in rule.levels
+    )
+    return replace(rule, levels=levels)
