@@ -77,12 +77,18 @@ def unreadable(path: Path, error: Exception) -> Malformed:
 
 
 def _parquet_tables(path: Path) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path, read_dictionary=["sensor", "quality"]) as file:
-        names = file.schema_arrow.names
-        require_columns(path, names, NEEDED)
-        columns = [name for name in NAMES if name in names]
+    schema = pq.read_schema(path)
+    require_columns(path, schema.names, NEEDED)
+    columns = [name for name in NAMES if name in schema.names]
+    words = [n for n in ("sensor", "quality") if n in columns and _is_text(schema.field(n).type)]
+    with pq.ParquetFile(path, read_dictionary=words) as file:
         for batch in file.iter_batches(batch_size=ROWS, columns=columns):
             yield pa.Table.from_batches([batch])
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(value) or pa.types.is_large_string(value))
 
 
 def _ndjson_tables(path: Path) -> Iterator[pa.Table]:

@@ -1,20 +1,23 @@
 """Change lines: what `Change.as_line` says, made from columns, in the order of a change file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from anlan.engine.changes import Changes, formula
 from anlan.engine.engine import Engine
-from anlan.engine.plan import Plan
+from anlan.engine.limits import Segment
+from anlan.engine.rules import Rule
 from anlan.terms.changes import Kind
 from anlan.terms.levels import RAISED_LEVELS, Level
 from anlan.terms.quality import Quality
 from anlan.terms.times import NEVER, format_time
 
 _CHUNK = 1 << 15
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _KINDS = {int(kind): json.dumps(kind.word) for kind in Kind}
 _LEVELS = [json.dumps(Level(n).word) for n in range(len(RAISED_LEVELS) + 1)]
 _QUALITIES = [json.dumps(quality.word) for quality in Quality]
@@ -54,6 +57,7 @@ class _Writer:
         self.engine = engine
         self.heads: dict[int, str] = {}
         self.limits: dict[tuple[int, int, int], tuple[str, str]] = {}
+        self.words: dict[tuple[object, ...], tuple[str, str]] = {}
         self.moment = lru_cache(1 << 16)(lambda ms: f'"{format_time(ms)}"')
 
     def lines(self, changes: Changes) -> Iterator[str]:
@@ -61,7 +65,7 @@ class _Writer:
         count = len(self.engine.plan.instances)
         moment, heads, limits = self.moment, self.heads, self.limits
         names = [n for n in changes.dtype.names or () if n != "row"]
-        columns = [changes[name].tolist() for name in names]
+        columns = [_cells(changes[name]) for name in names]
         for row, (m, kind, before, after, at, first, n, quality, seg, cond, v, lo, hi, cov) in enumerate(
             zip(*columns, strict=True)
         ):
@@ -72,47 +76,63 @@ class _Writer:
             limit, tail = limits.get((m, seg, cond)) or self.limit(m, seg, cond)
             yield (
                 f'{head}{_KINDS[kind]},"from":{_LEVELS[before]},"to":{_LEVELS[after]},'
-                f'"at":{moment(at)},{limit},"value":{_number(v)},'
+                f'"at":{moment(at)},{limit},"value":{v},'
                 f'"first_at":{"null" if first == NEVER else moment(first)},"n":{n},'
-                f'"min":{_number(lo)},"max":{_number(hi)},"coverage":{_number(cov)},'
+                f'"min":{lo},"max":{hi},"coverage":{cov},'
                 f'"quality":{_QUALITIES[quality]},{tail}}}}}'
             )
 
     def head(self, m: int) -> str:
+        """The start of a line of a rule instance."""
         instance = self.engine.plan.instances[m]
-        sensor = None if instance.sensor < 0 else self.engine.plan.sensors[instance.sensor].key
-        fields = {"sensor": sensor, "object": instance.object, "rule": instance.rule.key}
-        self.heads[m] = f'{_json(fields)[:-1]},"kind":'
+        sensor = "null"
+        if instance.sensor >= 0:
+            sensor = _quoted(self.engine.plan.sensors[instance.sensor].key)
+        name, rule = _quoted(instance.object), _quoted(instance.rule.key)
+        self.heads[m] = f'{{"sensor":{sensor},"object":{name},"rule":{rule},"kind":'
         return self.heads[m]
 
     def limit(self, m: int, seg: int, cond: int) -> tuple[str, str]:
         """The evidence before and after the numbers."""
-        before, after = _limit_fields(self.engine.plan, m, (seg, cond))
-        words = f'"evidence":{_json(before)[:-1]}', _json(after)[1:-1]
+        plan = self.engine.plan
+        rule = plan.instances[m].rule
+        segment = plan.segments[seg] if seg >= 0 else None
+        level_index = cond % 4 if cond >= 0 else -1
+        same = (id(rule), level_index, *_shown(segment))
+        words = self.words.get(same)
+        if words is None:
+            words = self.words[same] = _limit_words(rule, segment, level_index)
         self.limits[m, seg, cond] = words
         return words
 
 
-def _limit_fields(
-    plan: Plan, m: int, place: tuple[int, int]
-) -> tuple[dict[str, object], dict[str, object]]:
-    seg, cond = place
-    rule = plan.instances[m].rule
-    segment = plan.segments[seg] if seg >= 0 else None
-    level = Level(cond % 4 + 1) if cond >= 0 else Level.NONE
+def _shown(segment: Segment | None) -> tuple[float | str | bool, ...]:
+    """What of a limit is seen in a line."""
+    if segment is None:
+        return ()
+    return segment.threshold, segment.source, segment.is_low, segment.is_boolean
+
+
+def _limit_words(rule: Rule, segment: Segment | None, level_index: int) -> tuple[str, str]:
+    level = Level(level_index + 1) if level_index >= 0 else Level.NONE
     written = next((x for x in rule.levels if x.level == level), None)
     limit = None if segment is None or segment.is_boolean else segment.threshold
     source = "" if segment is None else segment.source
     measure = written.measure if written else "value"
-    return (
-        {"rule_version": rule.version, "limit": limit, "limit_source": source},
-        {"unit": rule.unit, "formula": formula(measure, segment)},
-    )
+    before = {"rule_version": rule.version, "limit": limit, "limit_source": source}
+    after = {"unit": rule.unit, "formula": formula(measure, segment)}
+    return f'"evidence":{_json(before)[:-1]}', _json(after)[1:-1]
 
 
 def _json(fields: dict[str, object]) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def _number(x: float) -> str:
-    return repr(x) if x - x == 0.0 else "null"
+def _cells(column: Any) -> Sequence[Any]:
+    """Whole numbers as they are, floats as JSON text."""
+    if column.dtype.kind != "f":
+        return column.tolist()
+    finite = np.isfinite(column)
+    if finite.all():
+        return list(map(repr, column.tolist()))
+    return [repr(x) if ok else "null" for x, ok in zip(column.tolist(), finite, strict=True)]
