@@ -1,0 +1,1 @@
+"""Physical and consequence models: pure functions, tables come in as arguments."""

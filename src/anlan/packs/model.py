@@ -1,0 +1,206 @@
+"""A pack as read: frozen values, no files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from anlan.engine.rules import Gate, Group, RuleSet
+from anlan.packs.units import Unit
+from anlan.terms.changes import Kind
+from anlan.terms.levels import Level
+from anlan.terms.sensors import Limit
+
+ATTRIBUTE_TYPES = ("number", "text", "choice", "flag", "date", "table")
+CHART_KINDS = ("line", "bar", "step")
+TEST_CASES = ("raise", "border", "quiet")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a number comes from.
+
+    standard, clause: the document · read_in: the text that was actually read ·
+    unverified: what is still to be checked, and empty only when the document itself was read ·
+    approver: who answers for a value that a city's overlay put in place.
+    """
+
+    standard: str = ""
+    clause: str = ""
+    read_in: str = ""
+    unverified: str = ""
+    approver: str = ""
+
+    @property
+    def is_verified(self) -> bool:
+        return bool(self.standard) and not self.unverified
+
+    @property
+    def text(self) -> str:
+        """One line for evidence and pages."""
+        parts = [part for part in (self.standard, self.clause) if part]
+        if self.approver:
+            parts.append(f"approved by {self.approver}")
+        if not self.is_verified:
+            parts.append("unverified")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantitySpec:
+    """One quantity 监测量: unit, plausible range and gate, with what they rest on."""
+
+    name: str
+    title: Words
+    unit: str
+    display: Unit
+    gate: Gate
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A field of an object type; type is one of ATTRIBUTE_TYPES, `table` names a pack table."""
+
+    name: str
+    title: Words
+    type: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    table: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectType:
+    """A kind of observed object 监测对象; sensors: quantity → how many are expected at least."""
+
+    name: str
+    title: Words
+    icon: str
+    attributes: tuple[Attribute, ...]
+    sensors: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Quantities drawn together over `span_ms`."""
+
+    name: str
+    title: Words
+    quantities: tuple[str, ...]
+    kind: str
+    span_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance:
+    """One thing to do at a level; rules: keys it belongs to, empty for the whole pack."""
+
+    level: Level
+    text: Words
+    source: Source
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNote:
+    """What a person reads about a rule: title, the meaning and the source of each level."""
+
+    title: Words
+    sources: Mapping[Level, Source] = field(default_factory=dict)
+    marks: Mapping[Level, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One reading of a rule test, `offset_ms` after its start."""
+
+    sensor: str
+    offset_ms: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A change that a rule test expects; before is None where the test does not say."""
+
+    offset_ms: int
+    scope: str
+    kind: Kind
+    after: Level
+    before: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """Readings and the changes of one rule that they must cause, no more and no fewer."""
+
+    rule: str
+    case: Literal["raise", "border", "quiet"]
+    name: str
+    start_ms: int
+    sensors: Mapping[str, str]
+    objects: Mapping[str, str]
+    readings: tuple[Given, ...]
+    expected: tuple[Expected, ...]
+    limits: tuple[Limit, ...] = ()
+    groups: tuple[Group, ...] = ()
+    until_ms: int | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table of a standard as data: column names and rows of numbers and texts."""
+
+    name: str
+    title: Words
+    source: Source
+    columns: tuple[str, ...]
+    rows: tuple[tuple[float | str, ...], ...]
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One value that a city's overlay put in place of the pack's."""
+
+    key: str
+    before: object
+    after: object
+    source: str
+    approver: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A hazard domain: everything anlan knows of it."""
+
+    name: str
+    version: str
+    title: Words
+    about: Words
+    icon: str
+    object_types: Mapping[str, ObjectType]
+    quantities: Mapping[str, QuantitySpec]
+    rule_set: RuleSet
+    notes: Mapping[str, RuleNote]
+    rule_tests: tuple[RuleTest, ...]
+    guidance: tuple[Guidance, ...]
+    charts: tuple[Chart, ...]
+    sheets: Mapping[str, Sheet]
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def sensors_expected(self) -> dict[str, Mapping[str, int]]:
+        """Object type → quantity → how many sensors at least."""
+        return {name: kind.sensors for name, kind in self.object_types.items()}

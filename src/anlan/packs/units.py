@@ -1,0 +1,61 @@
+"""The UCUM units that packs may use, with the words shown to people."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A UCUM code and how it is written in Chinese and in English."""
+
+    code: str
+    zh: str
+    en: str
+
+
+UNITS = {
+    unit.code: unit
+    for unit in (
+        Unit("1", "", ""),
+        Unit("%", "%", "%"),
+        Unit("%{LEL}", "%LEL", "%LEL"),
+        Unit("%{OEL}", "%OEL", "%OEL"),
+        Unit("[ppm]", "ppm", "ppm"),
+        Unit("mg/m3", "毫克/立方米", "mg/m³"),
+        Unit("ug/m3", "微克/立方米", "µg/m³"),
+        Unit("mg/L", "毫克/升", "mg/L"),
+        Unit("mm", "毫米", "mm"),
+        Unit("cm", "厘米", "cm"),
+        Unit("m", "米", "m"),
+        Unit("km", "千米", "km"),
+        Unit("mm/h", "毫米/小时", "mm/h"),
+        Unit("mm/d", "毫米/天", "mm/d"),
+        Unit("m/s", "米/秒", "m/s"),
+        Unit("m2", "平方米", "m²"),
+        Unit("km2", "平方千米", "km²"),
+        Unit("m3", "立方米", "m³"),
+        Unit("10*4.m3", "万立方米", "10⁴ m³"),
+        Unit("m3/s", "立方米/秒", "m³/s"),
+        Unit("L/s", "升/秒", "L/s"),
+        Unit("L/min", "升/分", "L/min"),
+        Unit("kPa", "千帕", "kPa"),
+        Unit("MPa", "兆帕", "MPa"),
+        Unit("Cel", "℃", "°C"),
+        Unit("deg", "度", "°"),
+        Unit("kg", "千克", "kg"),
+        Unit("t", "吨", "t"),
+        Unit("s", "秒", "s"),
+        Unit("min", "分", "min"),
+        Unit("h", "小时", "h"),
+        Unit("d", "天", "d"),
+        Unit("a", "年", "a"),
+        Unit("Hz", "赫兹", "Hz"),
+        Unit("V", "伏", "V"),
+        Unit("{persons}", "人", "persons"),
+        Unit("[NTU]", "NTU", "NTU"),
+    )
+}
+
+
+def unit_of(code: str) -> Unit | None:
+    """The unit of a UCUM code, or None when packs do not know it."""
+    return UNITS.get(code)
