@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from anlan.engine import kernel
 from anlan.engine.changes import describe_promotion
 from anlan.engine.late import copy_object, identity, instance_pairs
 from anlan.engine.plan import Plan
@@ -35,13 +34,13 @@ def adopt(engine: Engine, plan: Plan, policy: Policy) -> list[Change]:
     pairs = instance_pairs(plan, old_plan) if policy != "reset" else []
     copy_object(engine, other, handles, pairs)
     for main, sub in handles.items():
-        engine.state.stale[main] = other.state.stale[sub]
+        engine.state.sensor["stale"][main] = other.state.sensor["stale"][sub]
     for main, sub in pairs:
-        engine.state.told_stale[main] = other.state.told_stale[sub]
-        engine.state.silent[main] = other.state.silent[sub]
+        for name in ("told_stale", "silent"):
+            engine.state.instance[name][main] = other.state.instance[name][sub]
     if policy == "rebuild":
         _rebuild(engine, at)
-    kernel.settle_all(plan.tables, engine.state)
+    engine.settle()
     _renumber(engine, old_plan)
     said = [c for c in _told(engine, old_plan, before, at)]
     return said + _groups(engine, old_groups, at)
@@ -49,7 +48,7 @@ def adopt(engine: Engine, plan: Plan, policy: Policy) -> list[Change]:
 
 def _now(engine: Engine) -> int:
     """The newest moment the log has shown."""
-    newest = int(engine.state.newest_t.max(initial=0))
+    newest = int(engine.state.sensor["course_t"].max(initial=0))
     ticks = [int(part.max()) for part in engine.late.ticks if len(part)]
     return max([newest, engine.own_tick, *ticks])
 

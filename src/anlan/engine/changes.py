@@ -5,59 +5,19 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from anlan.engine import tables as tb
 from anlan.engine.plan import Plan
 from anlan.engine.rules import Group, Promotion
+from anlan.engine.tables import CHANGE
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.levels import Level
 from anlan.terms.quality import Quality
 from anlan.terms.times import NEVER
 
-CHANGE = np.dtype(
-    [
-        ("row", np.int64),  # position in the batch; −1: a tick made it
-        ("instance", np.int64),  # < M: rule instance; from M on: promotion of a group
-        ("kind", np.uint8),
-        ("before", np.uint8),
-        ("after", np.uint8),
-        ("at", np.int64),
-        ("first_at", np.int64),
-        ("n", np.int64),
-        ("quality", np.uint8),
-        ("segment", np.int64),
-        ("condition", np.int64),
-        ("value", np.float64),
-        ("low", np.float64),
-        ("high", np.float64),
-        ("coverage", np.float64),
-    ]
-)
 Changes = npt.NDArray[np.void]
 
 
 def no_changes() -> Changes:
     return np.zeros(0, CHANGE)
-
-
-def collect(whole: tb.Ints, real: tb.Floats) -> Changes:
-    """The kernel's output rows as a structured array."""
-    changes = np.zeros(len(whole), CHANGE)
-    changes["row"] = whole[:, tb.O_ROW]
-    changes["instance"] = whole[:, tb.O_INSTANCE]
-    changes["kind"] = whole[:, tb.O_KIND]
-    changes["before"] = whole[:, tb.O_BEFORE]
-    changes["after"] = whole[:, tb.O_AFTER]
-    changes["at"] = whole[:, tb.O_AT]
-    changes["first_at"] = whole[:, tb.O_FIRST]
-    changes["n"] = whole[:, tb.O_N]
-    changes["quality"] = whole[:, tb.O_QUALITY]
-    changes["segment"] = whole[:, tb.O_SEGMENT]
-    changes["condition"] = whole[:, tb.O_COND]
-    changes["value"] = real[:, tb.O_VALUE]
-    changes["low"] = real[:, tb.O_MIN]
-    changes["high"] = real[:, tb.O_MAX]
-    changes["coverage"] = real[:, tb.O_COVERAGE]
-    return changes
 
 
 def describe(

@@ -8,7 +8,7 @@ import numpy as np
 from anlan.engine import kernel, snapshot
 from anlan.engine import tables as tb
 from anlan.engine.adopt import Policy, adopt
-from anlan.engine.changes import Changes, collect, describe, no_changes
+from anlan.engine.changes import Changes, describe
 from anlan.engine.late import Late
 from anlan.engine.plan import Plan
 from anlan.engine.promotion import Promoter
@@ -43,15 +43,24 @@ class Engine:
     def take_up(self, plan: Plan) -> None:
         """Blank state for a plan."""
         self.plan = plan
-        self.state = tb.blank_state(len(plan.sensors), len(plan.instances))
-        self.state.hot[:, tb.CALM_RATE] = calm_rates(plan)
-        self.state.hot[:, tb.FLAT_MS] = flat_spans(plan)
-        self.rings = tb.blank_rings(plan.keep_ms, plan.tables.sensor_i[:, tb.INTERVAL_MS])
+        self.state = tb.blank_state(plan.tables)
+        self.rings = tb.blank_rings(plan.tables, self.state)
         self.promoter = Promoter(plan)
         self._margin = 4 * plan.most_asks + 8
         self._room = 4096 + 4 * self._margin
-        self._whole = np.zeros((self._room, 11), np.int64)
-        self._real = np.zeros((self._room, 4))
+        self._out = np.zeros(self._room, tb.CHANGE)
+        self._cursor = np.zeros(1, tb.CURSOR)
+        self._locate()
+
+    def settle(self) -> None:
+        """Computes all bands and timers anew, after state was put in from outside."""
+        self._locate()
+        kernel.settle_all(*self._where[:2])
+
+    def refresh(self, sensor: int) -> None:
+        """The same for one sensor."""
+        self._locate()
+        kernel.refresh(*self._where[:2], sensor)
 
     def apply(self, batch: Batch, *, inline_ticks: bool = False) -> Outcome:
         """Readings in log order; with inline ticks, one before each new time."""
@@ -74,7 +83,7 @@ class Engine:
 
     def levels(self) -> tb.Bytes:
         """(M,) the standing level of every rule instance."""
-        bits = self.state.standing
+        bits = self.state.instance["standing"]
         return np.where(bits == 0, 0, np.floor(np.log2(np.maximum(bits, 1))) + 1).astype(np.uint8)
 
     def adopt(self, plan: Plan, *, policy: Policy = "carry") -> list[Change]:
@@ -98,43 +107,56 @@ class Engine:
 
     def _drive(self, batch: Batch, mode: int, ticks: tb.Ints) -> Outcome:
         """Runs the kernel to the end, draining its output, growing rings, taking late rows."""
-        out = tb.OutTables(
-            self._whole,
-            self._real,
-            np.zeros(len(batch.sensor), np.uint8),
-            np.array([0, 0, self.own_tick, -1, -1, 0], np.int64),
-        )
+        check_handles(batch, len(self.plan.sensors))
+        verdicts = np.zeros(len(batch.sensor), np.uint8)
+        self._cursor[0] = (0, 0, self._room, self.own_tick, -1, -1, 0)
         parts: list[Changes] = []
-        status = self._step(batch, mode, ticks, out)
+        status = self._step(batch, mode, ticks, verdicts)
         while status != kernel.DONE:
-            row = int(out.cursor[tb.C_ROW])
             if status == kernel.GROW:
-                self.rings = tb.grow_ring(self.rings, int(out.cursor[tb.C_GROW]))
+                self.rings = tb.grow_ring(self.rings, self.state, int(self._cursor["grow"][0]))
+                self._locate()
             elif status == kernel.STOPPED:
-                parts.append(self._drain(out))
-                verdict, corrected = self.late.take(self, batch, row, out.verdict)
-                out.verdict[row] = verdict
-                parts.append(corrected)
-                out.cursor[tb.C_ROW] = row + 1
+                parts.append(self._drain())
+                parts.append(self._take_late(batch, verdicts))
             else:
-                parts.append(self._drain(out))
-            status = self._step(batch, mode, ticks, out)
-        parts.append(self._drain(out))
-        self.own_tick = int(out.cursor[tb.C_TICK])
-        return Outcome(np.concatenate(parts) if len(parts) > 1 else parts[0], out.verdict)
+                parts.append(self._drain())
+            status = self._step(batch, mode, ticks, verdicts)
+        parts.append(self._drain())
+        self.own_tick = int(self._cursor["tick"][0])
+        return Outcome(np.concatenate(parts) if len(parts) > 1 else parts[0], verdicts)
 
-    def _step(self, batch: Batch, mode: int, ticks: tb.Ints, out: tb.OutTables) -> int:
-        status = kernel.drive(
-            self.plan.tables, self.state, self.rings, *batch, mode, ticks, self._margin, out
+    def _take_late(self, batch: Batch, verdicts: tb.Bytes) -> Changes:
+        row = int(self._cursor["row"][0])
+        verdicts[row], corrected = self.late.take(self, batch, row, verdicts)
+        self._locate()
+        self._cursor["row"] = row + 1
+        return corrected
+
+    def _locate(self) -> None:
+        """Notes where the tables lie, after one was made anew."""
+        self._where = (
+            tb.plan_addresses(self.plan.tables),
+            tb.state_addresses(self.state, self.rings),
+            tb.OutAddresses(int(self._out.ctypes.data), int(self._cursor.ctypes.data)),
         )
-        return int(status)
 
-    def _drain(self, out: tb.OutTables) -> Changes:
-        n = int(out.cursor[tb.C_OUT])
-        out.cursor[tb.C_OUT] = 0
-        changes = collect(out.whole[:n], out.real[:n]) if n else no_changes()
+    def _step(self, batch: Batch, mode: int, ticks: tb.Ints, verdicts: tb.Bytes) -> int:
+        limits = (self._margin, self.plan.skew_ms)
+        return int(kernel.drive(*self._where, *batch, mode, ticks, limits, verdicts))
+
+    def _drain(self) -> Changes:
+        n = int(self._cursor["written"][0])
+        self._cursor["written"] = 0
+        changes = self._out[:n].copy()
         self.late.note(changes)
         return changes
+
+
+def check_handles(batch: Batch, sensors: int) -> None:
+    """Raises ValueError when a handle is not one of the plan: the kernel does not look."""
+    if len(batch.sensor) and not 0 <= batch.sensor.min() <= batch.sensor.max() < sensors:
+        raise ValueError(f"a sensor handle is outside 0…{sensors - 1}")
 
 
 def no_readings() -> Batch:
@@ -142,16 +164,3 @@ def no_readings() -> Batch:
     whole = np.zeros(0, np.int64)
     return Batch(np.zeros(0, np.int32), whole, np.zeros(0), np.zeros(0, np.uint8), whole)
 
-
-def calm_rates(plan: Plan) -> tb.Floats:
-    """(N,) a change per ms that is surely plausible, a hair below the exact rate."""
-    accepts = plan.tables.sensor_i[:, tb.POLICY] == tb.ACCEPT
-    rate = plan.tables.sensor_f[:, tb.RATE_H] / kernel.HOUR_MS * (1 - 1e-9)
-    return np.where(accepts, np.inf, rate)
-
-
-def flat_spans(plan: Plan) -> tb.Floats:
-    """(N,) the flat-line span of each sensor, ms; 0 where it is not watched."""
-    gates = {name: gate for r in reversed(plan.rule_sets) for name, gate in r.gates.items()}
-    spans = [gates[s.quantity].flat_ms if s.quantity in gates else None for s in plan.sensors]
-    return np.array([span or 0 for span in spans], float)

@@ -11,43 +11,24 @@ from anlan.engine.kernel_levels import (
     ask,
     emit,
     hold,
-    hold_due,
     level_of,
+    next_hold,
     prove,
     segment_at,
 )
-from anlan.engine.tables import (
-    ABSENT,
-    ACCEPT,
-    C_GROW,
-    C_OUT,
-    C_ROW,
-    C_SENSOR,
-    C_TICK,
-    C_TICKS,
-    CALM_RATE,
-    CONFIRM,
-    CONFIRM_MS,
-    COURSE_T,
-    COURSE_V,
-    FLAT_BY,
-    FLAT_MS,
-    FROM,
-    HIGH,
-    IS_LOW,
-    LOW,
-    POLICY,
-    PROGRAM,
-    QUIET_HI,
-    QUIET_LO,
-    QUIET_TO,
-    RATE_H,
-    SIMPLE,
-    SKEW_MS,
-    STALE_MS,
-    THRESHOLD,
-    TO,
+from anlan.engine.kernel_memory import (
+    condition_rule,
+    condition_state,
+    cursor_of,
+    instance_rule,
+    instance_state,
+    real_of,
+    segment_of,
+    sensor_rule,
+    sensor_state,
+    whole_of,
 )
+from anlan.engine.tables import ABSENT, ACCEPT, CONFIRM
 from anlan.terms.changes import Kind
 from anlan.terms.quality import Quality, Verdict
 from anlan.terms.times import FOREVER, NEVER
@@ -68,104 +49,103 @@ DONE, FULL, GROW, STOPPED = 0, 1, 2, 3
 
 
 @jit
-def is_plausible(P, s, t, v, t0, v0):
+def is_plausible(rate_h, t, v, t0, v0):
     """Whether v at t can follow v0 at t0."""
-    return abs(v - v0) <= P.sensor_f[s, RATE_H] * (t - t0) / HOUR_MS
+    return abs(v - v0) <= rate_h * (t - t0) / HOUR_MS
 
 
 @jit
-def push(R, s, t, v):
-    """Adds a known reading to the sensor's ring; False when the ring must grow first."""
-    keep = R.keep_ms[s]
-    if keep < 0:
-        return True
-    size = R.capacity[s]
-    start = R.offset[s]
-    head = R.head[s]
-    if R.length[s] == size:
-        if R.at[start + head % size] > t - keep:
-            return False
-    else:
-        R.length[s] += 1
-    R.at[start + head % size] = t
-    R.value[start + head % size] = v
-    R.head[s] = (head + 1) % size
-    return True
+def push(S, keep_ms, ring, t, v):
+    """Adds a known reading to a sensor's ring; has_room was asked before."""
+    if keep_ms < 0:
+        return
+    if ring.ring_n < ring.ring_size:
+        ring.ring_n += 1
+    place = whole_of(S.ring_at, ring.ring_from + ring.ring_head)
+    place.x = t
+    cell = real_of(S.ring_value, ring.ring_from + ring.ring_head)
+    cell.x = v
+    ring.ring_head = (ring.ring_head + 1) % ring.ring_size
 
 
 @jit
-def has_room(R, s, t, needed):
+def has_room(S, keep_ms, ring, t, needed):
     """Whether the ring takes `needed` more readings without losing one that counts."""
-    keep = R.keep_ms[s]
-    if keep < 0:
+    if keep_ms < 0:
         return True
-    size = R.capacity[s]
-    length = R.length[s]
-    free = size - length
-    oldest = R.head[s] - length + size
-    j = 0
-    while free < needed and j < min(needed, length):
-        if R.at[R.offset[s] + (oldest + j) % size] <= t - keep:
+    free = ring.ring_size - ring.ring_n
+    oldest = ring.ring_head - ring.ring_n + ring.ring_size
+    for j in range(min(needed, ring.ring_n)):
+        if free >= needed:
+            break
+        if whole_of(S.ring_at, ring.ring_from + (oldest + j) % ring.ring_size).x <= t - keep_ms:
             free += 1
-        j += 1
     return free >= needed
 
 
 @jit
 def settle(P, S, s):
     """Computes the band within which the sensor's next readings change nothing."""
-    hot = S.hot
-    hot[s, QUIET_LO] = math.inf
-    hot[s, QUIET_HI] = -math.inf
-    if P.sensor_i[s, SIMPLE] == 0 or S.held_t[s] != NEVER or S.stale[s] or S.unknown[s]:
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
+    sensor.quiet_lo = math.inf
+    sensor.quiet_hi = -math.inf
+    if not gate.simple or sensor.held_t != NEVER or sensor.stale or sensor.unknown:
         return
-    if S.newest_t[s] != hot[s, COURSE_T]:
+    if sensor.newest_t != sensor.course_t:
         return
-    t = S.newest_t[s]
-    lo = P.sensor_f[s, LOW]
-    hi = P.sensor_f[s, HIGH]
+    t = sensor.newest_t
+    lo = gate.low
+    hi = gate.high
     until = FOREVER
-    for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-        m = P.asks[k]
-        if S.standing[m] or S.told_stale[m]:
+    for k in range(gate.asks_from, gate.asks_to):
+        m = whole_of(P.asks, k).x
+        if instance_state(S.instance, m).standing or instance_state(S.instance, m).told_stale:
             return
         for c in range(4 * m, 4 * m + 4):
-            if P.cond_i[c, PROGRAM] == ABSENT:
+            rule = condition_rule(P.condition, c)
+            if rule.program == ABSENT:
                 continue
-            if S.on_t[c] != NEVER or S.memory[c] != 0 or S.count[c] != 0:
+            state = condition_state(S.condition, c)
+            if state.on_t != NEVER or state.memory != 0 or state.count != 0:
                 return
             seg = segment_at(P, c, t)
             if seg >= 0:
-                until = min(until, P.seg_i[seg, TO])
-                if P.seg_i[seg, IS_LOW] == 1:
-                    lo = max(lo, P.seg_f[seg, THRESHOLD])
+                segment = segment_of(P.segment, seg)
+                until = min(until, segment.end)
+                if segment.is_low == 1:
+                    lo = max(lo, segment.threshold)
                 else:
-                    hi = min(hi, P.seg_f[seg, THRESHOLD])
+                    hi = min(hi, segment.threshold)
             else:
-                for j in range(P.seg_ptr[c], P.seg_ptr[c + 1]):
-                    if P.seg_i[j, FROM] > t:
-                        until = min(until, P.seg_i[j, FROM])
+                for j in range(rule.seg_from, rule.seg_to):
+                    if segment_of(P.segment, j).start > t:
+                        until = min(until, segment_of(P.segment, j).start)
                         break
-    hot[s, QUIET_LO] = lo
-    hot[s, QUIET_HI] = hi
-    hot[s, QUIET_TO] = until
+    sensor.quiet_lo = lo
+    sensor.quiet_hi = hi
+    sensor.quiet_to = until
 
 
 @jit
-def sync(S, s):
+def is_quiet(sensor):
+    return sensor.quiet_lo < sensor.quiet_hi
+
+
+@jit
+def sync(sensor):
     """After quiet readings only the course moved; brings the rest along."""
-    if S.hot[s, QUIET_LO] < S.hot[s, QUIET_HI]:
-        t = int(S.hot[s, COURSE_T])
-        S.newest_t[s] = t
-        S.newest_v[s] = S.hot[s, COURSE_V]
-        S.heard_t[s] = t
+    if is_quiet(sensor):
+        sensor.newest_t = sensor.course_t
+        sensor.newest_v = sensor.course_v
+        sensor.heard_t = sensor.course_t
 
 
 @jit
 def is_limited(P, m, t):
     """Whether the instance has a limit in force at t."""
     for c in range(4 * m, 4 * m + 4):
-        if P.cond_i[c, PROGRAM] != ABSENT and segment_at(P, c, t) >= 0:
+        if condition_rule(P.condition, c).program != ABSENT and segment_at(P, c, t) >= 0:
             return True
     return False
 
@@ -173,310 +153,305 @@ def is_limited(P, m, t):
 @jit
 def tell_silence(P, S, out, row, s, at, kind):
     """Stale or fresh for every rule that hears the sensor."""
-    for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-        m = P.asks[k]
+    for k in range(sensor_rule(P.sensor, s).asks_from, sensor_rule(P.sensor, s).asks_to):
+        m = whole_of(P.asks, k).x
+        whole = instance_state(S.instance, m)
         if kind == STALE:
-            S.silent[m] += 1
-            if S.told_stale[m] or not is_limited(P, m, at):
+            whole.silent += 1
+            if whole.told_stale or not is_limited(P, m, at):
                 continue
-            S.told_stale[m] = 1
+            whole.told_stale = 1
         else:
-            S.silent[m] -= 1
-            if S.silent[m] > 0 or not S.told_stale[m]:
+            whole.silent -= 1
+            if whole.silent > 0 or not whole.told_stale:
                 continue
-            S.told_stale[m] = 0
-        level = level_of(S.standing[m])
-        j = emit(out, row, m, kind, level, level, at)
-        prove(P, S, out, j, level, at, 0)
+            whole.told_stale = 0
+        level = level_of(whole.standing)
+        change = emit(out, row, m, kind, level, level, at)
+        prove(P, S, change, level, at, 0)
 
 
 @jit
-def mark_flat(P, S, s, t, v, quality):
+def mark_flat(sensor, flat_by, t, v, quality):
     """The quality after the flat-line check."""
-    flat_ms = S.hot[s, FLAT_MS]
-    if flat_ms <= 0:
+    if sensor.flat_ms <= 0:
         return quality
-    if S.flat_t[s] == NEVER or abs(v - S.flat_v[s]) > P.sensor_f[s, FLAT_BY]:
-        S.flat_t[s] = t
-        S.flat_v[s] = v
+    if sensor.flat_t == NEVER or abs(v - sensor.flat_v) > flat_by:
+        sensor.flat_t = t
+        sensor.flat_v = v
         return quality
-    return UNCERTAIN if t - S.flat_t[s] >= flat_ms else quality
+    return UNCERTAIN if t - sensor.flat_t >= sensor.flat_ms else quality
 
 
 @jit
-def set_due(P, S, s):
-    """Notes the next timer of a sensor."""
-    due = FOREVER
-    if S.held_t[s] != NEVER:
-        due = S.held_t[s] + P.sensor_i[s, CONFIRM_MS]
-    S.due[s] = due
-
-
-@jit
-def apply(P, S, R, out, row, s, t, v, quality, at):
+def apply(P, S, out, row, s, t, v, quality, at):
     """A known reading becomes the sensor's course and its rules are asked."""
-    quality = mark_flat(P, S, s, t, v, quality)
-    S.hot[s, COURSE_T] = t
-    S.hot[s, COURSE_V] = v
-    S.unknown[s] = 0
-    push(R, s, t, v)
-    if S.stale[s]:
-        S.stale[s] = 0
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
+    quality = mark_flat(sensor, gate.flat_by, t, v, quality)
+    sensor.course_t = t
+    sensor.course_v = v
+    sensor.unknown = 0
+    push(S, gate.keep_ms, sensor, t, v)
+    if sensor.stale:
+        sensor.stale = 0
         tell_silence(P, S, out, row, s, at, FRESH)
-    for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-        ask(P, S, R, out, row, P.asks[k], t, v, at, quality)
+    for k in range(gate.asks_from, gate.asks_to):
+        ask(P, S, out, row, whole_of(P.asks, k).x, t, v, at, quality)
 
 
 @jit
-def ask_unknown(P, S, R, out, row, s, t):
+def ask_unknown(P, S, out, row, s, t):
     """An unknown reading: object rules may still be decided by their other inputs."""
-    S.unknown[s] = 1
-    for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-        m = P.asks[k]
-        if P.is_object[m]:
-            ask(P, S, R, out, row, m, t, math.nan, t, UNCERTAIN)
+    sensor = sensor_state(S.sensor, s)
+    sensor.unknown = 1
+    for k in range(sensor_rule(P.sensor, s).asks_from, sensor_rule(P.sensor, s).asks_to):
+        m = whole_of(P.asks, k).x
+        if instance_rule(P.instance, m).is_object:
+            ask(P, S, out, row, m, t, math.nan, t, UNCERTAIN)
 
 
 @jit
-def decide_held(P, S, R, out, row, s, t, v):
+def decide_held(P, S, out, row, s, t, v):
     """Confirms, drops or doubts the held reading by the next one."""
-    vh = S.held_v[s]
-    th = S.held_t[s]
-    v0 = S.hot[s, COURSE_V]
-    t0 = int(S.hot[s, COURSE_T])
-    quality = int(S.held_q[s])
-    beyond = (v - vh) * (vh - v0) >= 0.0
-    back = abs(v - v0) < abs(v - vh) and is_plausible(P, s, t, v, t0, v0)
-    S.held_t[s] = NEVER
-    if not beyond:
+    sensor = sensor_state(S.sensor, s)
+    rate_h = sensor_rule(P.sensor, s).rate_h
+    vh = sensor.held_v
+    th = sensor.held_t
+    v0 = sensor.course_v
+    quality = sensor.held_q
+    back = abs(v - v0) < abs(v - vh) and is_plausible(rate_h, t, v, sensor.course_t, v0)
+    sensor.held_t = NEVER
+    if (v - vh) * (vh - v0) < 0.0:
         if back:
             return
-        if not is_plausible(P, s, t, v, th, vh):
+        if not is_plausible(rate_h, t, v, th, vh):
             quality = UNCERTAIN
-    apply(P, S, R, out, row, s, th, vh, quality, t)
+    apply(P, S, out, row, s, th, vh, quality, t)
 
 
 @jit
-def take_known(P, S, R, out, row, s, t, v, q):
+def take_known(P, S, out, row, s, t, v, q):
     """Spike gate and application of a known reading; gives its verdict."""
-    S.heard_t[s] = t
-    policy = P.sensor_i[s, POLICY]
-    if S.held_t[s] != NEVER:
-        decide_held(P, S, R, out, row, s, t, v)
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
+    sensor.heard_t = t
+    if sensor.held_t != NEVER:
+        decide_held(P, S, out, row, s, t, v)
     verdict = APPLIED
-    t0 = int(S.hot[s, COURSE_T])
-    if policy != ACCEPT and t0 != NEVER:
-        if not is_plausible(P, s, t, v, t0, S.hot[s, COURSE_V]):
-            if policy == CONFIRM:
-                S.held_t[s] = t
-                S.held_v[s] = v
-                S.held_q[s] = q
+    if gate.policy != ACCEPT and sensor.course_t != NEVER:
+        if not is_plausible(gate.rate_h, t, v, sensor.course_t, sensor.course_v):
+            if gate.policy == CONFIRM:
+                sensor.held_t = t
+                sensor.held_v = v
+                sensor.held_q = q
                 verdict = HELD
             else:
                 verdict = DROPPED
     if verdict == APPLIED:
-        apply(P, S, R, out, row, s, t, v, q, t)
-    S.next_due[0] = min(S.next_due[0], t + P.sensor_i[s, STALE_MS] + 1)
+        apply(P, S, out, row, s, t, v, q, t)
+    next_due = whole_of(S.next_due, 0)
+    next_due.x = min(next_due.x, t + gate.stale_ms + 1)
     return verdict
 
 
 @jit
-def note_due(P, S, s):
-    """After a slow reading: the sensor's timers and the earliest of all."""
-    set_due(P, S, s)
-    for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-        S.due[s] = min(S.due[s], next_hold(P, S, P.asks[k]))
-    if S.due[s] < S.next_due[0]:
-        S.next_due[0] = S.due[s]
-
-
-@jit
-def next_hold(P, S, m):
-    """When a tick may move a hold-mode condition of the instance."""
+def set_due(P, S, s):
+    """Notes the sensor's next timer and the earliest of all."""
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
     due = FOREVER
-    for level in range(4):
-        due = min(due, hold_due(P, S, m, 4 * m + level, nb.uint8(1 << level)))
-    return due
+    if sensor.held_t != NEVER:
+        due = sensor.held_t + gate.confirm_ms
+    for k in range(gate.asks_from, gate.asks_to):
+        due = min(due, next_hold(P, S, whole_of(P.asks, k).x))
+    sensor.due = due
+    next_due = whole_of(S.next_due, 0)
+    next_due.x = min(next_due.x, due)
 
 
 @jit
-def take(P, S, R, out, row, s, t, v, q, r):
+def take(P, S, out, row, s, t, v, q, r):
     """The slow road of one reading; gives its verdict."""
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
     if math.isinf(v):
         return NOT_FINITE
-    if r != NEVER and (t > r + P.sensor_i[s, SKEW_MS] or (t < YEAR_2000 and r >= YEAR_2000)):
+    if r != NEVER and (t > r + gate.skew_ms or (t < YEAR_2000 and r >= YEAR_2000)):
         return BAD_TIME
-    sync(S, s)
-    newest = S.newest_t[s]
+    sync(sensor)
+    newest = sensor.newest_t
     if t == newest:
-        same = v == S.newest_v[s] or (v != v and S.newest_v[s] != S.newest_v[s])
+        same = v == sensor.newest_v or (v != v and sensor.newest_v != sensor.newest_v)
         return DUPLICATE if same else CONFLICT
     if t < newest:
         return LATE
-    S.newest_t[s] = t
-    S.newest_v[s] = v
+    sensor.newest_t = t
+    sensor.newest_v = v
     if q >= BAD or v != v:
         verdict = UNKNOWN
-        ask_unknown(P, S, R, out, row, s, t)
-    elif v < P.sensor_f[s, LOW] or v > P.sensor_f[s, HIGH]:
+        ask_unknown(P, S, out, row, s, t)
+    elif v < gate.low or v > gate.high:
         verdict = RANGE
-        ask_unknown(P, S, R, out, row, s, t)
+        ask_unknown(P, S, out, row, s, t)
     else:
-        verdict = take_known(P, S, R, out, row, s, t, v, q)
-    note_due(P, S, s)
+        verdict = take_known(P, S, out, row, s, t, v, q)
+    set_due(P, S, s)
     settle(P, S, s)
     return verdict
 
 
 @jit
-def tick_sensor(P, S, R, out, s, tick):
+def stale_at(sensor, stale_ms):
+    """When the sensor's silence is told, FOREVER when it is told or was never heard."""
+    if sensor.stale:
+        return FOREVER
+    heard = sensor.course_t if is_quiet(sensor) else sensor.heard_t
+    return heard + stale_ms + 1 if heard != NEVER else FOREVER
+
+
+@jit
+def tick_sensor(P, S, out, s, tick):
     """What a tick makes due at one sensor."""
-    if S.due[s] <= tick:
-        if S.held_t[s] != NEVER and tick - S.held_t[s] >= P.sensor_i[s, CONFIRM_MS]:
-            th = S.held_t[s]
-            S.held_t[s] = NEVER
-            apply(P, S, R, out, -1, s, th, S.held_v[s], UNCERTAIN, tick)
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
+    if sensor.due <= tick:
+        sync(sensor)
+        if sensor.held_t != NEVER and tick - sensor.held_t >= gate.confirm_ms:
+            th = sensor.held_t
+            sensor.held_t = NEVER
+            apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
+        for k in range(gate.asks_from, gate.asks_to):
+            hold(P, S, out, whole_of(P.asks, k).x, tick, sensor.course_v)
         set_due(P, S, s)
-        for k in range(P.asks_ptr[s], P.asks_ptr[s + 1]):
-            due = hold(P, S, out, P.asks[k], tick, S.hot[s, COURSE_V])
-            S.due[s] = min(S.due[s], due)
         settle(P, S, s)
-    if not S.stale[s]:
-        heard = S.heard_t[s]
-        if S.hot[s, QUIET_LO] < S.hot[s, QUIET_HI]:
-            heard = int(S.hot[s, COURSE_T])
-        if heard != NEVER and tick - heard > P.sensor_i[s, STALE_MS]:
-            sync(S, s)
-            S.stale[s] = 1
-            tell_silence(P, S, out, -1, s, tick, STALE)
-            settle(P, S, s)
+    if stale_at(sensor, gate.stale_ms) <= tick:
+        sync(sensor)
+        sensor.stale = 1
+        tell_silence(P, S, out, -1, s, tick, STALE)
+        settle(P, S, s)
 
 
 @jit
-def is_due(P, S, s, tick):
-    """Whether the tick concerns the sensor at all; cheap."""
-    if S.due[s] <= tick:
-        return True
-    if S.stale[s]:
-        return False
-    heard = S.heard_t[s]
-    if S.hot[s, QUIET_LO] < S.hot[s, QUIET_HI]:
-        heard = int(S.hot[s, COURSE_T])
-    return heard != NEVER and tick - heard > P.sensor_i[s, STALE_MS]
-
-
-@jit
-def due_of(P, S, s):
-    """When a tick may next concern the sensor."""
-    due = S.due[s]
-    if not S.stale[s]:
-        heard = S.heard_t[s]
-        if S.hot[s, QUIET_LO] < S.hot[s, QUIET_HI]:
-            heard = int(S.hot[s, COURSE_T])
-        if heard != NEVER:
-            due = min(due, heard + P.sensor_i[s, STALE_MS] + 1)
-    return due
-
-
-@jit
-def run_tick(P, S, R, out, tick, margin):
+def run_tick(P, S, out, tick, margin):
     """One tick over all sensors; False when the output is full and it must go on later."""
-    cursor = out.cursor
-    if cursor[C_SENSOR] < 0:
-        if tick < S.next_due[0]:
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
+    if cursor.sensor < 0:
+        if tick < next_due.x:
             return True
-        cursor[C_SENSOR] = 0
-        S.next_due[0] = FOREVER
-    for s in range(cursor[C_SENSOR], P.sensor_i.shape[0]):
-        if is_due(P, S, s, tick):
-            if cursor[C_OUT] + margin > out.whole.shape[0]:
-                cursor[C_SENSOR] = s
+        cursor.sensor = 0
+        next_due.x = FOREVER
+    for s in range(cursor.sensor, P.sensors):
+        sensor = sensor_state(S.sensor, s)
+        stale_ms = sensor_rule(P.sensor, s).stale_ms
+        due = min(sensor.due, stale_at(sensor, stale_ms))
+        if due <= tick:
+            if cursor.written + margin > cursor.room:
+                cursor.sensor = s
                 return False
-            tick_sensor(P, S, R, out, s, tick)
-        due = due_of(P, S, s)
-        if due < S.next_due[0]:
-            S.next_due[0] = due
-    cursor[C_SENSOR] = -1
+            tick_sensor(P, S, out, s, tick)
+            due = min(sensor.due, stale_at(sensor, stale_ms))
+        if due < next_due.x:
+            next_due.x = due
+    cursor.sensor = -1
     return True
 
 
 @jit
-def run_given(P, S, R, out, ticks, until, margin):
+def run_given(P, S, out, ticks, until, margin):
     """All given ticks up to `until`, skipping those before anything is due."""
-    cursor = out.cursor
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
     n = ticks.shape[0]
-    k = cursor[C_TICKS]
+    k = cursor.ticks
     while k < n and ticks[k] <= until:
-        if cursor[C_SENSOR] < 0 and ticks[k] < S.next_due[0]:
+        if cursor.sensor < 0 and ticks[k] < next_due.x:
             lo, hi = k, n
             while lo < hi:
                 mid = (lo + hi) // 2
-                if ticks[mid] < S.next_due[0]:
+                if ticks[mid] < next_due.x:
                     lo = mid + 1
                 else:
                     hi = mid
             k = lo
             continue
-        if not run_tick(P, S, R, out, ticks[k], margin):
-            cursor[C_TICKS] = k
+        if not run_tick(P, S, out, ticks[k], margin):
+            cursor.ticks = k
             return False
         k += 1
-    cursor[C_TICKS] = k
+    cursor.ticks = k
     return True
 
 
 @jit
-def drive(P, S, R, sensor, time, value, quality, received, mode, ticks, margin, out):
-    """Runs rows from the cursor on; stops DONE, FULL (drain the output),
-    GROW (a ring) or STOPPED (the row at the cursor is late: it wants the history).
+def tick_before(P, S, out, now, mode, ticks, margin):
+    """The ticks that come before a reading at `now`; False when the output is full."""
+    if mode == OWN_TICKS:
+        return run_tick(P, S, out, now, margin)
+    return run_given(P, S, out, ticks, now, margin)
 
-    mode: NO_TICKS, OWN_TICKS (one before each new time of received, else time), GIVEN_TICKS.
+
+@jit
+def take_row(P, S, out, row, s, t, v, q, r, margin, verdicts):
+    """The slow road with its stops: room for changes, room in the ring, a late reading."""
+    cursor = cursor_of(out.cursor, 0)
+    if cursor.written + margin > cursor.room:
+        return FULL
+    if not has_room(S, sensor_rule(P.sensor, s).keep_ms, sensor_state(S.sensor, s), t, 2):
+        cursor.grow = s
+        return GROW
+    verdict = take(P, S, out, row, s, t, v, q, r)
+    verdicts[row] = verdict
+    return STOPPED if verdict == LATE else DONE
+
+
+@jit
+def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits, verdicts):
+    """Runs rows from the cursor on.
+
+    Stops DONE, FULL (drain the output), GROW (a ring) or STOPPED (the row at the cursor is
+    late: it wants the history). mode: NO_TICKS, OWN_TICKS (one before each new time of
+    received, else time), GIVEN_TICKS. limits: (margin, smallest skew ms).
     """
-    cursor = out.cursor
-    hot = S.hot
-    skew = P.scalars[0]
-    for i in range(cursor[C_ROW], sensor.shape[0]):
-        s = sensor[i]
+    margin, skew = limits
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
+    newest_tick = cursor.tick
+    for i in range(cursor.row, sensor.shape[0]):
         t = time[i]
         r = received[i]
         if mode != NO_TICKS:
             now = t if r == NEVER else r
-            if mode == OWN_TICKS:
-                if now > cursor[C_TICK]:
-                    if now >= S.next_due[0] and not run_tick(P, S, R, out, now, margin):
-                        cursor[C_ROW] = i
+            if mode == GIVEN_TICKS or now > newest_tick:
+                if mode == GIVEN_TICKS or now >= next_due.x:
+                    if not tick_before(P, S, out, now, mode, ticks, margin):
+                        cursor.row = i
                         return FULL
-                    cursor[C_TICK] = now
-            elif not run_given(P, S, R, out, ticks, now, margin):
-                cursor[C_ROW] = i
-                return FULL
+                newest_tick = now
+                cursor.tick = now
         v = value[i]
+        s = nb.int64(sensor[i])
+        hot = sensor_state(S.sensor, s)
         if (
-            hot[s, QUIET_LO] < v < hot[s, QUIET_HI]
-            and hot[s, COURSE_T] < t < hot[s, QUIET_TO]
-            and abs(v - hot[s, COURSE_V]) <= hot[s, CALM_RATE] * (t - hot[s, COURSE_T])
+            hot.quiet_lo < v < hot.quiet_hi
+            and hot.course_t < t < hot.quiet_to
+            and abs(v - hot.course_v) <= hot.calm_rate * (t - hot.course_t)
             and quality[i] < BAD
             and (r == NEVER or (t <= r + skew and t >= YEAR_2000))
-            and hot[s, FLAT_MS] == 0.0
+            and hot.flat_ms == 0
         ):
-            hot[s, COURSE_T] = t
-            hot[s, COURSE_V] = v
-            out.verdict[i] = APPLIED
+            hot.course_t = t
+            hot.course_v = v
+            verdicts[i] = APPLIED
             continue
-        if cursor[C_OUT] + margin > out.whole.shape[0]:
-            cursor[C_ROW] = i
-            return FULL
-        if not has_room(R, s, t, 2):
-            cursor[C_ROW] = i
-            cursor[C_GROW] = s
-            return GROW
-        verdict = take(P, S, R, out, i, s, t, v, quality[i], r)
-        out.verdict[i] = verdict
-        if verdict == LATE:
-            cursor[C_ROW] = i
-            return STOPPED
-    cursor[C_ROW] = sensor.shape[0]
-    if mode == GIVEN_TICKS and not run_given(P, S, R, out, ticks, FOREVER, margin):
+        q = nb.int64(quality[i])
+        status = take_row(P, S, out, i, s, t, v, q, r, margin, verdicts)
+        if status != DONE:
+            cursor.row = i
+            return status
+    cursor.row = sensor.shape[0]
+    if mode == GIVEN_TICKS and not run_given(P, S, out, ticks, FOREVER, margin):
         return FULL
     return DONE
 
@@ -485,14 +460,16 @@ def drive(P, S, R, sensor, time, value, quality, received, mode, ticks, margin, 
 def refresh(P, S, s):
     """Computes a sensor's band and timers anew, after its state was put in from outside."""
     settle(P, S, s)
-    note_due(P, S, s)
-    S.next_due[0] = min(S.next_due[0], due_of(P, S, s))
+    set_due(P, S, s)
+    due = stale_at(sensor_state(S.sensor, s), sensor_rule(P.sensor, s).stale_ms)
+    next_due = whole_of(S.next_due, 0)
+    next_due.x = min(next_due.x, due)
 
 
 @jit
 def settle_all(P, S):
     """The same for every sensor."""
-    for s in range(P.sensor_i.shape[0]):
+    for s in range(P.sensors):
         refresh(P, S, s)
 
 

@@ -5,40 +5,16 @@ import math
 import numba as nb
 
 from anlan.engine.kernel_measure import measure
-from anlan.engine.tables import (
-    ABSENT,
-    BOOLEAN,
-    C_OUT,
-    DEADBAND,
-    FROM,
-    HOLD_MS,
-    IS_LOW,
-    K,
-    LOWER_BOUND,
-    MODE_HOLD,
-    N_OF,
-    O_AFTER,
-    O_AT,
-    O_BEFORE,
-    O_COND,
-    O_COVERAGE,
-    O_FIRST,
-    O_INSTANCE,
-    O_KIND,
-    O_MAX,
-    O_MIN,
-    O_N,
-    O_QUALITY,
-    O_ROW,
-    O_SEGMENT,
-    O_VALUE,
-    OFF_MS,
-    ON_MS,
-    PLAIN,
-    PROGRAM,
-    THRESHOLD,
-    TO,
+from anlan.engine.kernel_memory import (
+    change_of,
+    condition_rule,
+    condition_state,
+    cursor_of,
+    instance_rule,
+    instance_state,
+    segment_of,
 )
+from anlan.engine.tables import ABSENT, PLAIN
 from anlan.terms.changes import Kind
 from anlan.terms.times import FOREVER, NEVER
 
@@ -64,60 +40,64 @@ def level_of(bits):
 @jit
 def segment_at(P, c, t):
     """The limit segment of condition c in force at t, −1 for none."""
-    lo = P.seg_ptr[c]
-    hi = P.seg_ptr[c + 1]
+    condition = condition_rule(P.condition, c)
+    lo = condition.seg_from
+    hi = condition.seg_to
     while lo < hi:
         mid = (lo + hi) // 2
-        if P.seg_i[mid, TO] <= t:
+        if segment_of(P.segment, mid).end <= t:
             lo = mid + 1
         else:
             hi = mid
-    if lo < P.seg_ptr[c + 1] and P.seg_i[lo, FROM] <= t:
+    if lo < condition.seg_to and segment_of(P.segment, lo).start <= t:
         return lo
     return -1
 
 
 @jit
 def emit(out, row, instance, kind, before, after, at):
-    """A new output row with empty evidence; gives its index."""
-    j = out.cursor[C_OUT]
-    out.cursor[C_OUT] = j + 1
-    whole = out.whole
-    whole[j, O_ROW] = row
-    whole[j, O_INSTANCE] = instance
-    whole[j, O_KIND] = kind
-    whole[j, O_BEFORE] = before
-    whole[j, O_AFTER] = after
-    whole[j, O_AT] = at
-    whole[j, O_FIRST] = NEVER
-    whole[j, O_N] = 0
-    whole[j, O_QUALITY] = 0
-    whole[j, O_SEGMENT] = -1
-    whole[j, O_COND] = -1
-    for k in range(4):
-        out.real[j, k] = math.nan
-    return j
+    """A new change with empty evidence."""
+    cursor = cursor_of(out.cursor, 0)
+    change = change_of(out.changes, cursor.written)
+    cursor.written += 1
+    change.row = row
+    change.instance = instance
+    change.kind = kind
+    change.before = before
+    change.after = after
+    change.at = at
+    change.first_at = NEVER
+    change.n = 0
+    change.quality = 0
+    change.segment = -1
+    change.condition = -1
+    change.value = math.nan
+    change.low = math.nan
+    change.high = math.nan
+    change.coverage = math.nan
+    return change
 
 
 @jit
-def prove(P, S, out, j, level, t, quality):
-    """Writes the evidence of a level's condition into output row j."""
+def prove(P, S, change, level, t, quality):
+    """Writes the evidence of a level's condition into a change."""
     if level == 0:
         return
-    c = 4 * out.whole[j, O_INSTANCE] + level - 1
-    out.whole[j, O_COND] = c
-    out.whole[j, O_SEGMENT] = segment_at(P, c, t)
-    out.whole[j, O_FIRST] = S.first_t[c]
-    out.whole[j, O_N] = S.count[c]
-    out.whole[j, O_QUALITY] = quality
-    out.real[j, O_MIN] = S.low[c]
-    out.real[j, O_MAX] = S.high[c]
+    c = 4 * change.instance + level - 1
+    state = condition_state(S.condition, c)
+    change.condition = c
+    change.segment = segment_at(P, c, t)
+    change.first_at = state.first_t
+    change.n = state.count
+    change.quality = quality
+    change.low = state.low
+    change.high = state.high
 
 
 @jit
 def say(P, S, out, row, instance, before, at, t, x, cover, quality):
     """Emits the transition from `before` to the present level, if there is one."""
-    after = level_of(S.standing[instance])
+    after = level_of(instance_state(S.instance, instance).standing)
     if after == before:
         return
     if before == 0:
@@ -128,86 +108,94 @@ def say(P, S, out, row, instance, before, at, t, x, cover, quality):
         kind = CLEARED
     else:
         kind = FALLEN
-    j = emit(out, row, instance, kind, before, after, at)
-    prove(P, S, out, j, after if after > before else before, t, quality)
-    out.real[j, O_VALUE] = x
-    out.real[j, O_COVERAGE] = cover
+    change = emit(out, row, instance, kind, before, after, at)
+    prove(P, S, change, max(before, after), t, quality)
+    change.value = x
+    change.coverage = cover
 
 
 @jit
-def forget(S, c):
-    """Clears what condition c was waiting for and had counted."""
-    S.on_t[c] = NEVER
-    S.off_t[c] = NEVER
-    S.first_t[c] = NEVER
-    S.count[c] = 0
-    S.low[c] = math.nan
-    S.high[c] = math.nan
-    S.memory[c] = nb.uint64(0)
+def forget(state):
+    """Clears what a condition was waiting for and had counted."""
+    state.on_t = NEVER
+    state.off_t = NEVER
+    state.entered_t = NEVER
+    state.first_t = NEVER
+    state.count = 0
+    state.low = math.nan
+    state.high = math.nan
+    state.memory = 0
 
 
 @jit
-def contribute(S, c, t, x):
+def forget_left(S, instance):
+    """Clears the conditions that stood and do not stand any more."""
+    standing = instance_state(S.instance, instance).standing
+    for level in range(4):
+        state = condition_state(S.condition, 4 * instance + level)
+        if not standing & (1 << level) and state.entered_t != NEVER:
+            forget(state)
+
+
+@jit
+def contribute(state, t, x):
     """Counts one known evaluation since the first crossing."""
-    if S.count[c] == 0:
-        S.first_t[c] = t
-        S.low[c] = x
-        S.high[c] = x
-    S.count[c] += 1
-    S.low[c] = min(S.low[c], x)
-    S.high[c] = max(S.high[c], x)
+    if state.count == 0:
+        state.first_t = t
+        state.low = x
+        state.high = x
+    state.count += 1
+    state.low = min(state.low, x)
+    state.high = max(state.high, x)
 
 
 @jit
-def remember(S, c, truth, n):
-    """Shifts a truth into the memory of the last n; gives how many of them are TRUE."""
-    bits = (S.memory[c] << nb.uint64(1)) | nb.uint64(truth)
-    if n < 64:
-        bits &= (nb.uint64(1) << nb.uint64(n)) - nb.uint64(1)
-    S.memory[c] = bits
+def remember(state, truth, n):
+    """Shifts a truth into the memory of the last n (≤ 62); gives how many of them are TRUE."""
+    bits = ((state.memory << 1) | truth) & ((1 << n) - 1)
+    state.memory = bits
     true = 0
     while bits:
         true += 1
-        bits &= bits - nb.uint64(1)
+        bits &= bits - 1
     return true
 
 
 @jit
-def to_stand(P, S, instance, bit, c, t, x, enter):
+def to_stand(rule, state, whole, bit, t, x, enter):
     """Moves a condition that does not stand by one evaluation."""
-    n = P.cond_i[c, N_OF]
     true = enter
-    if n > 1 and enter != UNKNOWN:
-        true = remember(S, c, enter, n)
+    if rule.n > 1 and enter != UNKNOWN:
+        true = remember(state, enter, rule.n)
     if enter == 1:
-        contribute(S, c, t, x)
-        if true >= P.cond_i[c, K]:
-            if S.on_t[c] == NEVER:
-                S.on_t[c] = t
-            if t - S.on_t[c] >= P.cond_i[c, ON_MS]:
-                S.standing[instance] |= bit
-                S.entered_t[c] = t
-                S.off_t[c] = NEVER
+        contribute(state, t, x)
+        if true >= rule.k:
+            if state.on_t == NEVER:
+                state.on_t = t
+            if t - state.on_t >= rule.on_ms:
+                whole.standing |= bit
+                state.entered_t = t
+                state.off_t = NEVER
     elif enter == 0:
-        S.on_t[c] = NEVER
-        if n == 1 or true == 0:
-            S.count[c] = 0
-            S.first_t[c] = NEVER
+        state.on_t = NEVER
+        if rule.n == 1 or true == 0:
+            state.count = 0
+            state.first_t = NEVER
 
 
 @jit
-def to_leave(P, S, instance, bit, c, t, x, leave):
+def to_leave(rule, state, whole, bit, t, x, leave):
     """Moves a standing condition by one evaluation."""
     if leave == UNKNOWN:
         return
-    contribute(S, c, t, x)
+    contribute(state, t, x)
     if leave == 0:
-        S.off_t[c] = NEVER
+        state.off_t = NEVER
         return
-    if S.off_t[c] == NEVER:
-        S.off_t[c] = t
-    if t - S.off_t[c] >= P.cond_i[c, OFF_MS] and t - S.entered_t[c] >= P.cond_i[c, HOLD_MS]:
-        S.standing[instance] &= ~bit
+    if state.off_t == NEVER:
+        state.off_t = t
+    if t - state.off_t >= rule.off_ms and t - state.entered_t >= rule.hold_ms:
+        whole.standing &= ~bit
 
 
 @jit
@@ -235,111 +223,132 @@ def leaves(lo, hi, threshold, deadband, is_low):
 
 
 @jit
-def ask_level(P, S, R, instance, level, t, v):
-    """Evaluates one level at t; gives the measure's known end and its coverage."""
+def move(rule, state, whole, segment, bit, gap_ms, t, v, lo, hi):
+    """Moves one condition by an evaluation [lo, hi] at t; gives the deciding end."""
+    is_low = segment.is_low == 1
+    x = v if rule.is_boolean else (hi if is_low else lo)
+    stands = whole.standing & bit
+    if stands:
+        answer = leaves(lo, hi, segment.threshold, segment.deadband, is_low)
+    else:
+        answer = enters(lo, hi, segment.threshold, is_low)
+    if answer != UNKNOWN:
+        if state.known_t != NEVER and t - state.known_t > gap_ms:
+            state.on_t = NEVER
+            state.off_t = NEVER
+            if not stands:
+                state.count = 0
+        state.known_t = t
+    if stands:
+        to_leave(rule, state, whole, bit, t, x, answer)
+    else:
+        to_stand(rule, state, whole, bit, t, x, answer)
+    return x
+
+
+@jit
+def ask_level(P, S, instance, level, t, v):
+    """Evaluates one level at t; gives the measure's deciding end and its coverage."""
     c = 4 * instance + level
-    bit = nb.uint8(1 << level)
-    program = P.cond_i[c, PROGRAM]
-    if program == ABSENT:
+    rule = condition_rule(P.condition, c)
+    bit = 1 << level
+    if rule.program == ABSENT:
         return math.nan, math.nan
+    state = condition_state(S.condition, c)
+    whole = instance_state(S.instance, instance)
     seg = segment_at(P, c, t)
     if seg < 0:
-        S.standing[instance] &= ~bit
-        S.on_t[c] = NEVER
-        S.off_t[c] = NEVER
+        whole.standing &= ~bit
+        state.on_t = NEVER
+        state.off_t = NEVER
+        state.count = 0
         return v, math.nan
-    is_low = P.seg_i[seg, IS_LOW] == 1
-    threshold = P.seg_f[seg, THRESHOLD]
     lo, hi, cover = v, v, 1.0
-    if program != PLAIN:
+    segment = segment_of(P.segment, seg)
+    if rule.program != PLAIN:
         lo, hi, cover = measure(
-            P, S, R, instance, program, t, is_low, P.cond_f[c, 0], P.cond_i[c, LOWER_BOUND]
+            P,
+            S,
+            instance,
+            rule.program,
+            t,
+            segment.is_low == 1,
+            rule.min_coverage,
+            rule.lower_bound,
         )
-    x = v if P.cond_i[c, BOOLEAN] else (hi if is_low else lo)
-    stands = S.standing[instance] & bit
-    if stands:
-        answer = leaves(lo, hi, threshold, P.seg_f[seg, DEADBAND], is_low)
-    else:
-        answer = enters(lo, hi, threshold, is_low)
-    if answer != UNKNOWN:
-        if S.known_t[c] != NEVER and t - S.known_t[c] > P.gap_ms[instance]:
-            S.on_t[c] = NEVER
-            S.off_t[c] = NEVER
-            if not stands:
-                S.count[c] = 0
-        S.known_t[c] = t
-    if stands:
-        to_leave(P, S, instance, bit, c, t, x, answer)
-    else:
-        to_stand(P, S, instance, bit, c, t, x, answer)
-    return x, cover
+    gap_ms = instance_rule(P.instance, instance).gap_ms
+    return move(rule, state, whole, segment, bit, gap_ms, t, v, lo, hi), cover
 
 
 @jit
-def ask(P, S, R, out, row, instance, t, v, at, quality):
+def ask(P, S, out, row, instance, t, v, at, quality):
     """Evaluates a rule instance after a reading (t, v); `at` is when it became known."""
-    if P.is_object[instance]:
-        t = max(t, S.clock[instance])
-        S.clock[instance] = t
+    whole = instance_state(S.instance, instance)
+    if instance_rule(P.instance, instance).is_object:
+        t = max(t, whole.clock)
+        whole.clock = t
         at = max(at, t)
-    before = level_of(S.standing[instance])
-    x0, c0 = ask_level(P, S, R, instance, 0, t, v)
-    x1, c1 = ask_level(P, S, R, instance, 1, t, v)
-    x2, c2 = ask_level(P, S, R, instance, 2, t, v)
-    x3, c3 = ask_level(P, S, R, instance, 3, t, v)
-    after = level_of(S.standing[instance])
-    if after != before:
-        told = max(after, before) - 1
-        x = (x0, x1, x2, x3)[told]
-        cover = (c0, c1, c2, c3)[told]
-        say(P, S, out, row, instance, before, at, t, x, cover, quality)
-    for level in range(4):
-        c = 4 * instance + level
-        bit = nb.uint8(1 << level)
-        if not S.standing[instance] & bit and before and S.entered_t[c] != NEVER:
-            S.entered_t[c] = NEVER
-            forget(S, c)
+    before = level_of(whole.standing)
+    bits = whole.standing
+    x0, c0 = ask_level(P, S, instance, 0, t, v)
+    x1, c1 = ask_level(P, S, instance, 1, t, v)
+    x2, c2 = ask_level(P, S, instance, 2, t, v)
+    x3, c3 = ask_level(P, S, instance, 3, t, v)
+    if whole.standing == bits:
+        return
+    told = max(level_of(whole.standing), before) - 1
+    x = (x0, x1, x2, x3)[told]
+    cover = (c0, c1, c2, c3)[told]
+    say(P, S, out, row, instance, before, at, t, x, cover, quality)
+    forget_left(S, instance)
 
 
 @jit
-def hold_due(P, S, instance, c, bit):
-    """When a tick may move condition c, FOREVER when none may."""
-    if P.cond_i[c, PROGRAM] == ABSENT or P.cond_i[c, MODE_HOLD] == 0:
+def hold_due(rule, state, whole, bit, gap_ms):
+    """When a tick may move a condition, FOREVER when none may."""
+    if rule.program == ABSENT or not rule.holds:
         return FOREVER
-    if S.standing[instance] & bit:
-        if S.off_t[c] == NEVER:
+    if whole.standing & bit:
+        if state.off_t == NEVER:
             return FOREVER
-        due = max(S.off_t[c] + P.cond_i[c, OFF_MS], S.entered_t[c] + P.cond_i[c, HOLD_MS])
+        due = max(state.off_t + rule.off_ms, state.entered_t + rule.hold_ms)
     else:
-        if S.on_t[c] == NEVER:
+        if state.on_t == NEVER:
             return FOREVER
-        due = S.on_t[c] + P.cond_i[c, ON_MS]
-    return due if due <= S.known_t[c] + P.gap_ms[instance] else FOREVER
+        due = state.on_t + rule.on_ms
+    return due if due <= state.known_t + gap_ms else FOREVER
+
+
+@jit
+def next_hold(P, S, m):
+    """When a tick may move a hold-mode condition of the instance."""
+    due = FOREVER
+    for level in range(4):
+        rule = condition_rule(P.condition, 4 * m + level)
+        if rule.holds:
+            state = condition_state(S.condition, 4 * m + level)
+            gap_ms = instance_rule(P.instance, m).gap_ms
+            due = min(due, hold_due(rule, state, instance_state(S.instance, m), 1 << level, gap_ms))
+    return due
 
 
 @jit
 def hold(P, S, out, instance, tick, x):
-    """Moves the hold-mode conditions of an instance at a tick; gives the next due time."""
-    before = level_of(S.standing[instance])
-    due = FOREVER
+    """Moves the hold-mode conditions of an instance at a tick."""
+    whole = instance_state(S.instance, instance)
+    gap_ms = instance_rule(P.instance, instance).gap_ms
+    before = level_of(whole.standing)
     for level in range(4):
-        c = 4 * instance + level
-        bit = nb.uint8(1 << level)
-        when = hold_due(P, S, instance, c, bit)
-        if when <= tick and tick - S.known_t[c] <= P.gap_ms[instance]:
-            if S.standing[instance] & bit:
-                S.standing[instance] &= ~bit
-            else:
-                S.standing[instance] |= bit
-                S.entered_t[c] = tick
-                S.off_t[c] = NEVER
-        elif when > tick:
-            due = min(due, when)
+        state = condition_state(S.condition, 4 * instance + level)
+        bit = 1 << level
+        due = hold_due(condition_rule(P.condition, 4 * instance + level), state, whole, bit, gap_ms)
+        if due > tick or tick - state.known_t > gap_ms:
+            continue
+        if whole.standing & bit:
+            whole.standing &= ~bit
+        else:
+            whole.standing |= bit
+            state.entered_t = tick
+            state.off_t = NEVER
     say(P, S, out, -1, instance, before, tick, tick, x, math.nan, 0)
-    for level in range(4):
-        c = 4 * instance + level
-        if not S.standing[instance] & nb.uint8(1 << level) and S.entered_t[c] != NEVER:
-            S.entered_t[c] = NEVER
-            forget(S, c)
-    return due
-
+    forget_left(S, instance)

@@ -5,7 +5,16 @@ import math
 import numba as nb
 
 from anlan.engine.expression import Op
-from anlan.engine.tables import COURSE_T, COURSE_V, INTERVAL_MS, LOW, MAX_GAP_MS
+from anlan.engine.kernel_memory import (
+    instance_rule,
+    pair_of,
+    real_of,
+    sensor_rule,
+    sensor_state,
+    span_of,
+    step_of,
+    whole_of,
+)
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
@@ -24,47 +33,48 @@ HOUR_MS = 3_600_000.0
 @jit
 def latest_of(P, S, instance, s, t):
     """Interval of a sensor's latest value as of t; unknown when too old or its newest is."""
-    age = P.max_age[instance]
+    age = instance_rule(P.instance, instance).max_age
     if age < 0:
-        age = P.sensor_i[s, MAX_GAP_MS]
-    course_t = S.hot[s, COURSE_T]
-    if S.unknown[s] or t - course_t > age:
+        age = sensor_rule(P.sensor, s).max_gap_ms
+    sensor = sensor_state(S.sensor, s)
+    if sensor.unknown or t - sensor.course_t > age:
         return -math.inf, math.inf
-    v = S.hot[s, COURSE_V]
-    return v, v
+    return sensor.course_v, sensor.course_v
 
 
 @jit
-def slope_of(R, start, size, head, n, since):
-    """Least squares slope per hour of the newest n entries after `since`; NaN when flat in time."""
-    origin = R.at[start + (head - 1) % size]
+def slope_of(S, start, size, head, skip, n):
+    """Least squares slope per hour of n entries, the newest `skip` left out; NaN at one time."""
+    origin = whole_of(S.ring_at, start + (head - 1 - skip) % size).x
     st = 0.0
     sv = 0.0
-    for j in range(n):
+    for j in range(skip, skip + n):
         k = start + (head - 1 - j) % size
-        st += (R.at[k] - origin) / HOUR_MS
-        sv += R.value[k]
+        st += (whole_of(S.ring_at, k).x - origin) / HOUR_MS
+        sv += real_of(S.ring_value, k).x
     mt = st / n
     mv = sv / n
     num = 0.0
     den = 0.0
-    for j in range(n):
+    for j in range(skip, skip + n):
         k = start + (head - 1 - j) % size
-        d = (R.at[k] - origin) / HOUR_MS - mt
-        num += d * (R.value[k] - mv)
+        d = (whole_of(S.ring_at, k).x - origin) / HOUR_MS - mt
+        num += d * (real_of(S.ring_value, k).x - mv)
         den += d * d
     return num / den if den > 0 else math.nan
 
 
 @jit
-def window_of(P, R, s, t, op, w):
-    """(low, high, coverage, partial sum) of one sensor's window (t − w, t].
+def window_of(P, S, s, t, op, w):
+    """Value (NaN: unknown) and coverage of one sensor's window (t − w, t].
 
     Newest first, so that the same readings always give the same sum.
     """
-    start = R.offset[s]
-    size = R.capacity[s]
-    head = R.head[s]
+    ring = sensor_state(S.sensor, s)
+    start = ring.ring_from
+    size = ring.ring_size
+    head = ring.ring_head
+    skip = 0
     since = t - w
     n = 0
     total = 0.0
@@ -74,14 +84,15 @@ def window_of(P, R, s, t, op, w):
     oldest = math.nan
     newest_t = t
     oldest_t = t
-    for j in range(R.length[s]):
+    for j in range(ring.ring_n):
         k = start + (head - 1 - j) % size
-        at = R.at[k]
+        at = whole_of(S.ring_at, k).x
         if at > t:
+            skip += 1
             continue
         if at <= since:
             break
-        v = R.value[k]
+        v = real_of(S.ring_value, k).x
         if n == 0:
             newest = v
             newest_t = at
@@ -91,7 +102,7 @@ def window_of(P, R, s, t, op, w):
         total += v
         lo = min(lo, v)
         hi = max(hi, v)
-    expected = w / P.sensor_i[s, INTERVAL_MS]
+    expected = w / sensor_rule(P.sensor, s).interval_ms
     coverage = min(1.0, n / expected) if expected > 0 else 1.0
     x = math.nan
     if op == COUNT:
@@ -113,31 +124,31 @@ def window_of(P, R, s, t, op, w):
             if 2 * (newest_t - oldest_t) >= w and newest_t > oldest_t:
                 x = (newest - oldest) / ((newest_t - oldest_t) / HOUR_MS)
         elif op == SLOPE and n >= 3 and 2 * (newest_t - oldest_t) >= w:
-            x = slope_of(R, start, size, head, n, since)
+            x = slope_of(S, start, size, head, skip, n)
     return x, coverage
 
 
 @jit
-def slot_of(P, S, R, instance, slot, t, op, w, wants_low, least, lower_bound):
+def slot_of(P, S, instance, slot, t, op, w, wants_low, least, lower_bound):
     """Interval and coverage of one operand: over several sensors the deciding one counts."""
-    first = P.slot0[instance] + slot
+    span = span_of(P.slot, instance_rule(P.instance, instance).slot0 + slot)
     lo = math.inf if wants_low else -math.inf
     hi = lo
     cover = 1.0
     found = False
-    for j in range(P.slot_ptr[first], P.slot_ptr[first + 1]):
-        s = P.slot_sensor[j]
+    for j in range(span.start, span.end):
+        s = whole_of(P.filler, j).x
         if op == LATEST:
             a, b = latest_of(P, S, instance, s, t)
         else:
-            a, c = window_of(P, R, s, t, op, w)
+            a, c = window_of(P, S, s, t, op, w)
             b = a
             cover = min(cover, c)
             if a != a:
                 a = -math.inf
                 b = math.inf
             if op != RATE and op != SLOPE and c < least:
-                if op == SUM and lower_bound and P.sensor_f[s, LOW] >= 0.0:
+                if op == SUM and lower_bound and sensor_rule(P.sensor, s).low >= 0.0:
                     a = max(a, 0.0)
                     b = math.inf
                 else:
@@ -234,44 +245,39 @@ def binary(op, a, b, c, d):
 
 
 @jit
-def measure(P, S, R, instance, program, t, wants_low, least, lower_bound):
+def measure(P, S, instance, program, t, wants_low, least, lower_bound):
     """(low, high, coverage) of a program at time t."""
-    stack = S.stack
     top = 0
     cover = 1.0
-    for k in range(P.prog_ptr[program], P.prog_ptr[program + 1]):
-        op = P.steps_i[k, 0]
+    span = span_of(P.program, program)
+    for k in range(span.start, span.end):
+        step = step_of(P.step, k)
+        op = step.op
         if op == CONST:
-            stack[top, 0] = P.steps_f[k]
-            stack[top, 1] = P.steps_f[k]
+            place = pair_of(S.stack, top)
+            place.lo = step.number
+            place.hi = step.number
             top += 1
         elif op <= SLOPE:
             lo, hi, c = slot_of(
-                P,
-                S,
-                R,
-                instance,
-                P.steps_i[k, 1],
-                t,
-                op,
-                int(P.steps_f[k]),
-                wants_low,
-                least,
-                lower_bound,
+                P, S, instance, step.slot, t, op, int(step.number), wants_low, least, lower_bound
             )
-            stack[top, 0] = lo
-            stack[top, 1] = hi
+            place = pair_of(S.stack, top)
+            place.lo = lo
+            place.hi = hi
             cover = min(cover, c)
             top += 1
         elif op == NEG or op == NOT or ABS <= op <= ATAN:
-            lo, hi = unary(op, stack[top - 1, 0], stack[top - 1, 1])
-            stack[top - 1, 0] = lo
-            stack[top - 1, 1] = hi
+            place = pair_of(S.stack, top - 1)
+            lo, hi = unary(op, place.lo, place.hi)
+            place.lo = lo
+            place.hi = hi
         else:
             top -= 1
-            lo, hi = binary(
-                op, stack[top - 1, 0], stack[top - 1, 1], stack[top, 0], stack[top, 1]
-            )
-            stack[top - 1, 0] = lo
-            stack[top - 1, 1] = hi
-    return stack[0, 0], stack[0, 1], cover
+            place = pair_of(S.stack, top - 1)
+            other = pair_of(S.stack, top)
+            lo, hi = binary(op, place.lo, place.hi, other.lo, other.hi)
+            place.lo = lo
+            place.hi = hi
+    place = pair_of(S.stack, 0)
+    return place.lo, place.hi, cover

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine import kernel
 from anlan.engine import tables as tb
-from anlan.engine.changes import CHANGE, Changes, no_changes
+from anlan.engine.changes import Changes, no_changes
 from anlan.engine.plan import Plan, compile_plan
 from anlan.engine.promotion import LEVEL_KINDS
 from anlan.terms.changes import Kind
@@ -80,7 +79,7 @@ class Late:
             first, value = stored.value[again[0]], batch.value[row]
             same = first == value or (np.isnan(first) and np.isnan(value))
             return (Verdict.DUPLICATE if same else Verdict.CONFLICT), no_changes()
-        if time < engine.state.newest_t[sensor] - engine.plan.horizon_ms:
+        if time < newest_of(engine, sensor) - engine.plan.horizon_ms:
             return Verdict.LATE, no_changes()
         late = Batch(*(column[row : row + 1] for column in batch))
         name = engine.plan.sensors[sensor].object
@@ -189,10 +188,10 @@ def _stand(engine: Engine, m: int, level: int, since: int) -> None:
     """Lets the levels up to `level` that the rule has stand, since a time."""
     for k in range(level):
         c = 4 * m + k
-        if engine.plan.tables.cond_i[c, tb.PROGRAM] != tb.ABSENT:
-            engine.state.standing[m] |= np.uint8(1 << k)
-            engine.state.entered_t[c] = since
-            engine.state.first_t[c] = since
+        if engine.plan.tables.condition["program"][c] != tb.ABSENT:
+            engine.state.instance["standing"][m] |= 1 << k
+            engine.state.condition["entered_t"][c] = since
+            engine.state.condition["first_t"][c] = since
 
 
 def _differences(
@@ -212,13 +211,13 @@ def _differences(
             if level != told:
                 rows.append(_corrected(mine[here[-1][2]] if here else None, main, told, level, time))
                 told = level
-    return np.array(rows, CHANGE) if rows else no_changes()
+    return np.array(rows, tb.CHANGE) if rows else no_changes()
 
 
 def _corrected(
     source: np.void | None, instance: int, before: int, after: int, at: int
 ) -> np.void:
-    row = np.zeros(1, CHANGE)[0]
+    row = np.zeros(1, tb.CHANGE)[0]
     if source is None:
         row["first_at"], row["segment"], row["condition"] = NEVER, -1, -1
         row["value"] = row["low"] = row["high"] = row["coverage"] = np.nan
@@ -230,11 +229,13 @@ def _corrected(
     return row
 
 
-SENSOR_ARRAYS = (
-    "hot newest_t newest_v heard_t held_t held_v held_q flat_t flat_v unknown due".split()
-)
-INSTANCE_ARRAYS = ("standing", "clock")
-CONDITION_ARRAYS = "on_t off_t entered_t known_t memory first_t count low high".split()
+KEPT = ("stale", "ring_from", "ring_size", "ring_head", "ring_n", "calm_rate", "flat_ms")
+
+
+def newest_of(engine: Engine, sensor: int) -> int:
+    """Time of the newest stored reading of a sensor."""
+    state = engine.state.sensor[sensor]
+    return int(max(state["newest_t"], state["course_t"]))
 
 
 def copy_object(
@@ -242,31 +243,28 @@ def copy_object(
 ) -> None:
     """Takes an object's state over from another engine; silence stays as it was told."""
     for main, sub in handles.items():
-        for name in SENSOR_ARRAYS:
-            getattr(engine.state, name)[main] = getattr(other.state, name)[sub]
+        for name in tb.SENSOR_STATE.names or ():
+            if name not in KEPT:
+                engine.state.sensor[name][main] = other.state.sensor[name][sub]
         copy_ring(engine, other, main, sub)
     for main, sub in pairs:
-        for name in INSTANCE_ARRAYS:
-            getattr(engine.state, name)[main] = getattr(other.state, name)[sub]
-        for name in CONDITION_ARRAYS:
-            mine = getattr(engine.state, name)
-            mine[4 * main : 4 * main + 4] = getattr(other.state, name)[4 * sub : 4 * sub + 4]
+        for name in ("standing", "clock"):
+            engine.state.instance[name][main] = other.state.instance[name][sub]
+        mine, theirs = engine.state.condition, other.state.condition
+        mine[4 * main : 4 * main + 4] = theirs[4 * sub : 4 * sub + 4]
     for main in handles:
-        kernel.refresh(engine.plan.tables, engine.state, main)
+        engine.refresh(main)
 
 
 def copy_ring(engine: Engine, other: Engine, main: int, sub: int) -> None:
     """Takes a sensor's recent readings over."""
-    theirs = other.rings
-    n, size = int(theirs.length[sub]), int(theirs.capacity[sub])
-    if size == 0 or engine.rings.capacity[main] == 0:
+    order = tb.ring_order(other.state, sub)
+    ring, n = engine.state.sensor[main], len(order)
+    if ring["ring_size"] == 0:
         return
-    while engine.rings.capacity[main] < n:
-        engine.rings = tb.grow_ring(engine.rings, main)
-    order = (int(theirs.head[sub]) - n + np.arange(n)) % size + int(theirs.offset[sub])
-    mine = engine.rings
-    start = int(mine.offset[main])
-    mine.at[start : start + n] = theirs.at[order]
-    mine.value[start : start + n] = theirs.value[order]
-    mine.length[main] = n
-    mine.head[main] = n % int(mine.capacity[main])
+    while ring["ring_size"] < n:
+        engine.rings = tb.grow_ring(engine.rings, engine.state, main)
+    start = int(ring["ring_from"])
+    engine.rings.at[start : start + n] = other.rings.at[order]
+    engine.rings.value[start : start + n] = other.rings.value[order]
+    ring["ring_n"], ring["ring_head"] = n, n % int(ring["ring_size"])

@@ -1,8 +1,9 @@
 """Rules, sensors and limits compiled to tables: a plan, constant until the registry changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from anlan.engine.rules import Gate, Group, LevelRule, Promotion, Rule, RuleSet
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit, Sensor
 
+_read = lru_cache(maxsize=4096)(parse)
 POLICIES = {"accept": tb.ACCEPT, "confirm": tb.CONFIRM, "reject": tb.REJECT}
 LATE_HORIZON_MS = 7 * 86_400_000
 WINDOW_OPS = range(Op.SUM, Op.SLOPE + 1)
@@ -32,8 +34,8 @@ class Instance:
 class Plan:
     """What the engine needs to know, and what describes its changes.
 
-    sensors by handle · instances by index · segments by index (None for unlimited Boolean
-    conditions) · tables and ring spans for the kernel · horizon_ms: see clause 10.2.
+    sensors by handle · instances and segments by index · tables for the kernel · skew_ms: the
+    smallest of all gates · horizon_ms: see clause 10.2.
     """
 
     sensors: tuple[Sensor, ...]
@@ -43,7 +45,7 @@ class Plan:
     instances: tuple[Instance, ...]
     segments: tuple[Segment, ...]
     tables: tb.PlanTables
-    keep_ms: tb.Ints
+    skew_ms: int
     horizon_ms: int
     most_asks: int
     warnings: tuple[str, ...]
@@ -86,22 +88,20 @@ class _Compiler:
         self.gates = [self.gate_of(sensor) for sensor in sensors]
         self.instances: list[Instance] = []
         self.asks: list[list[int]] = [[] for _ in sensors]
-        self.conditions: list[tuple[tuple[int, ...], float]] = []
+        self.conditions: list[tuple[float, ...]] = []
         self.segments: list[Segment] = []
-        self.seg_ptr = [0]
-        self.programs: dict[str, tuple[int, Expression]] = {}
         self.steps: list[tuple[int, int, float]] = []
-        self.prog_ptr = [0]
+        self.program_spans: list[tuple[int, int]] = []
         self.slots: list[list[int]] = []
         self.slot0: list[int] = []
-        self.keep_ms = np.full(len(sensors), -1, np.int64)
-        self.simple = np.ones(len(sensors), np.int64)
+        self.keep_ms = [-1] * len(sensors)
+        self.simple = [1] * len(sensors)
 
     def compile(self) -> Plan:
         for rule_set in self.rule_sets:
             for rule in rule_set.rules:
                 self.add_rule(rule_set.pack, rule)
-        longest = int(self.keep_ms.max(initial=0))
+        longest = max(self.keep_ms, default=0)
         return Plan(
             sensors=self.sensors,
             limits=self.limits,
@@ -110,7 +110,7 @@ class _Compiler:
             instances=tuple(self.instances),
             segments=tuple(self.segments),
             tables=self.build_tables(),
-            keep_ms=self.keep_ms,
+            skew_ms=min((gate.skew_ms for gate in self.gates), default=0),
             horizon_ms=max(LATE_HORIZON_MS, 2 * longest),
             most_asks=max((len(asked) for asked in self.asks), default=0),
             warnings=tuple(order_warnings(self.limits)),
@@ -186,28 +186,28 @@ class _Compiler:
         segments: list[Segment],
         inputs: list[str],
     ) -> None:
+        start = len(self.segments)
         self.segments.extend(segments)
-        self.seg_ptr.append(len(self.segments))
         if level is None or not segments:
-            self.conditions.append(((0, 0, 0, 0, 1, 1, tb.ABSENT, 0, 0), 0.0))
+            self.conditions.append((0, 0, 0, 0, 1, 1, tb.ABSENT, 0, 0, start, start, 0.0))
             return
-        expression = parse(level.measure)
+        expression = _read(level.measure)
         program = tb.PLAIN
         if not (expression.is_plain and instance.sensor >= 0):
             program = self.add_program(instance, expression, inputs)
         self.conditions.append(
             (
-                (
-                    level.on_delay_ms,
-                    level.off_delay_ms,
-                    level.min_hold_ms,
-                    int(level.mode == "hold"),
-                    level.k,
-                    level.n,
-                    program,
-                    int(level.lower_bound),
-                    int(expression.is_boolean),
-                ),
+                level.on_delay_ms,
+                level.off_delay_ms,
+                level.min_hold_ms,
+                int(level.mode == "hold"),
+                level.k,
+                level.n,
+                program,
+                int(level.lower_bound),
+                int(expression.is_boolean),
+                start,
+                len(self.segments),
                 level.min_coverage,
             )
         )
@@ -217,6 +217,7 @@ class _Compiler:
         for name in expression.inputs:
             if name not in inputs:
                 inputs.append(name)
+        start = len(self.steps)
         for op, slot, number in expression.steps:
             reads = op == Op.LATEST or op in WINDOW_OPS
             name = expression.inputs[slot] if reads else ""
@@ -225,64 +226,72 @@ class _Compiler:
                 self.simple[handle] = 0
                 if op in WINDOW_OPS:
                     self.keep_ms[handle] = max(self.keep_ms[handle], int(number))
-        self.prog_ptr.append(len(self.steps))
-        return len(self.prog_ptr) - 2
+        self.program_spans.append((start, len(self.steps)))
+        return len(self.program_spans) - 1
 
     def build_tables(self) -> tb.PlanTables:
+        asks, asks_spans = _flat(self.asks)
+        filler, slots = _flat(self.slots)
+        instances = [
+            (
+                int(i.sensor < 0),
+                -1 if i.rule.max_age_ms is None else i.rule.max_age_ms,
+                gap,
+                slot0,
+            )
+            for i, gap, slot0 in zip(self.instances, self.gaps(), self.slot0, strict=True)
+        ]
+        sensors = [self.sensor_row(h, asks_spans[h]) for h in range(len(self.sensors))]
+        segments = [
+            (x.start, x.end, int(x.is_low), x.threshold, x.deadband) for x in self.segments
+        ]
         return tb.PlanTables(
-            sensor_f=np.array(
-                [(g.low, g.high, g.rate_per_h, g.flat_by) for g in self.gates], float
-            ).reshape(-1, 4),
-            sensor_i=_whole([self.sensor_row(h) for h in range(len(self.sensors))], 7),
-            asks_ptr=_pointers(self.asks),
-            asks=_whole([m for asked in self.asks for m in asked]),
-            is_object=np.array([i.sensor < 0 for i in self.instances], np.uint8),
-            max_age=_whole(
-                [-1 if i.rule.max_age_ms is None else i.rule.max_age_ms for i in self.instances]
-            ),
-            gap_ms=self.gaps(),
-            cond_i=_whole([row for row, _ in self.conditions], 9),
-            cond_f=np.array([least for _, least in self.conditions], float).reshape(-1, 1),
-            seg_ptr=_whole(self.seg_ptr),
-            seg_i=_whole([(x.start, x.end, int(x.is_low)) for x in self.segments], 3),
-            seg_f=np.array([(x.threshold, x.deadband) for x in self.segments], float).reshape(
-                -1, 2
-            ),
-            prog_ptr=_whole(self.prog_ptr),
-            steps_i=_whole([(op, slot) for op, slot, _ in self.steps], 2),
-            steps_f=np.array([number for _, _, number in self.steps], float),
-            slot0=_whole(self.slot0),
-            slot_ptr=_pointers(self.slots),
-            slot_sensor=_whole([h for slot in self.slots for h in slot]),
-            scalars=_whole([min((g.skew_ms for g in self.gates), default=0), len(self.sensors)]),
+            sensor=np.array(sensors, tb.SENSOR),
+            asks=asks,
+            instance=np.array(instances, tb.INSTANCE),
+            condition=np.array(self.conditions, tb.CONDITION),
+            segment=np.array(segments, tb.SEGMENT),
+            program=np.array(self.program_spans, tb.SPAN),
+            step=np.array(self.steps, tb.STEP),
+            slot=np.array(slots, tb.SPAN),
+            filler=filler,
         )
 
-    def sensor_row(self, handle: int) -> tuple[int, ...]:
+    def sensor_row(self, handle: int, span: tuple[int, int]) -> tuple[float, ...]:
         gate, interval = self.gates[handle], self.interval_of(handle)
         return (
             POLICIES[gate.spike],
             2 * interval if gate.confirm_ms is None else gate.confirm_ms,
-            3 * interval if gate.max_gap_ms is None else gate.max_gap_ms,
+            self.max_gap_of(handle),
             3 * interval if gate.stale_ms is None else gate.stale_ms,
             gate.skew_ms,
             interval,
-            int(self.simple[handle]),
+            self.simple[handle],
+            *span,
+            self.keep_ms[handle],
+            gate.flat_ms or 0,
+            gate.low,
+            gate.high,
+            gate.rate_per_h,
+            gate.flat_by,
         )
 
-    def gaps(self) -> tb.Ints:
+    def max_gap_of(self, handle: int) -> int:
+        given = self.gates[handle].max_gap_ms
+        return 3 * self.interval_of(handle) if given is None else given
+
+    def gaps(self) -> list[int]:
         """The longest gap that keeps a delay: that of its sensor, or of the slowest input."""
-        gaps = np.zeros(len(self.instances), np.int64)
+        gaps = [0] * len(self.instances)
         for handle, asked in enumerate(self.asks):
-            gap = self.sensor_row(handle)[2] if asked else 0
+            gap = self.max_gap_of(handle)
             for index in asked:
                 gaps[index] = max(gaps[index], gap)
         return gaps
 
 
-def _whole(rows: Iterable[object], width: int = 0) -> tb.Ints:
-    array = np.array(list(rows), np.int64)
-    return array.reshape(-1, width) if width else array
-
-
-def _pointers(lists: list[list[int]]) -> tb.Ints:
-    return np.concatenate(([0], np.cumsum([len(x) for x in lists]))).astype(np.int64)
+def _flat(lists: list[list[int]]) -> tuple[tb.Ints, list[tuple[int, int]]]:
+    """Lists laid end to end, and where each stands."""
+    ends = np.cumsum([len(x) for x in lists]).astype(np.int64).tolist()
+    spans = [(end - len(x), end) for x, end in zip(lists, ends, strict=True)]
+    return np.array([x for part in lists for x in part], np.int64), spans

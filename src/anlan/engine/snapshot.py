@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine.changes import CHANGE, no_changes
+from anlan.engine.changes import no_changes
 from anlan.engine.plan import Plan
-from anlan.engine.tables import RingTables, StateTables
+from anlan.engine.tables import (
+    CHANGE,
+    CONDITION_STATE,
+    INSTANCE_STATE,
+    SENSOR_STATE,
+    RingTables,
+    StateTables,
+)
 from anlan.terms.errors import Malformed
 
 if TYPE_CHECKING:
@@ -38,14 +45,14 @@ def pack(engine: Engine) -> bytes:
     arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {}
     arrays |= {f"state.{k}": v for k, v in engine.state._asdict().items()}
     arrays |= {f"ring.{k}": v for k, v in engine.rings._asdict().items()}
-    arrays["said"] = np.concatenate([no_changes(), *engine.late.said]).view(np.uint8)
+    arrays["said"] = np.concatenate([no_changes(), *engine.late.said])
     arrays["ticks"] = np.concatenate([np.zeros(0, np.int64), *engine.late.ticks])
     arrays["groups"] = engine.promoter.said
     header = {
         "format": FORMAT,
         "plan": fingerprint(engine.plan),
         "own_tick": engine.own_tick,
-        "arrays": [(k, v.dtype.str, v.shape) for k, v in arrays.items()],
+        "arrays": [(k, v.shape) for k, v in arrays.items()],
     }
     head = json.dumps(header).encode()
     body = b"".join(np.ascontiguousarray(v).tobytes() for v in arrays.values())
@@ -64,21 +71,33 @@ def unpack(engine: Engine, blob: bytes) -> None:
         raise Malformed("the snapshot belongs to another plan")
     engine.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))
     engine.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
-    engine.late.said = [arrays["said"].view(CHANGE)]
+    engine.late.said = [arrays["said"]]
     engine.late.ticks = [arrays["ticks"]]
     engine.own_tick = header["own_tick"]
+    engine.settle()
     levels = engine.levels()
     engine.promoter.restore({m: int(x) for m, x in enumerate(levels) if x})
     engine.promoter.said[:] = arrays["groups"]
 
 
+DTYPES = {
+    "state.sensor": SENSOR_STATE,
+    "state.instance": INSTANCE_STATE,
+    "state.condition": CONDITION_STATE,
+    "state.stack": np.dtype(np.float64),
+    "ring.value": np.dtype(np.float64),
+    "said": CHANGE,
+    "groups": np.dtype(np.uint8),
+}
+
+
 def _arrays(
-    entries: list[tuple[str, str, list[int]]], blob: bytes, offset: int
+    entries: list[tuple[str, list[int]]], blob: bytes, offset: int
 ) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
     arrays = {}
-    for name, dtype, shape in entries:
-        count = int(np.prod(shape))
-        array = np.frombuffer(blob, np.dtype(dtype), count, offset).reshape(shape).copy()
+    for name, shape in entries:
+        dtype = DTYPES.get(name, np.dtype(np.int64))
+        array = np.frombuffer(blob, dtype, int(np.prod(shape)), offset).reshape(shape).copy()
         arrays[name] = array
         offset += array.nbytes
     return arrays

@@ -1,10 +1,11 @@
-"""The arrays that the kernel works on: a plan (constant) and a state (changing).
+"""The tables that the kernel works on: a plan (constant) and a state (changing).
 
 N sensors, M rule instances (one rule on one sensor or object), C = 4 M conditions (one a
-level). Times are int64 ms UTC, NEVER where unset.
+level, blue first). Each table is an array of records, so that what is used together lies
+together, and few arrays cross a call. Times are int64 ms UTC, NEVER where unset; spans are ms.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,197 +15,224 @@ from anlan.terms.times import NEVER
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
-Words = npt.NDArray[np.uint64]
+Records = npt.NDArray[np.void]
 
-# Columns of State.hot, one cache line a sensor: all that a quiet reading needs.
-COURSE_T, COURSE_V, QUIET_LO, QUIET_HI, QUIET_TO, CALM_RATE, FLAT_MS, SPARE = range(8)
-
-# Columns of the sensor parameters.
-LOW, HIGH, RATE_H, FLAT_BY = range(4)
-POLICY, CONFIRM_MS, MAX_GAP_MS, STALE_MS, SKEW_MS, INTERVAL_MS, SIMPLE = range(7)
 ACCEPT, CONFIRM, REJECT = range(3)
+ABSENT, PLAIN = -2, -1  # instead of a program: no such level; the value itself
 
-# Columns of the condition parameters.
-ON_MS, OFF_MS, HOLD_MS, MODE_HOLD, K, N_OF, PROGRAM, LOWER_BOUND, BOOLEAN = range(9)
-ABSENT, PLAIN = -2, -1  # values of PROGRAM
 
-# Columns of a limit segment.
-FROM, TO, IS_LOW = range(3)
-THRESHOLD, DEADBAND = range(2)
+def _record(ints: str, floats: str = "") -> np.dtype[Any]:
+    fields = [(name, np.int64) for name in ints.split()]
+    return np.dtype(fields + [(name, np.float64) for name in floats.split()], align=True)
+
+
+SENSOR = _record(
+    "policy confirm_ms max_gap_ms stale_ms skew_ms interval_ms simple asks_from asks_to keep_ms"
+    " flat_ms",
+    "low high rate_h flat_by",
+)
+INSTANCE = _record("is_object max_age gap_ms slot0")
+CONDITION = _record(
+    "on_ms off_ms hold_ms holds k n program lower_bound is_boolean seg_from seg_to",
+    "min_coverage",
+)
+SEGMENT = _record("start end is_low", "threshold deadband")
+SPAN = _record("start end")
+STEP = _record("op slot", "number")
+
+# The first eight fields are one cache line: all that a quiet reading needs.
+SENSOR_STATE = np.dtype(
+    [
+        ("course_t", np.int64),  # the last applied known reading
+        ("course_v", np.float64),
+        ("quiet_lo", np.float64),  # between these nothing changes; empty when lo ≥ hi
+        ("quiet_hi", np.float64),
+        ("quiet_to", np.int64),  # and before this
+        ("calm_rate", np.float64),  # per ms; smaller changes are surely plausible
+        ("flat_ms", np.int64),
+        ("due", np.int64),  # next timer of a held reading or a hold delay
+        ("newest_t", np.int64),  # the newest stored reading
+        ("newest_v", np.float64),
+        ("heard_t", np.int64),  # the newest stored known reading
+        ("held_t", np.int64),  # the reading that waits for confirmation
+        ("held_v", np.float64),
+        ("held_q", np.int64),
+        ("flat_t", np.int64),  # since when the value has not moved
+        ("flat_v", np.float64),
+        ("unknown", np.int64),  # the newest reading is unknown
+        ("stale", np.int64),
+        ("ring_from", np.int64),  # ring of recent known readings, newest at head − 1
+        ("ring_size", np.int64),
+        ("ring_head", np.int64),
+        ("ring_n", np.int64),
+        ("spare", np.int64, (2,)),  # to whole cache lines
+    ]
+)
+INSTANCE_STATE = _record("standing told_stale silent clock")
+CONDITION_STATE = _record(
+    "on_t off_t entered_t known_t memory first_t count",
+    "low high",
+)
 
 
 class PlanTables(NamedTuple):
-    """Constant tables; see the module for N, M, C."""
+    """Constant tables.
 
-    sensor_f: Floats  # (N, 4) LOW HIGH RATE_H FLAT_BY
-    sensor_i: Ints  # (N, 7) POLICY … SIMPLE
-    asks_ptr: Ints  # (N + 1,) → asks
-    asks: Ints  # instances a sensor's reading asks
-    is_object: Bytes  # (M,) the instance stands on an object
-    max_age: Ints  # (M,) oldest input that counts, ms; −1: the input's own max_gap
-    gap_ms: Ints  # (M,) longest gap that keeps a delay
-    cond_i: Ints  # (C, 9) ON_MS …
-    cond_f: Floats  # (C, 1) minimum coverage
-    seg_ptr: Ints  # (C + 1,) → segments
-    seg_i: Ints  # (S, 3) FROM TO IS_LOW, disjoint, ascending
-    seg_f: Floats  # (S, 2) THRESHOLD DEADBAND
-    prog_ptr: Ints  # (programs + 1,) → steps
-    steps_i: Ints  # (steps, 2) op, slot
-    steps_f: Floats  # (steps,)
-    slot0: Ints  # (M,) first slot of an instance
-    slot_ptr: Ints  # (slots + 1,) → slot_sensor
-    slot_sensor: Ints  # sensors that fill a slot
-    scalars: Ints  # (2,) smallest skew ms, number of sensors
+    sensor (N) · asks: instances that a sensor's reading asks · instance (M) · condition (C) ·
+    segment: limits over time, disjoint and ascending in a condition · program: span of steps ·
+    slot: span of fillers, the sensors behind a name of an instance.
+    """
+
+    sensor: Records
+    asks: Ints
+    instance: Records
+    condition: Records
+    segment: Records
+    program: Records
+    step: Records
+    slot: Records
+    filler: Ints
 
 
 class StateTables(NamedTuple):
-    """All that changes, but the rings; see the module for N, M, C."""
+    """All that changes: sensor (N), instance (M), condition (C), next_due (1) and scratch."""
 
-    hot: Floats  # (N, 8) COURSE_T …; times as floats are exact
-    newest_t: Ints  # (N,) time of the newest stored reading
-    newest_v: Floats  # (N,) its value
-    heard_t: Ints  # (N,) time of the newest stored known reading
-    held_t: Ints  # (N,) reading that waits for confirmation
-    held_v: Floats
-    held_q: Bytes
-    flat_t: Ints  # (N,) since when the value has not moved
-    flat_v: Floats
-    unknown: Bytes  # (N,) the newest reading is unknown
-    stale: Bytes  # (N,)
-    due: Ints  # (N,) next timer of a held reading or a hold delay
-    standing: Bytes  # (M,) set of levels, bit 0 = blue
-    told_stale: Bytes  # (M,)
-    silent: Ints  # (M,) how many of its sensors are stale
-    clock: Ints  # (M,) newest time at which an object rule was asked
-    on_t: Ints  # (C,) pending to stand since
-    off_t: Ints  # (C,) pending to leave since
-    entered_t: Ints  # (C,)
-    known_t: Ints  # (C,) last known evaluation
-    memory: Words  # (C,) last n truths, newest in bit 0
-    first_t: Ints  # (C,) first crossing
-    count: Ints  # (C,)
-    low: Floats  # (C,)
-    high: Floats  # (C,)
-    next_due: Ints  # (1,) nothing is due before
-    stack: Floats  # (64, 2) scratch of the program
+    sensor: Records
+    instance: Records
+    condition: Records
+    next_due: Ints
+    stack: Floats
 
 
 class RingTables(NamedTuple):
-    """Recent known readings of sensors that windows look at.
-
-    at, value: one flat store; a sensor's ring starts at offset, has capacity entries, the
-    newest at (head − 1) mod capacity. keep_ms: how far back is needed, −1: no ring.
-    """
+    """One flat store for the rings of all sensors that windows look at."""
 
     at: Ints
     value: Floats
-    offset: Ints
-    capacity: Ints
-    head: Ints
-    length: Ints
-    keep_ms: Ints
 
 
-# Columns of the output.
-(O_ROW, O_INSTANCE, O_KIND, O_BEFORE, O_AFTER, O_AT, O_FIRST, O_N, O_QUALITY, O_SEGMENT, O_COND) = (
-    range(11)
+CHANGE = np.dtype(
+    [
+        ("row", np.int64),  # position in the batch; −1: a tick made it
+        ("instance", np.int64),  # < M: rule instance; from M on: promotion of a group
+        ("kind", np.int64),
+        ("before", np.int64),
+        ("after", np.int64),
+        ("at", np.int64),
+        ("first_at", np.int64),
+        ("n", np.int64),
+        ("quality", np.int64),
+        ("segment", np.int64),
+        ("condition", np.int64),
+        ("value", np.float64),
+        ("low", np.float64),
+        ("high", np.float64),
+        ("coverage", np.float64),
+    ]
 )
-O_VALUE, O_MIN, O_MAX, O_COVERAGE = range(4)
+# Where the kernel stands, so that it can stop and go on: next row, changes written, room for
+# changes, newest own tick, next sensor of a tick in progress or −1, ring to grow, position in
+# the given ticks.
+CURSOR = _record("row written room tick sensor grow ticks")
+PAIR = _record("", "lo hi")
+WHOLE = _record("x")
+REAL = _record("", "x")
 
 
-class OutTables(NamedTuple):
-    """Where the kernel writes; `cursor` lets it stop and go on.
+class PlanAddresses(NamedTuple):
+    """Where the plan's tables lie, and the number of sensors."""
 
-    whole: (capacity, 11) O_ROW … · real: (capacity, 4) O_VALUE … · verdict: (rows,) ·
-    cursor: [row, changes written, newest own tick, next sensor of a tick in progress or −1,
-    ring to grow, position in the given ticks].
-    """
-
-    whole: Ints
-    real: Floats
-    verdict: Bytes
-    cursor: Ints
-
-
-C_ROW, C_OUT, C_TICK, C_SENSOR, C_GROW, C_TICKS = range(6)
+    sensor: int
+    asks: int
+    instance: int
+    condition: int
+    segment: int
+    program: int
+    step: int
+    slot: int
+    filler: int
+    sensors: int
 
 
-def blank_state(sensors: int, instances: int) -> StateTables:
+class StateAddresses(NamedTuple):
+    """Where the state's tables and rings lie."""
+
+    sensor: int
+    instance: int
+    condition: int
+    next_due: int
+    stack: int
+    ring_at: int
+    ring_value: int
+
+
+class OutAddresses(NamedTuple):
+    """Where changes and the cursor lie."""
+
+    changes: int
+    cursor: int
+
+
+def plan_addresses(plan: PlanTables) -> PlanAddresses:
+    """Addresses that hold as long as the plan is kept."""
+    return PlanAddresses(*(int(table.ctypes.data) for table in plan), len(plan.sensor))
+
+
+def state_addresses(state: StateTables, rings: RingTables) -> StateAddresses:
+    """Addresses that hold as long as state and rings are kept."""
+    return StateAddresses(*(int(table.ctypes.data) for table in (*state, *rings)))
+
+
+def blank_state(plan: PlanTables) -> StateTables:
     """The state before anything was heard."""
-    conditions = 4 * instances
-
-    def times(n: int) -> Ints:
-        return np.full(n, NEVER, np.int64)
-
-    def zeros(n: int) -> Bytes:
-        return np.zeros(n, np.uint8)
-
-    def unset(n: int) -> Floats:
-        return np.full(n, np.nan)
-
-    hot = np.zeros((sensors, 8))
-    hot[:, COURSE_T] = float(NEVER)
-    hot[:, COURSE_V] = np.nan
-    hot[:, QUIET_LO] = np.inf
-    hot[:, QUIET_HI] = -np.inf
+    sensor = np.zeros(len(plan.sensor), SENSOR_STATE)
+    for name in ("course_t", "newest_t", "heard_t", "held_t", "flat_t"):
+        sensor[name] = NEVER
+    for name in ("course_v", "newest_v", "held_v", "flat_v"):
+        sensor[name] = np.nan
+    sensor["quiet_lo"], sensor["quiet_hi"] = np.inf, -np.inf
+    sensor["due"] = -NEVER
+    sensor["flat_ms"] = plan.sensor["flat_ms"]
+    calm = plan.sensor["rate_h"] / 3_600_000.0 * (1 - 1e-9)  # a hair below the exact rate
+    sensor["calm_rate"] = np.where(plan.sensor["policy"] == ACCEPT, np.inf, calm)
+    instance = np.zeros(len(plan.instance), INSTANCE_STATE)
+    instance["clock"] = NEVER
+    condition = np.zeros(len(plan.condition), CONDITION_STATE)
+    for name in ("on_t", "off_t", "entered_t", "known_t", "first_t"):
+        condition[name] = NEVER
+    condition["low"] = condition["high"] = np.nan
     return StateTables(
-        hot=hot,
-        newest_t=times(sensors),
-        newest_v=unset(sensors),
-        heard_t=times(sensors),
-        held_t=times(sensors),
-        held_v=unset(sensors),
-        held_q=zeros(sensors),
-        flat_t=times(sensors),
-        flat_v=unset(sensors),
-        unknown=zeros(sensors),
-        stale=zeros(sensors),
-        due=np.full(sensors, -NEVER, np.int64),
-        standing=zeros(instances),
-        told_stale=zeros(instances),
-        silent=np.zeros(instances, np.int64),
-        clock=times(instances),
-        on_t=times(conditions),
-        off_t=times(conditions),
-        entered_t=times(conditions),
-        known_t=times(conditions),
-        memory=np.zeros(conditions, np.uint64),
-        first_t=times(conditions),
-        count=np.zeros(conditions, np.int64),
-        low=unset(conditions),
-        high=unset(conditions),
-        next_due=np.full(1, -NEVER, np.int64),
-        stack=np.zeros((64, 2)),
+        sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2))
     )
 
 
-def blank_rings(keep_ms: Ints, interval_ms: Ints) -> RingTables:
+def blank_rings(plan: PlanTables, state: StateTables) -> RingTables:
     """Empty rings that hold what windows need at the nominal interval, and some more."""
-    wanted = keep_ms // np.maximum(interval_ms, 1) + 8
-    capacity = np.where(keep_ms >= 0, np.clip(wanted, 16, 4096), 0).astype(np.int64)
-    offset = np.concatenate(([0], np.cumsum(capacity)[:-1])).astype(np.int64)
-    total = max(int(capacity.sum()), 1)
-    return RingTables(
-        at=np.full(total, NEVER, np.int64),
-        value=np.zeros(total),
-        offset=offset,
-        capacity=capacity,
-        head=np.zeros(len(keep_ms), np.int64),
-        length=np.zeros(len(keep_ms), np.int64),
-        keep_ms=keep_ms,
-    )
+    keep = plan.sensor["keep_ms"]
+    wanted = keep // np.maximum(plan.sensor["interval_ms"], 1) + 8
+    size = np.where(keep >= 0, np.clip(wanted, 16, 4096), 0)
+    state.sensor["ring_size"] = size
+    state.sensor["ring_from"] = np.cumsum(size) - size
+    total = max(int(size.sum()), 1)
+    return RingTables(np.full(total, NEVER, np.int64), np.zeros(total))
 
 
-def grow_ring(rings: RingTables, sensor: int) -> RingTables:
-    """The same rings with twice the room for one sensor; its entries keep their order."""
-    start, size = int(rings.offset[sensor]), int(rings.capacity[sensor])
-    order = (int(rings.head[sensor]) + np.arange(size)) % size + start  # oldest first when full
-    room = 2 * size
-    new_at = np.concatenate((rings.at, np.full(room, NEVER, np.int64)))
-    new_value = np.concatenate((rings.value, np.zeros(room)))
-    new_at[len(rings.at) : len(rings.at) + size] = rings.at[order]
-    new_value[len(rings.value) : len(rings.value) + size] = rings.value[order]
-    rings.offset[sensor] = len(rings.at)
-    rings.capacity[sensor] = room
-    rings.head[sensor] = size
-    return rings._replace(at=new_at, value=new_value)
+def ring_order(state: StateTables, sensor: int) -> Ints:
+    """Positions of a sensor's ring entries, oldest first."""
+    ring = state.sensor[sensor]
+    n, size = int(ring["ring_n"]), max(int(ring["ring_size"]), 1)
+    return (int(ring["ring_head"]) - n + np.arange(n)) % size + int(ring["ring_from"])
+
+
+def grow_ring(rings: RingTables, state: StateTables, sensor: int) -> RingTables:
+    """The same rings with twice the room for one sensor, its entries in order."""
+    order = ring_order(state, sensor)
+    n, room = len(order), 2 * max(int(state.sensor["ring_size"][sensor]), 8)
+    at = np.concatenate((rings.at, np.full(room, NEVER, np.int64)))
+    value = np.concatenate((rings.value, np.zeros(room)))
+    start = len(rings.at)
+    at[start : start + n] = rings.at[order]
+    value[start : start + n] = rings.value[order]
+    ring = state.sensor[sensor]
+    ring["ring_from"], ring["ring_size"], ring["ring_head"] = start, room, n % room
+    return RingTables(at, value)
