@@ -153,6 +153,7 @@ class RuleTest:
     expected: tuple[Expected, ...]
     limits: tuple[Limit, ...] = ()
     groups: tuple[Group, ...] = ()
+    interval_ms: int | None = None
     until_ms: int | None = None
     where: str = ""
 

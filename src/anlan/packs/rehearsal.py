@@ -39,7 +39,12 @@ def rehearse(pack: Pack, tests: Iterable[RuleTest] | None = None) -> list[Verdic
 def changes_of(pack: Pack, test: RuleTest) -> list[Change]:
     """All changes that the test's readings cause under the pack's whole rule set."""
     sensors = [
-        Sensor(key=name, quantity=quantity, object=test.objects[name])
+        Sensor(
+            key=name,
+            quantity=quantity,
+            object=test.objects[name],
+            interval_ms=test.interval_ms,
+        )
         for name, quantity in test.sensors.items()
     ]
     plan = compile_plan(sensors, test.limits, [pack.rule_set], test.groups)

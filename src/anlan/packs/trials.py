@@ -66,6 +66,7 @@ class _Reader:
             expected=tuple(self.read_expected(part) for part in table.tables("expect")),
             limits=tuple(limit for part in table.tables("limits") for limit in self.limits(part, sensors)),
             groups=tuple(self.read_group(part) for part in table.tables("groups")),
+            interval_ms=table.duration("interval", None),
             until_ms=table.duration("until", None),
             where=table.place,
         )
