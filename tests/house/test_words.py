@@ -1,0 +1,77 @@
+"""Names use the words of the glossary, and no room is named for leftovers."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.house.tree import parsed, text, under
+
+LEFTOVERS = re.compile(
+    r"(util|extra|helper|manager|service|info|handler|processor)s?|common|core|base|misc|data"
+)
+SOURCES = under("src", ".py")
+
+
+@cache
+def synonyms() -> dict[tuple[str, ...], str]:
+    """What the glossary does not say, and what it says instead."""
+    page = text(Path("docs/glossary.md"))
+    rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| ")]
+    wrong = {word: row[0] for row in rows[1:] for word in row[3].split(", ")}
+    return {tuple(word.split()): right for word, right in wrong.items()}
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, singular: `SensorAlerts` and `sensor_alerts` give sensor, alert."""
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
+    return [part.lower().removesuffix("s") for part in parts]
+
+
+def names(path: Path) -> Iterator[str]:
+    """What a file defines: itself, functions, classes, arguments, variables, attributes."""
+    yield path.stem
+    for node in ast.walk(parsed(path)):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.arg():
+                yield node.arg
+            case ast.Name(ctx=ast.Store()):
+                yield node.id
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.attr
+
+
+def holds(name: list[str], wrong: tuple[str, ...]) -> bool:
+    singular = [word.removesuffix("s") for word in wrong]
+    return any(name[i : i + len(wrong)] == singular for i in range(len(name)))
+
+
+def test_the_glossary_can_be_read() -> None:
+    assert synonyms()[("severity",)] == "level"
+
+
+def test_names_are_the_glossarys() -> None:
+    wrong = {
+        f"{path}: {name}: say {right}"
+        for path in SOURCES
+        for name in names(path)
+        for word, right in synonyms().items()
+        if holds(words(name), word) and not (word == ("alert",) and "cap" in path.parts)
+    }
+    assert not wrong
+
+
+def test_no_room_for_leftovers() -> None:
+    paths = [*SOURCES, *under("tests", ".py"), *under("bench", ".py")]
+    wrong = [p for p in paths for name in (*p.parts[:-1], p.stem) if LEFTOVERS.fullmatch(name)]
+    assert not wrong
+
+
+def test_no_class_for_leftovers() -> None:
+    nodes = [(path, node) for path in SOURCES for node in ast.walk(parsed(path))]
+    classes = [f"{path}: {node.name}" for path, node in nodes if isinstance(node, ast.ClassDef)]
+    last = {name: re.split(r"(?=[A-Z])", name)[-1].lower() for name in classes}
+    assert not [name for name, word in last.items() if LEFTOVERS.fullmatch(word)]
