@@ -29,9 +29,7 @@ class _Row(msgspec.Struct):
     received: int | float | str | None = None
 
 
-def batches(
-    path: Path, known: Known, faults: Faults, *, careful: bool = False
-) -> Iterator[Batch]:
+def batches(path: Path, known: Known, faults: Faults, *, careful: bool = False) -> Iterator[Batch]:
     """The readings of the known sensors in file order, a block at a time.
 
     Rows that cannot be read or belong to no known sensor are counted in `faults`. Raises

@@ -1,7 +1,7 @@
 """Change lines: what `Change.as_line` says, made from columns, in the order of a change file."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -66,9 +66,8 @@ class _Writer:
         moment, heads, limits = self.moment, self.heads, self.limits
         names = [n for n in changes.dtype.names or () if n != "row"]
         columns = [_cells(changes[name]) for name in names]
-        for row, (m, kind, before, after, at, first, n, quality, seg, cond, v, lo, hi, cov) in enumerate(
-            zip(*columns, strict=True)
-        ):
+        for row, cells in enumerate(zip(*columns, strict=True)):
+            m, kind, before, after, at, first, n, quality, seg, cond, v, lo, hi, cov = cells
             if m >= count:
                 yield self.engine.describe(changes[row : row + 1])[0].as_line()
                 continue
@@ -124,14 +123,14 @@ def _limit_words(rule: Rule, segment: Segment | None, level_index: int) -> tuple
     return f'"evidence":{_json(before)[:-1]}', _json(after)[1:-1]
 
 
-def _json(fields: dict[str, object]) -> str:
+def _json(fields: Mapping[str, object]) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def _cells(column: Any) -> Sequence[Any]:
     """Whole numbers as they are, floats as JSON text."""
     if column.dtype.kind != "f":
-        return column.tolist()
+        return list(column.tolist())
     finite = np.isfinite(column)
     if finite.all():
         return list(map(repr, column.tolist()))

@@ -4,6 +4,7 @@ A file in order streams through. One that is not is read into memory, or, when i
 large for that, read once for each stretch of time.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -142,7 +143,7 @@ def _stretches(sample: Any, rows: int) -> list[tuple[int, int]]:
     count = -(-2 * rows // MOST_ROWS)
     marks = np.unique(np.quantile(sample, np.arange(1, count) / count, method="nearest"))
     edges = [NEVER, *(int(mark) for mark in marks), FOREVER]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def _between(source: Source, start: int, end: int) -> Iterator[Batch]:

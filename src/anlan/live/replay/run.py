@@ -34,7 +34,8 @@ class Replayed:
     """What came of a replay.
 
     changes: in file order · readings: rows taken, without the refused · first, last: event
-    times of those, NEVER where there is none · heard: by handle, rows taken.
+    times of those, NEVER where there is none · heard: by handle, rows taken · careful: the
+    file had to be read line by line.
     """
 
     engine: Engine
@@ -45,6 +46,7 @@ class Replayed:
     last: int
     seconds: float
     heard: Any = field(repr=False)
+    careful: bool = False
 
 
 def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None) -> Replayed:
@@ -70,7 +72,7 @@ def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None
         except order.OutOfOrderError:
             arrange = order.gathered
         else:
-            return run.result(time.perf_counter() - began)
+            return run.result(time.perf_counter() - began, careful=careful)
 
 
 def _source(readings: Path, plan: Plan, faults: Faults, *, careful: bool) -> order.Source:
@@ -135,7 +137,7 @@ class _Run:
             self.last = max(self.last, int(at.max()))
             self.heard += np.bincount(sensor, minlength=len(self.heard))
 
-    def result(self, seconds: float) -> Replayed:
+    def result(self, seconds: float, *, careful: bool) -> Replayed:
         for verdict in _COUNTED:
             self.faults.add(verdict.code, None, "", count=int(self.verdicts[verdict]))
         readings = int(self.heard.sum())
@@ -148,6 +150,7 @@ class _Run:
             last=self.last,
             seconds=seconds,
             heard=self.heard,
+            careful=careful,
         )
 
 
