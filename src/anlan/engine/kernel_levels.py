@@ -177,7 +177,8 @@ def to_stand(rule, state, whole, bit, t, x, enter):
                 state.entered_t = t
                 state.off_t = NEVER
     elif enter == 0:
-        state.on_t = NEVER
+        if true < rule.k:
+            state.on_t = NEVER
         if rule.n == 1 or true == 0:
             state.count = 0
             state.first_t = NEVER
@@ -313,7 +314,7 @@ def hold_due(rule, state, whole, bit, gap_ms):
             return FOREVER
         due = max(state.off_t + rule.off_ms, state.entered_t + rule.hold_ms)
     else:
-        if state.on_t == NEVER:
+        if state.on_t == NEVER or (rule.n > 1 and not state.memory & 1):
             return FOREVER
         due = state.on_t + rule.on_ms
     return due if due <= state.known_t + gap_ms else FOREVER

@@ -15,6 +15,7 @@ from anlan.engine.kernel_memory import (
     step_of,
     whole_of,
 )
+from anlan.terms.times import NEVER
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
@@ -107,10 +108,10 @@ def window_of(P, S, s, t, op, w):
     x = math.nan
     if op == COUNT:
         x = float(n)
+    elif op == SUM:
+        x = total
     elif n > 0:
-        if op == SUM:
-            x = total
-        elif op == MEAN:
+        if op == MEAN:
             x = total / n
         elif op == LOWEST:
             x = lo
@@ -138,6 +139,8 @@ def slot_of(P, S, instance, slot, t, op, w, wants_low, least, lower_bound):
     found = False
     for j in range(span.start, span.end):
         s = whole_of(P.filler, j).x
+        if sensor_state(S.sensor, s).newest_t == NEVER:
+            continue
         if op == LATEST:
             a, b = latest_of(P, S, instance, s, t)
         else:

@@ -80,11 +80,13 @@ class _Compiler:
         self.limits_of: dict[str, list[Limit]] = defaultdict(list)
         for limit in limits:
             self.limits_of[limit.sensor].append(limit)
-        self.by_quantity: dict[str, list[int]] = defaultdict(list)
-        self.by_object: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.by_quantity: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.by_object: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for handle, sensor in enumerate(sensors):
-            self.by_quantity[sensor.quantity].append(handle)
-            self.by_object[sensor.object, sensor.quantity].append(handle)
+            for rule_set in rule_sets:
+                if name := quantity_in(rule_set.pack, sensor.quantity):
+                    self.by_quantity[rule_set.pack, name].append(handle)
+                    self.by_object[rule_set.pack, sensor.object, name].append(handle)
         self.gates = [self.gate_of(sensor) for sensor in sensors]
         self.instances: list[Instance] = []
         self.asks: list[list[int]] = [[] for _ in sensors]
@@ -121,8 +123,9 @@ class _Compiler:
     def gate_of(self, sensor: Sensor) -> Gate:
         """The gate of a sensor's quantity: the first pack that knows it."""
         for rule_set in self.rule_sets:
-            if sensor.quantity in rule_set.gates:
-                return rule_set.gates[sensor.quantity]
+            name = quantity_in(rule_set.pack, sensor.quantity)
+            if name in rule_set.gates:
+                return rule_set.gates[name]
         return Gate()
 
     def interval_of(self, handle: int) -> int:
@@ -130,7 +133,7 @@ class _Compiler:
 
     def add_rule(self, pack: str, rule: Rule) -> None:
         """Instances of a rule on every sensor or object that it stands on."""
-        on = self.by_quantity.get(rule.quantity, [])
+        on = self.by_quantity.get((pack, rule.quantity), [])
         if rule.scope == "sensor":
             for handle in on:
                 self.add_instance(Instance(rule, pack, handle, self.sensors[handle].object))
@@ -164,7 +167,7 @@ class _Compiler:
         for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED):
             written = next((r for r in rule.levels if r.level == level), None)
             if instance.sensor >= 0 and own:
-                base = written or (rule.levels[0] if rule.levels else LevelRule(level=level))
+                base = written or LevelRule(level=level)
                 conditions.append((base, disjoint([x for x in own if x.level == level])))
             elif written is None:
                 conditions.append((None, []))
@@ -177,7 +180,7 @@ class _Compiler:
         if instance.sensor >= 0 and name in ("value", instance.rule.quantity):
             return [instance.sensor]
         quantity = instance.rule.quantity if name == "value" else name
-        return self.by_object.get((instance.object, quantity), [])
+        return self.by_object.get((instance.pack, instance.object, quantity), [])
 
     def add_condition(
         self,
@@ -288,6 +291,14 @@ class _Compiler:
             for index in asked:
                 gaps[index] = max(gaps[index], gap)
         return gaps
+
+
+def quantity_in(pack: str, quantity: str) -> str:
+    """A sensor's quantity as the pack calls it; empty when it is another pack's."""
+    owner, dot, name = quantity.partition(".")
+    if not dot:
+        return quantity
+    return name if owner == pack else ""
 
 
 def _flat(lists: list[list[int]]) -> tuple[tb.Ints, list[tuple[int, int]]]:
