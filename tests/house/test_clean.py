@@ -23,9 +23,9 @@ CODES = re.compile(r"^(: ?[A-Z]+\d+(, ?[A-Z]+\d+)*|\[[\w, -]+\])")
 
 
 def is_named_and_reasoned(rest: str) -> bool:
-    """Whether what follows a silencing comment names its rules, then says why."""
+    """Whether what follows a silencing comment names its rules, then says why in a word or more."""
     codes = CODES.match(rest)
-    return codes is not None and len(re.findall(r"\w{2,}", rest[codes.end() :])) >= 2
+    return codes is not None and bool(re.search(r"\w{4,}", rest[codes.end() :]))
 
 
 def test_no_registry_is_named() -> None:
