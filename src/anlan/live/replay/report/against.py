@@ -57,14 +57,16 @@ def _row(score: Score) -> tuple[str, ...]:
 
 
 def _lists(scores: list[Score]) -> str:
+    """Each missed event at its own level; false alarms at the lowest level compared."""
     missed = [
-        (level_name(s.level), escape(e.object), words.moment(e.start), words.moment(e.end))
+        (words.level_text(e.level), escape(e.object), words.moment(e.start), words.moment(e.end))
         for s in reversed(scores)
         for e in s.missed
+        if e.level == s.level
     ]
     false = [
         (level_name(s.level), escape(name), words.moment(start), words.moment(end))
-        for s in reversed(scores)
+        for s in scores[:1]
         for name, start, end in s.false
     ]
     heads = (

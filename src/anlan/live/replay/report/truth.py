@@ -42,10 +42,11 @@ class Score:
 
 
 def scores(events: Sequence[Event], episodes: Iterable[Episode], last: int) -> list[Score]:
-    """One score for each level that an event or an alarm reached."""
+    """One score for each level that an event or an alarm reached as its highest."""
     episodes = list(episodes)
-    found = [_score(level, events, _runs(episodes, level, last)) for level in RAISED_LEVELS]
-    return [score for score in found if score.leads or score.missed or score.false]
+    reached = {event.level for event in events} | {episode.peak for episode in episodes}
+    levels = [level for level in RAISED_LEVELS if level in reached]
+    return [_score(level, events, _runs(episodes, level, last)) for level in levels]
 
 
 def _score(level: Level, events: Sequence[Event], runs: dict[str, list[Run]]) -> Score:
