@@ -168,7 +168,7 @@ def tell_silence(P, S, out, row, s, at, kind):
             whole.told_stale = 0
         level = level_of(whole.standing)
         change = emit(out, row, m, kind, level, level, at)
-        prove(P, S, change, level, at, 0)
+        prove(P, S, change, level, NEVER, sensor_state(S.sensor, s).quality)
 
 
 @jit
@@ -191,6 +191,7 @@ def apply(P, S, out, row, s, t, v, quality, at):
     quality = mark_flat(sensor, gate.flat_by, t, v, quality)
     sensor.course_t = t
     sensor.course_v = v
+    sensor.quality = quality
     sensor.unknown = 0
     push(S, gate.keep_ms, sensor, t, v)
     if sensor.stale:
@@ -322,7 +323,7 @@ def tick_sensor(P, S, out, s, tick):
             sensor.held_t = NEVER
             apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
         for k in range(gate.asks_from, gate.asks_to):
-            hold(P, S, out, whole_of(P.asks, k).x, tick, sensor.course_v)
+            hold(P, S, out, whole_of(P.asks, k).x, tick, sensor.course_v, sensor.quality)
         set_due(P, S, s)
         settle(P, S, s)
     if stale_at(sensor, gate.stale_ms) <= tick:

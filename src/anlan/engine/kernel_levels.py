@@ -80,13 +80,16 @@ def emit(out, row, instance, kind, before, after, at):
 
 @jit
 def prove(P, S, change, level, t, quality):
-    """Writes the evidence of a level's condition into a change."""
+    """Writes the evidence of a level's condition into a change.
+
+    t: the time of the deciding evaluation, NEVER for the last known one.
+    """
     if level == 0:
         return
     c = 4 * change.instance + level - 1
     state = condition_state(S.condition, c)
     change.condition = c
-    change.segment = segment_at(P, c, t)
+    change.segment = segment_at(P, c, state.known_t if t == NEVER else t)
     change.first_at = state.first_t
     change.n = state.count
     change.quality = quality
@@ -262,7 +265,8 @@ def ask_level(P, S, instance, level, t, v):
         whole.standing &= ~bit
         state.on_t = NEVER
         state.off_t = NEVER
-        state.count = 0
+        if state.entered_t == NEVER:
+            state.count = 0
         return v, math.nan
     lo, hi, cover = v, v, 1.0
     segment = segment_of(P.segment, seg)
@@ -334,7 +338,7 @@ def next_hold(P, S, m):
 
 
 @jit
-def hold(P, S, out, instance, tick, x):
+def hold(P, S, out, instance, tick, x, quality):
     """Moves the hold-mode conditions of an instance at a tick."""
     whole = instance_state(S.instance, instance)
     gap_ms = instance_rule(P.instance, instance).gap_ms
@@ -351,5 +355,5 @@ def hold(P, S, out, instance, tick, x):
             whole.standing |= bit
             state.entered_t = tick
             state.off_t = NEVER
-    say(P, S, out, -1, instance, before, tick, tick, x, math.nan, 0)
+    say(P, S, out, -1, instance, before, tick, NEVER, x, math.nan, quality)
     forget_left(S, instance)

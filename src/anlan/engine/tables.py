@@ -65,7 +65,8 @@ SENSOR_STATE = np.dtype(
         ("ring_size", np.int64),
         ("ring_head", np.int64),
         ("ring_n", np.int64),
-        ("spare", np.int64, (2,)),  # to whole cache lines
+        ("quality", np.int64),  # of the last applied reading
+        ("spare", np.int64),  # to whole cache lines
     ]
 )
 INSTANCE_STATE = _record("standing told_stale silent clock")
