@@ -7,10 +7,11 @@ large for that, read once for each stretch of time.
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from anlan.live.replay.passes import stands_in_order
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER
 
@@ -20,6 +21,7 @@ MOST_ROWS = 32 << 20
 _SAMPLE = 61
 _BUFFER = 2 << 20
 
+T = TypeVar("T")
 Source = Callable[[], Iterator[Batch]]
 
 
@@ -36,18 +38,7 @@ def moments(batch: Batch) -> Any:
 
 def is_sorted(batch: Batch) -> bool:
     """Whether the rows stand in replay order."""
-    at = moments(batch)
-    keys = [at, batch.sensor] if at is batch.time else [at, batch.time, batch.sensor]
-    if bool(np.all(at[1:] > at[:-1])):
-        return True
-    if not bool(np.all(at[1:] >= at[:-1])):
-        return False
-    tied = np.ones(max(len(at) - 1, 0), bool)
-    for key in keys:
-        if np.any(tied & (key[1:] < key[:-1])):
-            return False
-        tied &= key[1:] == key[:-1]
-    return True
+    return stands_in_order(batch.sensor, batch.time, batch.received)
 
 
 def in_order(batch: Batch) -> Batch:
@@ -81,10 +72,10 @@ def streamed(source: Source) -> Iterator[Batch]:
     """The file in replay order as it is read; raises OutOfOrderError where that cannot be."""
     last = (NEVER, NEVER, 0)
     held: list[Batch] = []
-    for batch in ahead(source()):
+    for batch, is_ordered in ahead((batch, is_sorted(batch)) for batch in source()):
         if not len(batch.time):
             continue
-        if not held and is_sorted(batch) and _place(batch, 0) >= last:
+        if not held and is_ordered and _place(batch, 0) >= last:
             last = _place(batch, -1)
             yield batch
             continue
@@ -108,7 +99,8 @@ def _split(batch: Batch) -> tuple[Batch, Batch]:
 
 def _place(batch: Batch, row: int) -> tuple[int, int, int]:
     """Where a row stands in replay order."""
-    return int(moments(batch)[row]), int(batch.time[row]), int(batch.sensor[row])
+    time, received = int(batch.time[row]), int(batch.received[row])
+    return (time if received == NEVER else received), time, int(batch.sensor[row])
 
 
 def _not_before(batch: Batch, last: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -157,10 +149,10 @@ def _pieces(batch: Batch) -> Iterator[Batch]:
         yield _take(batch, slice(start, start + (1 << 20)))
 
 
-def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The same batches, the next read in a thread while one is worked on."""
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, the next two read in a thread while one is worked on."""
     with ThreadPoolExecutor(1) as pool:
-        coming: list[Future[Batch | None]] = [pool.submit(next, batches, None) for _ in range(2)]
-        while (batch := coming.pop(0).result()) is not None:
-            coming.append(pool.submit(next, batches, None))
-            yield batch
+        coming: list[Future[T | None]] = [pool.submit(next, items, None) for _ in range(2)]
+        while (item := coming.pop(0).result()) is not None:
+            coming.append(pool.submit(next, items, None))
+            yield item

@@ -18,6 +18,7 @@ from anlan.live.replay.columns import Known
 from anlan.live.replay.faults import Faults
 from anlan.live.replay.files import batches
 from anlan.live.replay.lines import in_file_order
+from anlan.live.replay.passes import tally
 from anlan.live.replay.text import OddRowsError
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
@@ -96,7 +97,7 @@ class _Run:
         self.changes: list[Changes] = [no_changes()]
         self.verdicts = np.zeros(len(Verdict), np.int64)
         self.heard = np.zeros(len(plan.sensors), np.int64)
-        self.first, self.last = FOREVER, NEVER
+        self.span = np.array([FOREVER, NEVER], np.int64)
         self.stored: _Stored | None = None
 
     def take(self, batch: Batch) -> None:
@@ -120,22 +121,11 @@ class _Run:
         outcome = self.engine.apply(batch, inline_ticks=True)
         if len(outcome.changes):
             self.changes.append(outcome.changes)
-        self.count(batch, outcome.verdicts)
+        columns = (batch.sensor, batch.time, outcome.verdicts)
+        tally(columns, self.verdicts, self.heard, self.span)
         if self.stored is not None:
             self.stored.add(batch, outcome.verdicts)
         self.progress(len(batch.time))
-
-    def count(self, batch: Batch, verdicts: Any) -> None:
-        counts = np.bincount(verdicts, minlength=len(Verdict))
-        self.verdicts += counts
-        sensor, at = batch.sensor, batch.time
-        if counts[_COUNTED].any():
-            taken = ~np.isin(verdicts, _COUNTED)
-            sensor, at = sensor[taken], at[taken]
-        if len(at):
-            self.first = min(self.first, int(at.min()))
-            self.last = max(self.last, int(at.max()))
-            self.heard += np.bincount(sensor, minlength=len(self.heard))
 
     def result(self, seconds: float, *, careful: bool) -> Replayed:
         for verdict in _COUNTED:
@@ -146,8 +136,8 @@ class _Run:
             changes=in_file_order(self.engine, np.concatenate(self.changes)),
             faults=self.faults,
             readings=readings,
-            first=self.first if readings else NEVER,
-            last=self.last,
+            first=int(self.span[0]) if readings else NEVER,
+            last=int(self.span[1]),
             seconds=seconds,
             heard=self.heard,
             careful=careful,
