@@ -1,0 +1,1 @@
+"""The ordered log, its sealing and its queries: no meaning, only order, time and numbers."""

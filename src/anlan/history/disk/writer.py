@@ -1,0 +1,173 @@
+"""The writing end of the log: holds the lock, the open segment and the next place."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from anlan.history.disk import lock
+from anlan.history.disk.checkpoints import EVERY_BYTES, Checkpoints
+from anlan.history.disk.files import reason, remove_parts
+from anlan.history.disk.identity import new_identity, read_identity
+from anlan.history.disk.record import Record
+from anlan.history.disk.segment import (
+    SegmentReader,
+    SegmentWriter,
+    create,
+    first_of,
+    segment_path,
+    segments_in,
+)
+from anlan.terms.errors import Unavailable
+
+_DAY_MS = 86_400_000
+_GAP = 1_000_000  # places left free after a segment whose end cannot be read
+
+
+class Sizes(NamedTuple):
+    """When a new segment begins: by bytes, by time since its first record, at a new day UTC."""
+
+    segment_bytes: int = 64 * 1024 * 1024
+    segment_ms: int = 3_600_000
+
+
+class Writer:
+    """Appends groups of records; made once per store and freed by `close`."""
+
+    def __init__(self, folder: Path, sizes: Sizes) -> None:
+        self._sizes = sizes
+        self._folder = folder / "log"
+        self._guard = threading.Lock()
+        _make_folder(self._folder)
+        self._lock = lock.take(folder / "lock", what=str(folder))
+        try:
+            self.epoch = (read_identity(folder) or new_identity(folder)).epoch
+            remove_parts(self._folder)
+            self._segment: SegmentWriter | None = self._open_end()
+            self.last = self._segment.last()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._checkpoints = Checkpoints()
+
+    def _open_end(self) -> SegmentWriter:
+        """The newest segment to go on with, or a new one where that is damaged or none is."""
+        paths = segments_in(self._folder)
+        if not paths:
+            return self._open(self._new(1))
+        newest = paths[-1]
+        try:
+            segment = self._open(newest)
+            if segment.is_sound():
+                return segment
+            segment.close()
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"{newest}: cannot be opened ({error})") from error
+        except sqlite3.DatabaseError:
+            pass  # damaged: read around it, write elsewhere
+        return self._open(self._new(_after_damaged(newest)))
+
+    def _new(self, first: int) -> Path:
+        path = segment_path(self._folder, first)
+        create(path)
+        return path
+
+    def _open(self, path: Path) -> SegmentWriter:
+        segment = SegmentWriter(path)
+        self._bytes = self._unfolded = segment.bytes()
+        self._first_at = segment.first_at()
+        return segment
+
+    def append(self, records: Sequence[Record]) -> int:
+        """The last place of the records, once all are on the disk; Unavailable: none of them is."""
+        if not records:
+            return self.last
+        with self._guard:
+            segment = self._segment_for(records[0].at)
+            self._commit(segment, records)
+            self.last += len(records)
+            self._account(segment, records)
+            return self.last
+
+    def _segment_for(self, at: int) -> SegmentWriter:
+        try:
+            if self._segment is None:  # an earlier failure closed it
+                self._segment = self._open(segments_in(self._folder)[-1])
+            if self._is_full(at):
+                following = self._new(self.last + 1)
+                self._checkpoints.retire(self._segment.connection)
+                self._segment = self._open(following)
+            return self._segment
+        except (sqlite3.Error, IndexError) as error:
+            raise Unavailable(f"{self._folder}: cannot be written ({reason(error)})") from error
+
+    def _is_full(self, at: int) -> bool:
+        first = self._first_at
+        if first is None:
+            return False
+        return (
+            self._bytes >= self._sizes.segment_bytes
+            or at - first >= self._sizes.segment_ms
+            or at // _DAY_MS > first // _DAY_MS
+        )
+
+    def _commit(self, segment: SegmentWriter, records: Sequence[Record]) -> None:
+        try:
+            segment.insert(records, self.last + 1)
+        except sqlite3.Error as error:
+            if self._is_durable(segment, self.last + len(records)):
+                return
+            full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+            why = "the disk is full" if full else reason(error)
+            raise Unavailable(f"{self._folder}: nothing was stored ({why})") from error
+
+    def _is_durable(self, segment: SegmentWriter, expected: int) -> bool:
+        """Whether a commit that failed is there all the same, asked of the file opened anew."""
+        self._segment = None
+        segment.close()
+        with contextlib.suppress(sqlite3.Error):
+            self._segment = self._open(segment.path)
+            return self._segment.last() == expected
+        return False
+
+    def _account(self, segment: SegmentWriter, records: Sequence[Record]) -> None:
+        size = sum(r.size for r in records)
+        self._bytes += size
+        self._unfolded += size
+        if self._first_at is None:
+            self._first_at = records[0].at
+        if self._unfolded >= EVERY_BYTES:
+            self._unfolded = 0
+            self._checkpoints.fold(segment.path)
+
+    def close(self) -> None:
+        """Folds in what is left and lets another process write."""
+        with self._guard:
+            self._checkpoints.close()
+            if self._segment is not None:
+                self._segment.close()
+                self._segment = None
+            self._lock.release()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"{folder}: cannot be made ({reason(error)})") from error
+
+
+def _after_damaged(path: Path) -> int:
+    """A place surely after every record of a damaged segment."""
+    reader = SegmentReader(path)
+    try:
+        last, after = reader.last(), first_of(path) - 1
+        if last > after:
+            return last + 1
+        while (reached := reader.chunk(after)[1]) > after:
+            after = reached
+        return after + 1 + _GAP
+    finally:
+        reader.close()
