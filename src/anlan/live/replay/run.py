@@ -51,10 +51,25 @@ class Replayed:
 
 
 def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None) -> Replayed:
-    """Replays a file of readings under a plan; Malformed where it cannot be read.
+    """Replays a file of readings under a plan; Malformed where it cannot be read."""
+    known = Known(pa.array([sensor.key for sensor in plan.sensors], pa.string()))
 
-    Tries the quick way first: that the file is in order and well formed. Where it is not,
-    begins again and reads it as a whole, or line by line; the outcome is the same.
+    def source(faults: Faults, careful: bool) -> Iterator[Batch]:
+        return batches(readings, known, faults, careful=careful)
+
+    return replay_from(source, plan, progress=progress)
+
+
+def replay_from(
+    source: Callable[[Faults, bool], Iterator[Batch]],
+    plan: Plan,
+    *,
+    progress: Progress = lambda rows: None,
+) -> Replayed:
+    """Replays what `source(faults, careful)` reads, as often as it is asked to read.
+
+    Tries the quick way first: that the readings are in order and well formed. Where they are
+    not, begins again and reads them as a whole, or line by line; the outcome is the same.
     """
     began = time.perf_counter()
     careful, remembers, arrange = False, False, order.streamed
@@ -64,7 +79,7 @@ def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None
         if remembers:
             run.remember()
         try:
-            for batch in arrange(_source(readings, plan, faults, careful=careful)):
+            for batch in arrange(_reader(source, faults, careful=careful)):
                 run.take(batch)
         except OddRowsError:
             careful = True
@@ -76,12 +91,12 @@ def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None
             return run.result(time.perf_counter() - began, careful=careful)
 
 
-def _source(readings: Path, plan: Plan, faults: Faults, *, careful: bool) -> order.Source:
-    known = Known(pa.array([sensor.key for sensor in plan.sensors], pa.string()))
-
+def _reader(
+    source: Callable[[Faults, bool], Iterator[Batch]], faults: Faults, *, careful: bool
+) -> order.Source:
     def read() -> Iterator[Batch]:
-        faults.clear()  # a file may be read more than once
-        return batches(readings, known, faults, careful=careful)
+        faults.clear()  # the same readings may be read more than once
+        return source(faults, careful)
 
     return read
 

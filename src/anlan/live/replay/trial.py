@@ -1,0 +1,134 @@
+"""A preview 试算: the same history under the present rules and under a candidate's.
+
+Says what the candidate would have asked of the people on duty: raises per level and day,
+floods, and what it would have detected earlier, later, in addition or no more.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from anlan.live.replay import measures
+from anlan.live.replay.compare import Comparison, compare
+from anlan.live.replay.measures import Episode, Load
+from anlan.live.replay.run import Replayed
+from anlan.terms.changes import Change
+from anlan.terms.levels import RAISED_LEVELS, Level
+from anlan.terms.times import format_time
+
+_MOST_LISTED = 10
+_OFFSET_MS = 8 * 3_600_000  # days are those of Beijing time
+_HIGH_FIRST = tuple(reversed(RAISED_LEVELS))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one set of rules says of the history."""
+
+    changes: list[Change]
+    episodes: list[Episode]
+    load: Load
+    days: dict[int, Counter[Level]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Present and candidate side by side; days: length of the history."""
+
+    present: Side
+    candidate: Side
+    comparison: Comparison
+    days: float
+
+
+def trial(present: Replayed, candidate: Replayed) -> Trial:
+    """The comparison of two replays of the same readings."""
+    now, then = _side(present), _side(candidate)
+    last = max(present.last, candidate.last)
+    span = max(last - min(present.first, candidate.first), 1)
+    return Trial(now, then, compare(now.changes, then.changes), span / measures.DAY_MS)
+
+
+def _side(replayed: Replayed) -> Side:
+    changes = replayed.engine.describe(replayed.changes)
+    return Side(
+        changes=changes,
+        episodes=measures.episodes_of(changes),
+        load=measures.load_of(changes),
+        days=measures.by_day(changes, _OFFSET_MS),
+    )
+
+
+def lines(found: Trial) -> Iterator[str]:
+    """The preview as text for a terminal."""
+    now, then = found.present, found.candidate
+    yield f"{found.days:,.1f} days of history     present  candidate"
+    for level in _HIGH_FIRST:
+        yield _row(f"raises, {level.word}", now.load.raises[level], then.load.raises[level])
+    yield _row("raises, all", now.load.total, then.load.total)
+    yield _row("raises a day", *(round(s.load.total / found.days, 2) for s in (now, then)))
+    yield _row("episodes", len(now.episodes), len(then.episodes))
+    yield _row(
+        "fullest 10 minutes", *(s.load.fullest[1] if s.load.fullest else 0 for s in (now, then))
+    )
+    yield _row(
+        f"floods (> {measures.FLOOD} in 10 min)", len(now.load.floods), len(then.load.floods)
+    )
+    yield _row("chattering rules", len(now.load.chattering), len(then.load.chattering))
+    yield from _by_day(now, then)
+    yield from differences(found.comparison, ("present", "candidate"))
+
+
+def _row(name: str, now: float, then: float) -> str:
+    return f"  {name:<26}{now:>9,}{then:>11,}"
+
+
+def _by_day(now: Side, then: Side) -> Iterator[str]:
+    """Days with raises, the fullest first: red/orange/yellow/blue of each side."""
+    days = sorted(now.days.keys() | then.days.keys())
+    fullest = sorted(days, key=lambda d: -_total(now, d) - _total(then, d))[:_MOST_LISTED]
+    if fullest:
+        more = f", the fullest {len(fullest)} of {len(days)}" if len(days) > len(fullest) else ""
+        yield f"days with raises (red/orange/yellow/blue, UTC+8){more}"
+    for day in sorted(fullest):
+        date = format_time(day * measures.DAY_MS)[:10]
+        yield f"  {date:<26}{_levels(now, day):>9}{_levels(then, day):>11}"
+
+
+def _total(side: Side, day: int) -> int:
+    return sum(side.days.get(day, Counter[Level]()).values())
+
+
+def _levels(side: Side, day: int) -> str:
+    raised = side.days.get(day, Counter[Level]())
+    return "/".join(str(raised[level]) for level in _HIGH_FIRST)
+
+
+def differences(found: Comparison, names: tuple[str, str]) -> Iterator[str]:
+    """What only one side detects, and what both do at other times or levels, as text."""
+    a, b = names
+    yield f"episodes told alike: {found.same:,}"
+    yield f"only {a}: {found.count('only_a'):,} · only {b}: {found.count('only_b'):,}"
+    shifts = found.shifts_ms
+    earlier, later = [s for s in shifts if s < 0], [s for s in shifts if s > 0]
+    yield f"{b} earlier: {len(earlier):,}{_most(earlier)} · later: {len(later):,}{_most(later)}"
+    yield f"another highest level: {found.count('level'):,} · another end: {found.count('end'):,}"
+    shown = [d for d in found.differences if {"only_a", "only_b", "level", "start"} & set(d.what)]
+    for difference in shown[:_MOST_LISTED]:
+        yield f"  {_told(difference.as_dict(), names)}"
+    if len(shown) > _MOST_LISTED:
+        yield f"  and {len(shown) - _MOST_LISTED:,} more (--out FILE writes them all)"
+
+
+def _most(shifts: Sequence[int]) -> str:
+    if not shifts:
+        return ""
+    return f" (by up to {max(abs(s) for s in shifts) / 60_000:,.0f} min)"
+
+
+def _told(fields: dict[str, object], names: tuple[str, str]) -> str:
+    sides = []
+    for name, side in zip(names, (fields["a"], fields["b"]), strict=True):
+        told = f"{side['level']} {side['start']}" if isinstance(side, dict) else "nothing"
+        sides.append(f"{name}: {told}")
+    return f"{fields['sensor'] or fields['object']} {fields['rule']}: {' · '.join(sides)}"
