@@ -18,7 +18,7 @@ from anlan.packs.source.document import Document, Folder, Problems, Table, open_
 from anlan.packs.source.fields import read_level, read_source, read_words
 
 _ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_COLUMN_TYPES = {"text": str, "number": (int, float)}
+_COLUMN_TYPES: dict[str, type | tuple[type, ...]] = {"text": str, "number": (int, float)}
 
 
 class About:
@@ -37,7 +37,8 @@ class About:
         self.icon = _read_icon(root)
         self.object_types = self.read_objects(root.table("object"))
         self.charts = tuple(
-            self.read_chart(name, table) for name, table in root.table("chart").named_tables().items()
+            self.read_chart(name, table)
+            for name, table in root.table("chart").named_tables().items()
         )
         root.finish()
 

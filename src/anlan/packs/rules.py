@@ -35,18 +35,22 @@ LEVEL_KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class ReadRule:
-    """A rule with its note, and the place it was read at."""
+    """A rule with its note, and the place it was read at.
+
+    is_enabled: False when it is switched off; then it may still be spoken of.
+    """
 
     rule: Rule
     note: RuleNote
     where: str
     is_overlaid: bool
+    is_enabled: bool
 
 
 def read_rules(
     document: Document, pack: str, quantities: dict[str, QuantitySpec]
 ) -> list[ReadRule]:
-    """All enabled rules; every quantity gets its graded rule, written or not."""
+    """All rules; every quantity gets its graded rule, written or not."""
     root = document.root
     by_quantity = root.named_tables()
     root.finish()
@@ -73,10 +77,9 @@ class _Reader:
         self.quantities = quantities
 
     def read_all(self, named: dict[str, Table]) -> dict[str, ReadRule]:
-        read = {name: self.read_rule(name, table) for name, table in named.items()}
-        return {name: rule for name, rule in read.items() if rule is not None}
+        return {name: self.read_rule(name, table) for name, table in named.items()}
 
-    def read_rule(self, name: str, table: Table) -> ReadRule | None:
+    def read_rule(self, name: str, table: Table) -> ReadRule:
         is_graded = name == GRADED
         title = read_words(table, required=bool(table.data) and not is_graded)
         enabled = table.flag("enabled", default=True)
@@ -97,14 +100,17 @@ class _Reader:
         )
         table.finish()
         self.judge(table, rule)
-        is_overlaid = any(
-            path[: len(table.path)] == table.path for path in table.document.stamps
-        )
-        if not enabled and not is_graded:
-            return None
-        if not enabled:
+        if is_graded and not enabled:  # it stays for the limits of each sensor
             rule = replace(rule, levels=tuple(replace(r, threshold=None) for r in rule.levels))
-        return ReadRule(rule, replace(note, title=title), table.place, is_overlaid)
+        return ReadRule(
+            rule=rule,
+            note=replace(note, title=title),
+            where=table.place,
+            is_overlaid=any(
+                path[: len(table.path)] == table.path for path in table.document.stamps
+            ),
+            is_enabled=enabled or is_graded,
+        )
 
     def read_result_unit(self, table: Table) -> str:
         from anlan.packs.quantities import read_unit
@@ -174,19 +180,19 @@ class _Reader:
 
     def judge(self, table: Table, rule: Rule) -> None:
         """Thresholds of one measure must not fall behind a lower level's."""
-        below: dict[tuple[str, str], LevelRule] = {}
+        below: dict[tuple[str, str], tuple[LevelRule, float]] = {}
         for high in rule.levels:
             if high.threshold is None:
                 continue
-            low = below.get((high.measure, high.direction), high)
-            below[high.measure, high.direction] = high
-            step = high.threshold - low.threshold
+            low, least = below.get((high.measure, high.direction), (high, high.threshold))
+            below[high.measure, high.direction] = (high, high.threshold)
+            step = high.threshold - least
             if (step if high.direction == "high" else -step) < 0:
                 word = high.level.word or ""
                 at = Table(table.document, (*table.path, word), table.data.get(word, {}))
                 at.wrong(
                     f"thresholds are not in order: {word} {high.threshold:g} "
-                    f"after {low.level.word} {low.threshold:g}",
+                    f"after {low.level.word} {least:g}",
                     "threshold",
                 )
 

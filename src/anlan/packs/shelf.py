@@ -96,6 +96,8 @@ class _Loader:
         self.check_files(self.folder, self.label, optional=_OPTIONAL)
         if self.over is not None:
             self.check_files(self.over, str(self.over), optional=FILES)
+            if (self.over / "tables").exists():
+                self.problems.add(f"{self.over}/tables:1", "an overlay may not change tables")
         documents = {file: self.open(file) for file in FILES}
         self.problems.raise_if_any()  # what cannot be read would only echo in what follows
         pack = self.read(documents)
@@ -129,7 +131,7 @@ class _Loader:
         rule_set = RuleSet(
             pack=self.name,
             gates={name: spec.gate for name, spec in quantities.items()},
-            rules=tuple(read.rule for read in rules),
+            rules=tuple(read.rule for read in rules if read.is_enabled),
             promotions=tuple(read.promotion for read in promotions),
         )
         pack = Pack(
@@ -142,7 +144,7 @@ class _Loader:
             quantities=quantities,
             rule_set=rule_set,
             notes={
-                **{read.rule.key: read.note for read in rules},
+                **{read.rule.key: read.note for read in rules if read.is_enabled},
                 **{read.promotion.key: read.note for read in promotions},
             },
             rule_tests=(),

@@ -1,12 +1,12 @@
 """Reads tests.toml: readings and the changes that a rule must make of them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from anlan.engine.rules import Group
-from anlan.packs.model import TEST_CASES, Expected, QuantitySpec, RuleTest, Given
+from anlan.packs.model import TEST_CASES, Expected, Given, QuantitySpec, RuleTest
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import LEVEL_WORDS, read_level
 from anlan.terms.changes import Kind
@@ -26,7 +26,7 @@ class Subjects:
 
     pack: str
     rules: dict[str, str]
-    quantities: dict[str, QuantitySpec]
+    quantities: Mapping[str, QuantitySpec]
 
 
 def read_tests(document: Document, subjects: Subjects) -> tuple[RuleTest, ...]:
@@ -64,7 +64,9 @@ class _Reader:
             objects={name: objects.get(name, "object") for name in sensors},
             readings=tuple(readings),
             expected=tuple(self.read_expected(part) for part in table.tables("expect")),
-            limits=tuple(limit for part in table.tables("limits") for limit in self.limits(part, sensors)),
+            limits=tuple(
+                limit for part in table.tables("limits") for limit in self.limits(part, sensors)
+            ),
             groups=tuple(self.read_group(part) for part in table.tables("groups")),
             interval_ms=table.duration("interval", None),
             until_ms=table.duration("until", None),
@@ -114,7 +116,9 @@ class _Reader:
             if values is None:
                 pair = _pair(item)
                 if pair is None:
-                    part.wrong(f"cannot read {item!r}: a number, 'value*count' or [offset, value]", name)
+                    part.wrong(
+                        f"cannot read {item!r}: a number, 'value*count' or [offset, value]", name
+                    )
                     continue
                 found.append(Given(name, pair[0], pair[1]))
                 offset = pair[0] + step
@@ -202,5 +206,3 @@ def check_complete(
         missing = [case for case in TEST_CASES if (rule, case) not in have]
         if missing:
             report(where, f"rule {rule} has no {' and no '.join(missing)} test in tests.toml")
-
-

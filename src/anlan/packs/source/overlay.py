@@ -104,9 +104,7 @@ class _Layer:
             else:
                 self.wrong(here, f"{_dotted(here)}: an overlay may not change this")
 
-    def read_answers(
-        self, path: Path, over: dict[str, Any], around: Stamp | None
-    ) -> Stamp | None:
+    def read_answers(self, path: Path, over: dict[str, Any], around: Stamp | None) -> Stamp | None:
         """Source and approver of this table, or those of the table around it."""
         values = [over.get(key) for key in ANSWERS]
         if values == [None, None]:
