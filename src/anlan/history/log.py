@@ -7,7 +7,6 @@ It lives in segments (disk/segment.py) in a store folder: `store.json` says who 
 import bisect
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from anlan.history.disk.identity import read_identity
@@ -128,7 +127,10 @@ class Log:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -22,7 +22,7 @@ class Lock:
 
 
 def take(path: Path, *, what: str) -> Lock:
-    """The lock on `path`; Refused names the process that holds it, Unavailable where none can be."""
+    """The lock on `path`; Refused names the process that holds it, Unavailable: no such file."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:

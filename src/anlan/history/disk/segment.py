@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS record (
   seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL,
   changes BLOB NOT NULL, body BLOB NOT NULL)"""
 INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)"
-_COLUMNS = "seq, kind, at, sum, changes, body"
+_AFTER = "SELECT seq, kind, at, sum, changes, body FROM record WHERE seq > ? ORDER BY seq"
+_ONE = "SELECT seq, kind, at, sum, changes, body FROM record WHERE seq = ?"
 _CHUNK_BYTES = 4 * 1024 * 1024
 
 Row = tuple[int, int, int, int, bytes, bytes]
@@ -137,9 +138,8 @@ class SegmentReader:
         """Rows as far as they can be read, and why no further."""
         rows: list[Row] = []
         size = 0
-        sql = f"SELECT {_COLUMNS} FROM record WHERE seq > ? ORDER BY seq"
         try:
-            cursor = self.connection.execute(sql, (after,))
+            cursor = self.connection.execute(_AFTER, (after,))
             with contextlib.closing(cursor):
                 for row in cursor:
                     rows.append(row)
@@ -166,9 +166,7 @@ class SegmentReader:
     def _step_over(self, seq: int, why: str) -> Iterator[Record]:
         """One record by its place, where reading in order broke."""
         try:
-            row = self.connection.execute(
-                f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)
-            ).fetchone()
+            row = self.connection.execute(_ONE, (seq,)).fetchone()
         except sqlite3.DatabaseError:
             row = None
         if row is None:
