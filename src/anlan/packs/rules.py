@@ -1,7 +1,6 @@
 """Reads rules.toml: graded rules, their thresholds and where those come from."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from anlan.engine.expression import Expression, parse
 from anlan.engine.rules import LevelRule, Rule, Season
@@ -9,7 +8,7 @@ from anlan.packs.model import QuantitySpec, RuleNote, Source, Words
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import LEVEL_WORDS, read_source, read_words
 from anlan.terms.errors import Malformed
-from anlan.terms.levels import RAISED_LEVELS, Level, level_named
+from anlan.terms.levels import Level, level_named
 
 GRADED = "level"
 """The name of the rule that takes the limits of each sensor."""
@@ -277,8 +276,3 @@ def _offset_minutes(text: str) -> int | None:
         return None
     total = int(hours) * 60 + int(minutes)
     return total if sign == "+" else -total
-
-
-def ordered_levels(found: dict[Level, Any]) -> list[Level]:
-    """The levels of a mapping, lowest first."""
-    return [level for level in RAISED_LEVELS if level in found]
