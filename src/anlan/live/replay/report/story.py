@@ -148,7 +148,8 @@ def _lines(plan: Plan, rule: Rule, span: Span) -> list[Line]:
     lines = []
     for level in RAISED_LEVELS:
         written = next((x for x in rule.levels if x.level == level), None)
-        if written is not None and written.measure != "value":
+        stated = written or next(iter(rule.levels), None)
+        if stated is not None and stated.measure != "value":
             continue
         if rule.takes_limits and own:
             segments = disjoint([x for x in own if x.level == level])
