@@ -13,7 +13,7 @@ from anlan.terms.levels import Level, level_named
 GRADED = "level"
 """The name of the rule that takes the limits of each sensor."""
 
-MOST_REMEMBERED = 64
+MOST_REMEMBERED = 62
 """How many evaluations a k-of-n condition can look back on."""
 
 LEVEL_KEYS = (

@@ -44,7 +44,7 @@ MISTAKES = [
     ("rules", 'read_in = "the standard itself"\n', "", 10, "needs read_in"),
     ("rules", 'unverified = "a test"\n', "", 3, "needs standard and clause, or unverified"),
     ("rules", "threshold = 5", "threshold = 5\nk = 3\nn = 2", 13, "3 of 2 can never be"),
-    ("rules", "threshold = 5", "threshold = 5\nn = 65", 13, "n must be at most 64"),
+    ("rules", "threshold = 5", "threshold = 5\nn = 63", 13, "n must be at most 62"),
     ("rules", "threshold = 5", "threshold = 5\ndeadband = -1", 13, "must not be negative"),
     ("rules", "threshold = 5", "threshold = 5\nmin_coverage = 2", 13, "between 0 and 1"),
     ("rules", "threshold = 5", 'threshold = 5\nmode = "both"', 13, "evidence, hold"),
