@@ -15,7 +15,8 @@ from anlan.live.replay.outputs import all_or_none, check_targets
 from anlan.live.replay.registers import read_events, read_limits, read_sensors
 from anlan.live.replay.report.page import report
 from anlan.live.replay.run import Progress, replay, with_options
-from anlan.packs import load_pack
+from anlan.packs import load_pack, own_shelf
+from anlan.packs.shelf import check_overlay
 
 _MOST_WARNINGS = 20
 
@@ -47,6 +48,7 @@ class Job:
 
 def plan_of(rules: Rules, warn: Callable[[str], None]) -> Plan:
     """The plan of the registers under the pack; Malformed names the file and line at fault."""
+    check_overlay(rules.overlay, own_shelf())
     pack = load_pack(rules.pack, rules.overlay)
     sensors = read_sensors(rules.sensors, quantities=dict(pack.quantities), pack=rules.pack)
     limits, doubts = read_limits(rules.limits, sensors)
