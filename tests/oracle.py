@@ -10,20 +10,20 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from anlan.engine.rules import Group, LevelRule, Rule, RuleSet
+from anlan.terms.levels import RAISED_LEVELS, Level
+from anlan.terms.quality import Quality
+from anlan.terms.sensors import Limit, Sensor
+from anlan.terms.times import NEVER
 from tests import oracle_measures as measures
 from tests.oracle_gate import Probe
 from tests.oracle_groups import Tree
 from tests.oracle_late import reconsider
 from tests.oracle_level import Bound, Standing
-from tests.oracle_measures import UNKNOWN, Reader, measure
+from tests.oracle_measures import UNKNOWN, Reader, finite, measure
 from tests.oracle_told import Row, Told, kind_of
 
-from anlan.engine.rules import Gate, Group, LevelRule, Rule, RuleSet
-from anlan.terms.levels import RAISED_LEVELS, Level
-from anlan.terms.quality import Quality
-from anlan.terms.sensors import Limit, Sensor
-from anlan.terms.times import NEVER
-
+BOOLEAN = (1.0, "high", 0.0)  # 4.4: a Boolean measure is 1 when TRUE
 YEAR_2000 = 946_684_800_000
 
 
@@ -82,15 +82,18 @@ class Track:
     def __init__(self, rule: Rule, probe: Probe | None, site: "Site") -> None:
         self.rule, self.probe, self.site = rule, probe, site
         specs = {spec.level: spec for spec in rule.levels}
-        if rule.takes_limits:
+        mine = [row for row in site.limits if probe and row.sensor == probe.sensor.key]
+        self.limits = mine if rule.takes_limits else []
+        if self.limits:
             specs = {level: specs.get(level, LevelRule(level=level)) for level in RAISED_LEVELS}
         self.standings = [Standing(spec) for _, spec in sorted(specs.items())]
         texts = [spec.measure for spec in specs.values()]
         self.inputs = {name for text in texts for name in measures.names(text, rule.quantity)}
-        gate = site.rule_set.gates.get(rule.quantity, Gate())
-        self.max_gap = 3 * gate.interval_ms if gate.max_gap_ms is None else gate.max_gap_ms
-        self.max_gap = probe.max_gap if probe else self.max_gap
-        self.quality = Quality.GOOD
+        heard = [one for one in site.probes.values() if self.hears(one)]
+        self.max_gap = max((one.max_gap for one in heard), default=0)
+        self.quality, self.reading = Quality.GOOD, math.nan  # of the last applied reading heard
+        self.asked = NEVER  # the newest time of a reading that asked
+        self.silent: set[str] = set()  # the sensors for which it is stale
         self.line: list[tuple[int, frozenset[Level]]] = []  # what stands from when on
 
     @property
@@ -102,45 +105,53 @@ class Track:
         return max(self.standing, default=Level.NONE)
 
     def hears(self, probe: Probe) -> bool:
-        return probe is self.probe if self.probe else probe.sensor.quantity in self.inputs
+        return probe is self.probe if self.probe else probe.quantity in self.inputs
 
     def probes(self, quantity: str) -> list[Probe]:
         """6.4: whom the measure asks; the rule's own quantity is its own sensor alone."""
         quantity = self.rule.quantity if quantity == "value" else quantity
         if self.probe and quantity == self.rule.quantity:
             return [self.probe]
-        return [one for one in self.site.probes.values() if one.sensor.quantity == quantity]
+        return [one for one in self.site.probes.values() if one.quantity == quantity]
 
     def bound(self, spec: LevelRule, time: int) -> Bound | None:
         """7.1–7.4: the threshold in force at a time."""
         if spec.season is not None and not measures.is_in(spec.season, time):
             return None
-        if spec.threshold is None and not self.rule.takes_limits:
-            return (1.0, "high", 0.0)  # 4.4: a Boolean measure is 1 when TRUE
-        if not self.rule.takes_limits:
-            return (float(spec.threshold or 0), spec.direction, spec.deadband)
-        best: Limit | None = None
-        for row in self.site.limits:
-            is_mine = self.probe and (row.sensor, row.level) == (self.probe.sensor.key, spec.level)
-            if is_mine and row.valid_from <= time < row.valid_to:
-                best = row if best is None or row.valid_from >= best.valid_from else best
-        return (best.value, best.direction, best.deadband) if best else None
+        if self.limits:
+            best: Limit | None = None
+            for row in (row for row in self.limits if row.level == spec.level):
+                if row.valid_from <= time < row.valid_to:
+                    best = row if best is None or row.valid_from >= best.valid_from else best
+            return (best.value, best.direction, best.deadband) if best else None
+        if spec.threshold is not None:
+            return (spec.threshold, spec.direction, spec.deadband)
+        return None if self.rule.takes_limits else BOOLEAN
 
-    def evaluate(self, time: int, at: int, quality: Quality) -> None:
+    def evaluate(self, time: int, at: int, value: float | None, quality: Quality) -> None:
         """4.1: each level by its own condition as of `time`, known at `at`."""
-        before, self.quality = self.level, quality
+        before = self.level
+        self.asked = max(self.asked, time)
+        time = time if self.probe else self.asked  # 6.5
+        if value is not None:
+            self.reading, self.quality = value, quality
         for one in self.standings:
             bound, interval = self.bound(one.spec, time), UNKNOWN
             if bound:
-                direction = bound[1] if self.rule.takes_limits else one.spec.direction
+                is_low = (bound[1] if bound != BOOLEAN else one.spec.direction) == "low"
                 reader = Reader(one.spec, time, self.probes, self.rule.max_age_ms)
-                interval = reader.interval(measure(one.spec.measure), direction == "low")
+                interval = reader.interval(measure(one.spec.measure), is_low)
+                one.limit = None if bound == BOOLEAN else bound[0]
+                one.value = finite(interval[1] if is_low else interval[0])
+            if bound in (None, BOOLEAN):  # 12.1
+                one.value = self.reading
             one.evaluate(time, bound, interval, self.max_gap)
         self.report(before, at)
 
     def tick(self, now: int) -> None:
         before = self.level
         for one in self.standings:
+            one.value = self.reading  # 12.1
             one.tick(now, self.max_gap)
         self.report(before, now)
 
@@ -150,15 +161,38 @@ class Track:
         if not self.line or self.line[-1][1] != self.standing:
             self.line.append((at, self.standing))
         if after != before:
-            one = next(one for one in self.standings if one.spec.level == max(before, after))
-            known: list[Any] = [value for value in one.since if value is not None] or [None]
-            numbers = (one.first, one.value, one.limit, len(one.since), min(known), max(known))
-            self.tell(kind_of(before, after), before, after, at, *numbers, self.quality.word)
+            value = self.about(max(before, after)).value
+            self.tell(kind_of(before, after), before, after, at, value)
 
-    def tell(self, kind: str, before: Level, after: Level, at: int, *evidence: Any) -> None:
+    def miss(self, key: str, now: int) -> None:
+        """8.1: a sensor fell silent."""
+        if any(self.bound(one.spec, now) for one in self.standings):
+            if not self.silent:
+                self.tell("stale", self.level, self.level, now)
+            self.silent.add(key)
+
+    def hear_again(self, key: str, at: int, quality: Quality) -> None:
+        """8.1: a sensor is back; fresh when none of the rule's sensors is silent."""
+        self.quality = quality
+        if self.silent == {key}:
+            self.tell("fresh", self.level, self.level, at)
+        self.silent.discard(key)
+
+    def about(self, level: Level) -> Standing:
+        return next(
+            (s for s in self.standings if s.spec.level == level), Standing(LevelRule(level=level))
+        )
+
+    def tell(
+        self, kind: str, before: Level, after: Level, at: int, value: float | None = None
+    ) -> None:
+        """12.1: the evidence is of the level entered or left, or of the one that stands."""
+        one = self.about(max(before, after))
+        known: list[Any] = one.since or [None]
         key = self.probe.sensor.key if self.probe else None
-        place = self.site.sensors[0].object
-        told = Told(key, place, self.rule.key, kind, before, after, at, *evidence)
+        numbers = (one.first, value, one.limit, len(one.since), min(known), max(known))
+        place, quality = self.site.sensors[0].object, self.quality.word
+        told = Told(key, place, self.rule.key, kind, before, after, at, *numbers, quality)
         self.site.told.append(told)
 
 
@@ -169,11 +203,11 @@ class Site:
         self, sensors: Sequence[Sensor], limits: Sequence[Limit], rule_set: RuleSet
     ) -> None:
         self.sensors, self.limits, self.rule_set = sensors, limits, rule_set
-        self.probes = {s.key: Probe(s, rule_set.gates.get(s.quantity, Gate())) for s in sensors}
+        self.probes = {sensor.key: Probe(sensor, rule_set) for sensor in sensors}
         self.tracks: list[Track] = []
         for rule in rule_set.rules:
-            own = [one for one in self.probes.values() if one.sensor.quantity == rule.quantity]
-            scopes = own if rule.scope == "sensor" else [None]
+            own = [one for one in self.probes.values() if one.quantity == rule.quantity]
+            scopes = own if rule.scope == "sensor" else [None] * bool(own)
             self.tracks += [Track(rule, probe, self) for probe in scopes]
         self.told: list[Told] = []  # since the last log entry
         self.kept: list[tuple[str, int, float, Quality]] = []  # stored readings in log order
@@ -234,12 +268,13 @@ class Site:
         if value is not None:
             probe.course = (time, value)
             quality = probe.steadiness(time, value, quality)
-            silent, probe.silent = probe.silent or [], None
-            for track in (self.tracks[place] for place in silent):  # 8.1
-                track.tell("fresh", track.level, track.level, at)
+            probe.is_silent = False
+            for track in self.tracks:  # 8.1
+                if track.hears(probe):
+                    track.hear_again(probe.sensor.key, at, quality)
         for track in self.tracks:
-            if track.hears(probe):
-                track.evaluate(time, at, quality)
+            if track.hears(probe) and (value is not None or not track.probe):  # 2.3
+                track.evaluate(time, at, value, quality)
 
     def tick(self, now: int) -> None:
         """1.2: waits for confirmation, then hold timers, then silence."""
@@ -250,10 +285,8 @@ class Site:
         for track in self.tracks:
             track.tick(now)
         for probe in self.probes.values():
-            if probe.silent is None and probe.heard and now - probe.heard > probe.stale:  # 8.1
-                probe.silent = []
-                for place, track in enumerate(self.tracks):
-                    is_asked = any(track.bound(one.spec, now) for one in track.standings)
-                    if track.probe is probe and is_asked:
-                        probe.silent.append(place)
-                        track.tell("stale", track.level, track.level, now)
+            is_silent = probe.heard != NEVER and now - probe.heard > probe.stale
+            if is_silent and not probe.is_silent:  # 8.1
+                probe.is_silent = True
+                for track in (track for track in self.tracks if track.hears(probe)):
+                    track.miss(probe.sensor.key, now)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 
-from anlan.engine.rules import Gate
+from anlan.engine.rules import Gate, RuleSet
 from anlan.terms.quality import Quality
 from anlan.terms.sensors import Sensor
 from anlan.terms.times import NEVER
@@ -18,20 +18,22 @@ def time_of(pair: Applied) -> int:
 class Probe:
     """One sensor behind its gate."""
 
-    def __init__(self, sensor: Sensor, gate: Gate) -> None:
-        self.sensor, self.gate = sensor, gate
+    def __init__(self, sensor: Sensor, rule_set: RuleSet) -> None:
+        self.sensor, self.quantity = sensor, sensor.quantity.removeprefix(rule_set.pack + ".")
+        gate = self.gate = rule_set.gates.get(self.quantity, Gate())
         self.interval = sensor.interval_ms or gate.interval_ms
         self.confirm = 2 * self.interval if gate.confirm_ms is None else gate.confirm_ms
         self.max_gap = 3 * self.interval if gate.max_gap_ms is None else gate.max_gap_ms
         self.stale = 3 * self.interval if gate.stale_ms is None else gate.stale_ms
         self.stored: dict[int, float] = {}  # time → value
         self.newest = NEVER  # time of the newest stored reading
-        self.heard = 0  # time of the newest stored reading with a known value; 0: none
+        self.heard = NEVER  # time of the newest stored reading with a known value
         self.course: tuple[int, float] = (NEVER, 0.0)
         self.held: tuple[int, float, Quality] | None = None
         self.applied: list[Applied] = []  # in order of time
-        self.silent: list[int] | None = None  # while stale: which rules were told so
-        self.flat: tuple[int, float, float] | None = None  # since, lowest, highest
+        self.latest: Applied | None = None  # applied last
+        self.is_silent = False
+        self.flat: tuple[int, float] | None = None  # the reading that a flat run began with
 
     def reach(self, duration: int) -> float:
         """The plausible change over a duration."""
@@ -52,12 +54,8 @@ class Probe:
 
     def keep(self, time: int, value: float | None) -> None:
         """Remembers an applied reading for windows and as-of questions."""
-        insort(self.applied, (time, value), key=time_of)
-
-    def as_of(self, time: int) -> Applied | None:
-        """The newest applied reading not after `time`."""
-        place = bisect_right(self.applied, time, key=time_of)
-        return self.applied[place - 1] if place else None
+        self.latest = (time, value)
+        insort(self.applied, self.latest, key=time_of)
 
     def known(self, after: int, until: int) -> list[tuple[int, float]]:
         """The applied readings with a known value and after < time ≤ until."""
@@ -67,8 +65,7 @@ class Probe:
 
     def steadiness(self, time: int, value: float, quality: Quality) -> Quality:
         """3.10: the quality after the test for a flat line."""
-        since, low, high = self.flat or (time, value, value)
-        low, high = min(low, value), max(high, value)
-        self.flat = (since, low, high) if high - low <= self.gate.flat_by else (time, value, value)
+        if self.flat is None or abs(value - self.flat[1]) > self.gate.flat_by:
+            self.flat = (time, value)
         is_flat = self.gate.flat_ms is not None and time - self.flat[0] >= self.gate.flat_ms
         return Quality.UNCERTAIN if is_flat else quality

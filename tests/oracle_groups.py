@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from tests.oracle_told import Told, kind_of
-
 from anlan.engine.rules import Group, Promotion, RuleSet
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Sensor
+from tests.oracle_told import Told, kind_of
 
 QUIET = ("stale", "fresh", "corrected")
 

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tests.oracle_gate import Probe
-
 from anlan.terms.levels import Level
+from tests.oracle_gate import Probe
 
 if TYPE_CHECKING:
     from tests.oracle import Site, Track
@@ -23,9 +22,9 @@ def reconsider(site: "Site", probe: Probe, time: int) -> None:
         tell_differences(old, new.line, start)
     for mine, theirs in zip(site.probes.values(), again.probes.values(), strict=True):
         theirs.stored, theirs.newest = mine.stored, mine.newest
-        theirs.heard, theirs.silent = mine.heard, mine.silent
-    for track in again.tracks:
-        track.site = site
+        theirs.heard, theirs.is_silent = mine.heard, mine.is_silent
+    for old, new in zip(site.tracks, again.tracks, strict=True):
+        new.site, new.silent = site, old.silent
     site.probes, site.tracks = again.probes, again.tracks
 
 

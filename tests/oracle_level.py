@@ -1,11 +1,8 @@
 """One level for the oracle: how it comes to stand and to be left (4.3, chapter 5)."""
 
-import math
-
-from tests.oracle_measures import Interval, reaches
-
 from anlan.engine.rules import LevelRule
 from anlan.terms.times import NEVER
+from tests.oracle_measures import Interval, reaches
 
 Bound = tuple[float, str, float]
 """Threshold, direction, deadband."""
@@ -19,44 +16,46 @@ class Standing:
         self.stands, self.entered, self.evaluated = False, NEVER, NEVER
         self.start: int | None = None  # t₀ of the delay to enter or, while it stands, to leave
         self.seen = NEVER  # the last known evaluation that kept the delay running
-        self.is_true = False  # the last evaluation
+        self.is_true = False  # the last known evaluation, at `evaluated`
         self.recent: list[bool] = []  # the last n known entry conditions
-        self.since: list[float | None] = []  # the measures since t₀
-        self.first: int | None = None
-        self.limit: float | None = None
+        self.first: int | None = None  # the first crossing: t₀ of the entry
+        self.since: list[float] = []  # the known measures from the first crossing on
+        self.limit: float | None = None  # 12.1, of the last evaluation
         self.value: float | None = None
 
     def evaluate(self, time: int, bound: Bound | None, interval: Interval, max_gap: int) -> None:
         """4.3, 5.1, 5.3 and 5.4 at one reading."""
-        self.evaluated = time
         if bound is None:  # 7.1
-            self.stands, self.start, self.is_true, self.first = False, None, False, time
-            self.recent, self.since, self.limit, self.value = [], [], None, None
+            self.stands, self.start, self.is_true, self.recent = False, None, False, []
             return
         entry, leave = self.conditions(bound, interval)
+        if entry and not self.stands and not any(self.recent):  # 12.1
+            self.first, self.since = time, []
         if entry is not None:
             self.recent = [*self.recent, entry][-self.spec.n :]
         condition = leave if self.stands else entry
-        self.is_true = condition is True
+        if condition is not None:
+            self.is_true, self.evaluated = condition, time
         if condition is not None and not self.stands:
             condition = sum(self.recent) >= self.spec.k
-        if condition is None:  # 2.2
-            return
-        if not condition:
+        if condition is False:
             self.start = None
-            return
-        if self.start is None or time - self.seen > max_gap:
-            self.start, self.since = time, []
-        self.seen = time
-        self.since.append(self.value)
-        self.settle(time)
+        elif condition:  # else 2.2
+            if self.start is not None and time - self.seen > max_gap:
+                self.start = None
+                if not self.stands:
+                    self.first, self.since = time, []
+            self.start = time if self.start is None else self.start
+            self.seen = max(self.seen, time)
+        if self.value is not None and (self.stands or self.start is not None):
+            self.since.append(self.value)
+        if condition:
+            self.settle(time)
 
     def conditions(self, bound: Bound, interval: Interval) -> tuple[bool | None, bool | None]:
         """4.3: to enter and to leave; low is high with all signs turned."""
         threshold, direction, deadband = bound
         low, high = interval
-        number = high if direction == "low" else low
-        self.limit, self.value = threshold, None if math.isinf(number) else number
         if direction == "low":
             interval, threshold = (-high, -low), -threshold
         stays = reaches(interval, threshold - deadband)
@@ -71,5 +70,5 @@ class Standing:
         delay = self.spec.off_delay_ms if self.stands else self.spec.on_delay_ms
         is_kept = self.stands and now - self.entered < self.spec.min_hold_ms
         if self.is_true and self.start is not None and now - self.start >= delay and not is_kept:
-            self.stands, self.entered = not self.stands, now
-            self.first, self.start = self.start, None
+            self.stands, self.entered, self.start = not self.stands, now, None
+            self.recent = self.recent if self.stands else []  # 5.4

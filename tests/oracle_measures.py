@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from tests.oracle_gate import HOUR, Probe
-
 from anlan.engine.rules import LevelRule, Season
 from anlan.terms.times import parse_duration
+from tests.oracle_gate import HOUR, Probe
 
 Interval = tuple[float, float]
 UNKNOWN = (-math.inf, math.inf)  # 2.1
 WINDOWS = ("sum", "mean", "min", "max", "count", "first", "last")
+
+
+def finite(number: float) -> float | None:
+    return None if math.isinf(number) else number
 
 
 @cache
@@ -101,17 +104,16 @@ class Reader:
         return (pick(low for low, _ in found), pick(high for _, high in found))
 
     def latest(self, probe: Probe) -> Interval | None:
-        """6.4: the input as of the time, unknown when too old; None: never heard."""
-        found = probe.as_of(self.time)
-        if found is None:
+        """6.4: the newest applied reading, unknown when too old; None: never heard."""
+        if probe.latest is None:
             return None
-        time, value = found
+        time, value = probe.latest
         is_old = self.time - time > (probe.max_gap if self.max_age is None else self.max_age)
         return UNKNOWN if is_old or value is None else (value, value)
 
     def over(self, name: str, probe: Probe, window: int) -> Interval | None:
         """6.1–6.3: one measure over (time − window, time]; None: never heard."""
-        if probe.as_of(self.time) is None:
+        if not probe.applied:
             return None
         known = probe.known(self.time - window, self.time)
         if name in WINDOWS:
