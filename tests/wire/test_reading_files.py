@@ -40,6 +40,15 @@ def read(path: Path, *, careful: bool = False) -> tuple[Batch, Faults]:
     return order.joined([Batch(*empty), *found]), faults
 
 
+def why_unreadable(path: Path) -> str | None:
+    """The sentence that the reader ends with; None where it reads the file."""
+    try:
+        read(path)
+    except AnlanError as error:
+        return str(error)
+    return None
+
+
 def rows_of(path: Path, *, careful: bool = False) -> list[tuple[Any, ...]]:
     """(key, time, value or None, quality, received or None) of every reading taken."""
     batch, _ = read(path, careful=careful)
@@ -254,10 +263,7 @@ def test_no_bytes_crash_the_reader(
     head = {"csv": b"sensor,time,value\n", "ndjson": b"", "parquet": b"PAR1"}[ending]
     path = tmp_path_factory.mktemp("bytes") / f"r.{ending}"
     path.write_bytes(head + data)
-    try:
-        read(path)
-    except AnlanError as error:
-        assert "r." in str(error)
+    assert path.name in (why_unreadable(path) or path.name)
 
 
 @settings(max_examples=60, deadline=None)
@@ -273,17 +279,14 @@ def test_damage_to_a_parquet_file_never_crashes(
     for _ in range(damage):
         content[chance.randrange(len(content))] = chance.randrange(256)
     path.write_bytes(bytes(content))
-    try:
-        read(path)
-    except AnlanError as error:
-        assert "r.parquet" in str(error)
+    assert path.name in (why_unreadable(path) or path.name)
 
 
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=4,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -2,33 +2,59 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from anlan.engine.plan import Plan
 from anlan.live.replay.changes import read_changes
 from anlan.live.replay.compare import Comparison, compare
 from anlan.live.replay.job import Rules, plan_of
 from anlan.live.replay.outputs import all_or_none, check_targets
-from anlan.live.replay.run import replay
+from anlan.live.replay.run import Replayed, replay, replay_from
 from anlan.live.replay.trial import differences, lines, trial
-from anlan.site.cli.replay import DURATION, FILE, Meter, warn
+from anlan.site.cli.replay import DURATION, FILE, Meter, stop_cleanly, warn
 from anlan.terms.errors import AnlanError
 
 _EXAMPLES = """
 \b
 Examples:
   anlan rules diff a.ndjson b.ndjson
+  anlan rules preview --data data --days 30 --limits new-limits.csv
   anlan rules preview --readings july.csv --sensors sensors.csv --pack flood \\
       --present limits.csv --limits new-limits.csv
+  anlan rules shadow --data data --limits new-limits.csv \\
+      --state shadow.state --out shadow.ndjson --follow
 """
+_POLL_S = 1.0
+_DAY_MS = 86_400_000
 
 
 @click.group("rules", epilog=_EXAMPLES, short_help="Try rules before they count.")
 def command() -> None:
     """Try limits and rules before they count: on history, beside live, side by side."""
+
+
+def _candidate(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what is tried."""
+    options = (
+        click.option("--limits", type=FILE, help="The candidate's limits (LIMITS.csv)."),
+        click.option("--pack", help="The pack: of the readings, or tried instead of the store's."),
+        click.option("--packs", type=FILE, help="The candidate's overlay of the packs."),
+        click.option(
+            "--gate",
+            type=click.Choice(["accept", "confirm", "reject"]),
+            help="What the candidate does with an implausible jump.",
+        ),
+        click.option("--on-delay", type=DURATION, help="The candidate's on-delay."),
+        click.option("--off-delay", type=DURATION, help="The candidate's off-delay."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 @command.command("diff")
@@ -38,7 +64,7 @@ def command() -> None:
 def diff(a: Path, b: Path, out: Path | None) -> None:
     """Say what two change files tell differently, episode by episode.
 
-    Exit status: 0 they tell the same, 1 they differ or cannot be read.
+    Exit status: 0 they tell the same · 1 they differ, or cannot be read.
     """
     try:
         check_targets([out] if out else [], [a, b])
@@ -52,35 +78,24 @@ def diff(a: Path, b: Path, out: Path | None) -> None:
 
 
 @command.command("preview")
-@click.option("--limits", type=FILE, required=True, help="The candidate's limits.")
-@click.option("--readings", type=FILE, required=True, help="History: CSV, NDJSON or Parquet.")
-@click.option("--sensors", type=FILE, required=True, help="The sensors of that history.")
-@click.option("--present", type=FILE, required=True, help="The limits now in force.")
-@click.option("--pack", required=True, help="The hazard pack, for example flood.")
-@click.option("--gate", type=click.Choice(["accept", "confirm", "reject"]), help="Candidate's.")
-@click.option("--on-delay", type=DURATION, help="The candidate's on-delay.")
-@click.option("--off-delay", type=DURATION, help="The candidate's off-delay.")
-@click.option("--packs", type=FILE, help="The candidate's overlay of the packs.")
+@_candidate
+@click.option("--data", type=FILE, help="A data folder: history and present rules of its store.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Its last days only.")
+@click.option("--readings", type=FILE, help="Or history from a file.")
+@click.option("--sensors", type=FILE, help="The sensors of that file.")
+@click.option("--present", type=FILE, help="The limits now in force for that file.")
 @click.option("--out", type=FILE, help="Every difference as one JSON object a line.")
 def preview(**given: Any) -> None:
-    """Replay history under the present limits and under new ones, and compare.
+    """Replay history under the present rules and under a candidate, and compare.
 
     Tells the raises per level and day, the load on duty, floods, and what the candidate would
     have detected earlier, later, in addition or no more. Nothing is changed.
     """
-    now = Rules(sensors=given["sensors"], limits=given["present"], pack=given["pack"])
-    then = dataclasses.replace(
-        now,
-        limits=given["limits"],
-        overlay=given["packs"],
-        gate=given["gate"],
-        on_delay_ms=given["on_delay"],
-        off_delay_ms=given["off_delay"],
-    )
+    if (given["data"] is None) == (given["readings"] is None):
+        raise click.UsageError("give either --data or --readings")
     meter = Meter()
     try:
-        plans = [plan_of(rules, warn) for rules in (now, then)]
-        sides = [replay(given["readings"], plan, progress=meter.advance) for plan in plans]
+        sides = (_from_store if given["data"] else _from_file)(given, meter)
         found = trial(*sides)
         _write(found.comparison, given["out"])
     except AnlanError as error:
@@ -89,6 +104,100 @@ def preview(**given: Any) -> None:
         meter.end()
     for line in lines(found):
         click.echo(line)
+
+
+def _from_file(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]:
+    missing = [name for name in ("sensors", "present", "pack") if given[name] is None]
+    if missing:
+        raise click.UsageError(f"--readings also needs --{' --'.join(missing)}")
+    now = Rules(sensors=given["sensors"], limits=given["present"], pack=given["pack"])
+    then = dataclasses.replace(
+        now,
+        limits=given["limits"] or now.limits,
+        overlay=given["packs"],
+        gate=given["gate"],
+        on_delay_ms=given["on_delay"],
+        off_delay_ms=given["off_delay"],
+    )
+
+    def run(rules: Rules) -> Replayed:
+        return replay(given["readings"], plan_of(rules, warn), progress=meter.advance)
+
+    return run(now), run(then)
+
+
+def _from_store(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]:
+    from anlan.history.log import Log, store_in
+    from anlan.history.registry import Registry
+    from anlan.live.replay import past
+
+    candidate = _candidate_of(given)
+    with Log.open(store_in(given["data"])) as log:
+        registry = Registry.from_log(log)
+        limits = past.candidate_limits(registry, candidate)
+        plans = (past.present_plan(registry), past.candidate_plan(registry, candidate, limits))
+        source = past.readings_since(log, _since(log, given["days"]))
+
+        def run(plan: Plan) -> Replayed:
+            return replay_from(source, plan, progress=meter.advance)
+
+        return run(plans[0]), run(plans[1])
+
+
+@command.command("shadow")
+@_candidate
+@click.option("--data", type=FILE, required=True, help="The data folder of the running store.")
+@click.option("--state", type=FILE, required=True, help="Where the shadow remembers its place.")
+@click.option("--out", type=FILE, required=True, help="The candidate's changes, appended.")
+@click.option("--days", type=click.FloatRange(min=0), default=0.0, help="Begin so far back.")
+@click.option("--follow", is_flag=True, help="Stay and judge what comes, until stopped.")
+def shadow(**given: Any) -> None:
+    """Let a candidate judge the same log beside live, and write its own changes.
+
+    It only reads the log; live knows nothing of it. Stopped and started again with the same
+    --state it goes on where it was. Compare with `anlan rules diff`.
+    """
+    stop_cleanly()
+    try:
+        _run_shadow(given)
+    except AnlanError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        return
+
+
+def _run_shadow(given: dict[str, Any]) -> None:
+    from anlan.history.log import Log, store_in
+    from anlan.live.replay.shadow import Files, Shadow
+
+    check_targets([given["state"], given["out"]], [])
+    files = Files(state=given["state"], out=given["out"])
+    with Log.open(store_in(given["data"])) as log:
+        found = Shadow(log, _candidate_of(given), files, since=_since(log, given["days"]))
+        click.echo(f"{found.catch_up():,} changes written to {files.out}", err=True)
+        while given["follow"]:
+            time.sleep(_POLL_S)
+            found.catch_up()
+
+
+def _candidate_of(given: dict[str, Any]) -> Any:
+    from anlan.live.replay.past import Candidate
+
+    return Candidate(
+        limits=given["limits"],
+        pack=given["pack"],
+        overlay=given["packs"],
+        gate=given["gate"],
+        on_delay_ms=given["on_delay"],
+        off_delay_ms=given["off_delay"],
+    )
+
+
+def _since(log: Any, days: float | None) -> int:
+    """The moment so many days before the newest record, ms UTC; 0 for all."""
+    from anlan.live.replay.past import newest_at
+
+    return 0 if days is None else newest_at(log) + 1 - round(days * _DAY_MS)
 
 
 def _write(found: Comparison, out: Path | None) -> None:
