@@ -60,22 +60,11 @@ def _probed(uri: str) -> sqlite3.Connection:
         uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
     )
     try:
-        _probe(connection)
+        connection.execute("SELECT name FROM sqlite_master").fetchone()
     except sqlite3.Error:
         connection.close()
         raise
     return connection
-
-
-def _probe(connection: sqlite3.Connection) -> None:
-    try:
-        connection.execute("SELECT name FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        # A file cut short is refused as a whole unless SQLite is told to read what there is.
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("SELECT name FROM sqlite_master").fetchall()
 
 
 def _copied(path: Path, journal: Path) -> sqlite3.Connection:

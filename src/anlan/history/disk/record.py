@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 
 class RecordKind(IntEnum):
@@ -53,3 +54,22 @@ def checksum(record: Record, seq: int) -> int:
     """CRC-32 over place, kind, time, changes and body."""
     head = b"%d %d %d %d" % (seq, record.kind, record.at, len(record.changes))
     return zlib.crc32(record.body, zlib.crc32(record.changes, zlib.crc32(head)))
+
+
+Row = tuple[int, int, int, int, bytes, bytes]
+"""seq, kind, at, checksum, changes, body: a record as a row of a table."""
+
+
+def row_of(record: Record, seq: int) -> Row:
+    """A record as a row."""
+    return (seq, int(record.kind), record.at, checksum(record, seq), record.changes, record.body)
+
+
+def record_of(row: tuple[Any, ...]) -> Record | None:
+    """The record of a row; None where the checksum is wrong or the row is not one."""
+    try:
+        seq, kind, at, total, changes, body = row
+        record = Record(RecordKind(kind), at, body, changes, seq)
+        return record if checksum(record, seq) == total else None
+    except (TypeError, ValueError):  # a damaged column may come back as another type
+        return None

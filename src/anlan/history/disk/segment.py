@@ -2,12 +2,13 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from anlan.history.disk.carve import carve
 from anlan.history.disk.database import PAGE_BYTES, open_to_read, open_to_write
 from anlan.history.disk.files import whole_file
-from anlan.history.disk.record import Damage, Record, RecordKind, checksum
+from anlan.history.disk.record import Damage, Record, Row, record_of, row_of
 from anlan.terms.errors import Unavailable
 
 # `changes` stands before `body`: SQLite reads a row from its front, and those who follow the
@@ -18,10 +19,9 @@ CREATE TABLE IF NOT EXISTS record (
   changes BLOB NOT NULL, body BLOB NOT NULL)"""
 INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)"
 _AFTER = "SELECT seq, kind, at, sum, changes, body FROM record WHERE seq > ? ORDER BY seq"
-_ONE = "SELECT seq, kind, at, sum, changes, body FROM record WHERE seq = ?"
 _CHUNK_BYTES = 4 * 1024 * 1024
-
-Row = tuple[int, int, int, int, bytes, bytes]
+GAP = 1_000_000
+"""Places left free after a segment whose end may be lost, so that no place is given twice."""
 
 
 def segment_path(folder: Path, first: int) -> Path:
@@ -35,17 +35,22 @@ def first_of(path: Path) -> int:
 
 
 def segments_in(folder: Path) -> list[Path]:
-    """All segments, in order."""
-    return sorted(p for p in folder.glob("*.sqlite") if p.name.partition(".")[0].isdigit())
+    """All segments, in order; of two for the same place the renewed one, with the longer name."""
+    found = [p for p in folder.glob("*.sqlite") if p.name.partition(".")[0].isdigit()]
+    found.sort(key=lambda path: len(path.name))
+    return [path for _, path in sorted({first_of(path): path for path in found}.items())]
 
 
-def create(path: Path) -> None:
-    """Makes an empty segment; it is there whole or not at all."""
+def create(path: Path, records: Sequence[Record] = ()) -> None:
+    """Makes a segment holding these records; it is there whole or not at all."""
     with whole_file(path) as part:
         connection = sqlite3.connect(part, isolation_level=None)
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute(SCHEMA)
+            connection.execute("BEGIN")
+            connection.executemany(INSERT, [row_of(r, r.seq) for r in records])
+            connection.execute("COMMIT")
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.Error as error:
             raise Unavailable(f"{path}: cannot be made ({error})") from error
@@ -98,11 +103,6 @@ class SegmentWriter:
             self.connection.close()
 
 
-def row_of(record: Record, seq: int) -> Row:
-    """A record as a row of the table."""
-    return (seq, int(record.kind), record.at, checksum(record, seq), record.changes, record.body)
-
-
 class SegmentReader:
     """Reads a segment around its damage; `until` is the last place it can hold, if known."""
 
@@ -111,6 +111,7 @@ class SegmentReader:
         self.until = until
         self.damage: dict[int, Damage] = {}
         self._connection: sqlite3.Connection | None = None
+        self._carved: dict[int, Record] | None = None
 
     def chunk(self, after: int) -> tuple[list[Record], int]:
         """The next records after a place, about 4 MB, and the place up to which was read.
@@ -118,85 +119,69 @@ class SegmentReader:
         An empty list with the same place: no more now. What is damaged is skipped and noted.
         """
         after = max(after, first_of(self.path) - 1)
-        if not self._opens():
-            self._note(after + 1, max(after + 1, self.until or 0), "the segment cannot be opened")
-            return [], max(after, self.until or 0)
-        rows, broken = self._rows(after)
-        good: list[Record] = []
-        expected = after + 1
-        for row in rows:
-            if row[0] > expected:
-                self._note(expected, row[0] - 1, "missing")
-            expected = row[0] + 1
-            good.extend(self._checked(row))
-        if broken is not None:
-            good.extend(self._step_over(expected, broken))
-            expected += 1
-        return good, expected - 1
+        if self._carved is None:
+            try:
+                return self._checked(self._rows(after), after)
+            except sqlite3.DatabaseError as error:
+                self._fall_back(error)
+        return self._whole(after)
 
-    def _rows(self, after: int) -> tuple[list[Row], str | None]:
-        """Rows as far as they can be read, and why no further."""
+    def _rows(self, after: int) -> list[Row]:
         rows: list[Row] = []
         size = 0
-        try:
-            cursor = self.connection.execute(_AFTER, (after,))
-            with contextlib.closing(cursor):
-                for row in cursor:
-                    rows.append(row)
-                    size += len(row[4]) + len(row[5])
-                    if size >= _CHUNK_BYTES:
-                        return rows, None
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
-                raise Unavailable(f"{self.path}: is busy") from error
-            reached = rows[-1][0] if rows else after
-            return rows, str(error) if reached < self._end(reached) else None
-        return rows, None
+        with contextlib.closing(self.connection.execute(_AFTER, (after,))) as cursor:
+            for row in cursor:
+                rows.append(row)
+                size += len(row[4]) + len(row[5])
+                if size >= _CHUNK_BYTES:
+                    break
+        return rows
 
-    def _end(self, reached: int) -> int:
-        """The last place that may hold a record."""
-        if self.until is not None:
-            return self.until
-        with contextlib.suppress(sqlite3.DatabaseError):
-            (last,) = self.connection.execute("SELECT max(seq) FROM record").fetchone()
-            return reached if last is None else int(last)
-        self._note(reached + 1, reached + 1, "the end of the segment cannot be read")
-        return reached
+    def _checked(self, rows: list[Row], after: int) -> tuple[list[Record], int]:
+        good: list[Record] = []
+        for row in rows:
+            if row[0] > after + 1:
+                self._note(after + 1, row[0] - 1, "missing")
+            after = row[0]
+            record = record_of(row)
+            if record is None:
+                self._note(after, after, "its checksum is wrong")
+            else:
+                good.append(record)
+        return good, after
 
-    def _step_over(self, seq: int, why: str) -> Iterator[Record]:
-        """One record by its place, where reading in order broke."""
-        try:
-            row = self.connection.execute(_ONE, (seq,)).fetchone()
-        except sqlite3.DatabaseError:
-            row = None
-        if row is None:
-            self._note(seq, seq, why)
-        else:
-            yield from self._checked(row)
+    def _fall_back(self, error: sqlite3.DatabaseError) -> None:
+        """From now on whatever is whole on the pages, which takes no tree."""
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            raise Unavailable(f"{self.path}: is busy") from error
+        self.close()
+        self._carved = carve(self.path, PAGE_BYTES)
+        expected = first_of(self.path)
+        for seq in self._carved:
+            if seq > expected:
+                self._note(expected, seq - 1, str(error))
+            expected = seq + 1
+        if self.until is None:
+            self._note(expected, expected, f"the end may be lost ({error})")
+        elif expected <= self.until < expected + GAP - 1:
+            self._note(expected, self.until, str(error))
 
-    def _checked(self, row: Row) -> Iterator[Record]:
-        record = record_of(row)
-        if record is None:
-            self._note(row[0], row[0], "its checksum is wrong")
-        else:
-            yield record
+    def _whole(self, after: int) -> tuple[list[Record], int]:
+        found = [record for seq, record in (self._carved or {}).items() if seq > after]
+        return found, found[-1].seq if found else after
 
     def _note(self, first: int, last: int, why: str) -> None:
         self.damage.setdefault(first, Damage(self.path.name, first, last, why))
 
     def last(self) -> int:
-        """The place of its newest record; first − 1 where there is none or it cannot be told."""
-        with contextlib.suppress(sqlite3.DatabaseError):
-            (last,) = self.connection.execute("SELECT max(seq) FROM record").fetchone()
-            if last is not None:
-                return int(last)
-        return first_of(self.path) - 1
-
-    def _opens(self) -> bool:
-        try:
-            return bool(self.connection)
-        except sqlite3.DatabaseError:
-            return False
+        """The place of its newest record; first − 1 where there is none."""
+        if self._carved is None:
+            try:
+                (last,) = self.connection.execute("SELECT max(seq) FROM record").fetchone()
+                return first_of(self.path) - 1 if last is None else int(last)
+            except sqlite3.DatabaseError as error:
+                self._fall_back(error)
+        return max(self._carved or [first_of(self.path) - 1])
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -209,13 +194,3 @@ class SegmentReader:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def record_of(row: Row) -> Record | None:
-    """The record of a row; None where the checksum is wrong."""
-    seq, kind, at, total, changes, body = row
-    try:
-        record = Record(RecordKind(kind), at, body, changes, seq)
-        return record if checksum(record, seq) == total else None
-    except (TypeError, ValueError):  # a damaged column may come back as another type
-        return None

@@ -12,18 +12,18 @@ from anlan.history.disk.checkpoints import EVERY_BYTES, Checkpoints
 from anlan.history.disk.files import reason, remove_parts
 from anlan.history.disk.identity import new_identity, read_identity
 from anlan.history.disk.record import Record
+from anlan.history.disk.repair import is_whole, last_commit, remove, set_aside
 from anlan.history.disk.segment import (
+    GAP,
     SegmentReader,
     SegmentWriter,
     create,
-    first_of,
     segment_path,
     segments_in,
 )
 from anlan.terms.errors import Unavailable
 
 _DAY_MS = 86_400_000
-_GAP = 1_000_000  # places left free after a segment whose end cannot be read
 
 
 class Sizes(NamedTuple):
@@ -57,17 +57,34 @@ class Writer:
         paths = segments_in(self._folder)
         if not paths:
             return self._open(self._new(1))
-        newest = paths[-1]
         try:
-            segment = self._open(newest)
-            if segment.is_sound():
-                return segment
-            segment.close()
+            return self._open_sound(paths[-1]) or self._after_damaged()
         except sqlite3.OperationalError as error:
-            raise Unavailable(f"{newest}: cannot be opened ({error})") from error
+            raise Unavailable(f"{paths[-1]}: cannot be opened ({error})") from error
+
+    def _open_sound(self, path: Path) -> SegmentWriter | None:
+        """The segment opened; None where it is damaged, which is then set aside."""
+        commits = last_commit(path)
+        segment = None
+        try:
+            segment = self._open(path)
+            if is_whole(segment, commits):
+                return segment
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError:
-            pass  # damaged: read around it, write elsewhere
-        return self._open(self._new(_after_damaged(newest)))
+            pass  # not even its head can be read
+        set_aside(path)  # before SQLite closes and with it removes the write-ahead log
+        if segment is not None:
+            segment.close()
+        remove(path)
+        return None
+
+    def _after_damaged(self) -> SegmentWriter:
+        newest = SegmentReader(segments_in(self._folder)[-1])
+        last = newest.last()
+        newest.close()
+        return self._open(self._new(last + 1 + GAP))
 
     def _new(self, first: int) -> Path:
         path = segment_path(self._folder, first)
@@ -157,17 +174,3 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"{folder}: cannot be made ({reason(error)})") from error
-
-
-def _after_damaged(path: Path) -> int:
-    """A place surely after every record of a damaged segment."""
-    reader = SegmentReader(path)
-    try:
-        last, after = reader.last(), first_of(path) - 1
-        if last > after:
-            return last + 1
-        while (reached := reader.chunk(after)[1]) > after:
-            after = reached
-        return after + 1 + _GAP
-    finally:
-        reader.close()
