@@ -23,7 +23,7 @@ from anlan.terms.changes import Change
 from anlan.terms.levels import Level
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import Limit, Sensor
-from tests.wire.conftest import READINGS, Basin
+from tests.wire.conftest import Basin
 
 START = 1_782_000_000_000
 MINUTE = 60_000
@@ -79,7 +79,7 @@ def test_a_line_that_is_no_change_is_named(basin: Basin, line: str) -> None:
 
 def test_preview_on_a_file_counts_raises_of_both(basin: Basin) -> None:
     basin.write("new.csv", NEW_LIMITS)
-    arguments = ["--readings", basin.folder / "readings.csv", "--pack", "flood"]
+    arguments: list[str | Path] = ["--readings", basin.folder / "readings.csv", "--pack", "flood"]
     arguments += ["--sensors", basin.folder / "sensors.csv"]
     arguments += ["--present", basin.folder / "limits.csv"]
     code, text = run("preview", *arguments, "--limits", basin.folder / "new.csv")
@@ -208,7 +208,7 @@ def test_preview_on_a_store_replays_its_last_days(store: Store, tmp_path: Path) 
     store.live(60)
     assert Registry.from_log(store.log).sensors
     (tmp_path / "new.csv").write_text(NEW_LIMITS)
-    arguments = ["--data", store.data, "--limits", tmp_path / "new.csv"]
+    arguments: list[str | Path] = ["--data", store.data, "--limits", tmp_path / "new.csv"]
     code, text = run("preview", *arguments, "--days", "30")
     assert code == 0
     rows = {line[2:28].strip(): line[28:].split() for line in text.splitlines()}
