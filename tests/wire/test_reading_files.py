@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.live.replay import order
-from anlan.live.replay.columns import Known
-from anlan.live.replay.faults import Faults
-from anlan.live.replay.files import batches
-from anlan.live.replay.text import OddRowsError
+from anlan.live.replay.reading.columns import Known
+from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.files import batches
+from anlan.live.replay.reading.text import OddRowsError
 from anlan.terms.errors import AnlanError
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER

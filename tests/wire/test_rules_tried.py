@@ -15,8 +15,8 @@ from anlan.history.codec import encode_changes, encode_readings, encode_registry
 from anlan.history.log import Log, Record, RecordKind, store_in
 from anlan.history.registry import Registry, limit_entry, sensor_entry
 from anlan.history.rulebook import rule_set_entry
-from anlan.live.replay.changes import read_changes
-from anlan.live.replay.compare import compare
+from anlan.live.replay.trying.changes import read_changes
+from anlan.live.replay.trying.compare import compare
 from anlan.packs import load_pack
 from anlan.site.cli.rules import command
 from anlan.terms.changes import Change

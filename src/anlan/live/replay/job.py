@@ -9,10 +9,10 @@ from typing import Any
 from anlan.engine.plan import Plan, compile_plan
 from anlan.engine.rules import SpikePolicy
 from anlan.live.replay import summary
-from anlan.live.replay.faults import Faults
 from anlan.live.replay.lines import change_lines
 from anlan.live.replay.outputs import all_or_none, check_targets
-from anlan.live.replay.registers import read_events, read_limits, read_sensors
+from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.registers import read_events, read_limits, read_sensors
 from anlan.live.replay.report.page import report
 from anlan.live.replay.run import Progress, replay, with_options
 from anlan.packs import load_pack, own_shelf

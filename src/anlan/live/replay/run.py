@@ -14,12 +14,12 @@ from anlan.engine.engine import Engine
 from anlan.engine.plan import Plan
 from anlan.engine.rules import Rule, RuleSet, SpikePolicy
 from anlan.live.replay import order
-from anlan.live.replay.columns import Known
-from anlan.live.replay.faults import Faults
-from anlan.live.replay.files import batches
 from anlan.live.replay.lines import in_file_order
 from anlan.live.replay.passes import tally
-from anlan.live.replay.text import OddRowsError
+from anlan.live.replay.reading.columns import Known
+from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.files import batches
+from anlan.live.replay.reading.text import OddRowsError
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER

@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from anlan.engine.plan import Plan
-from anlan.live.replay.changes import read_changes
-from anlan.live.replay.compare import Comparison, compare
 from anlan.live.replay.job import Rules, plan_of
 from anlan.live.replay.outputs import all_or_none, check_targets
 from anlan.live.replay.run import Replayed, replay, replay_from
-from anlan.live.replay.trial import differences, lines, trial
+from anlan.live.replay.trying.changes import read_changes
+from anlan.live.replay.trying.compare import Comparison, compare
+from anlan.live.replay.trying.trial import differences, lines, trial
 from anlan.site.cli.replay import DURATION, FILE, Meter, stop_cleanly, warn
 from anlan.terms.errors import AnlanError
 
@@ -129,7 +129,7 @@ def _from_file(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]
 def _from_store(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]:
     from anlan.history.log import Log, store_in
     from anlan.history.registry import Registry
-    from anlan.live.replay import past
+    from anlan.live.replay.trying import past
 
     candidate = _candidate_of(given)
     with Log.open(store_in(given["data"])) as log:
@@ -168,7 +168,7 @@ def shadow(**given: Any) -> None:
 
 def _run_shadow(given: dict[str, Any]) -> None:
     from anlan.history.log import Log, store_in
-    from anlan.live.replay.shadow import Files, Shadow
+    from anlan.live.replay.trying.shadow import Files, Shadow
 
     check_targets([given["state"], given["out"]], [])
     files = Files(state=given["state"], out=given["out"])
@@ -181,7 +181,7 @@ def _run_shadow(given: dict[str, Any]) -> None:
 
 
 def _candidate_of(given: dict[str, Any]) -> Any:
-    from anlan.live.replay.past import Candidate
+    from anlan.live.replay.trying.past import Candidate
 
     return Candidate(
         limits=given["limits"],
@@ -195,7 +195,7 @@ def _candidate_of(given: dict[str, Any]) -> Any:
 
 def _since(log: Any, days: float | None) -> int:
     """The moment so many days before the newest record, ms UTC; 0 for all."""
-    from anlan.live.replay.past import newest_at
+    from anlan.live.replay.trying.past import newest_at
 
     return 0 if days is None else newest_at(log) + 1 - round(days * _DAY_MS)
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from anlan.live.replay.columns import Known
-from anlan.live.replay.faults import Faults
-from anlan.live.replay.files import batches
+from anlan.live.replay.reading.columns import Known
+from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.files import batches
 
 MOST_POINTS = 600
 

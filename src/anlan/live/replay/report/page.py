@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from anlan.live.replay.registers import Event
+from anlan.live.replay.reading.registers import Event
 from anlan.live.replay.report import parts
 from anlan.live.replay.report.against import against_events
 from anlan.live.replay.report.story import Story, gather

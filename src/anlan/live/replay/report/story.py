@@ -12,9 +12,9 @@ from anlan.engine.limits import disjoint, seasons
 from anlan.engine.plan import Plan
 from anlan.engine.rules import Gate, Rule
 from anlan.live.replay import measures
-from anlan.live.replay.columns import Known
 from anlan.live.replay.measures import Episode, Load, Silence
-from anlan.live.replay.registers import Event
+from anlan.live.replay.reading.columns import Known
+from anlan.live.replay.reading.registers import Event
 from anlan.live.replay.report.chart import Line
 from anlan.live.replay.report.curves import Curve, Span, read_curves
 from anlan.live.replay.report.truth import Score, scores

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from anlan.live.replay.measures import Episode
-from anlan.live.replay.registers import Event
+from anlan.live.replay.reading.registers import Event
 from anlan.terms.levels import RAISED_LEVELS, Level
 
 MARGIN_MS = 3 * 3_600_000

@@ -23,7 +23,7 @@ from anlan.history.log import Log, Record, RecordKind
 from anlan.history.registry import Registry
 from anlan.live.replay.order import joined
 from anlan.live.replay.outputs import all_or_none
-from anlan.live.replay.past import Candidate, candidate_limits, candidate_plan
+from anlan.live.replay.trying.past import Candidate, candidate_limits, candidate_plan
 from anlan.terms.changes import Change
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Batch

@@ -11,8 +11,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anlan.live.replay.files import kind_of, unreadable
-from anlan.live.replay.text import encoding_of, header_of, open_text, require_columns
+from anlan.live.replay.reading.files import kind_of, unreadable
+from anlan.live.replay.reading.text import encoding_of, header_of, open_text, require_columns
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import RAISED_LEVELS, Level, level_named
 from anlan.terms.sensors import Direction, Limit, Sensor, is_key

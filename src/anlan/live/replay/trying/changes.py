@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from anlan.live.replay.files import unreadable
+from anlan.live.replay.reading.files import unreadable
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import level_named

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anlan.live.replay import measures
-from anlan.live.replay.compare import Comparison, compare
 from anlan.live.replay.measures import Episode, Load
 from anlan.live.replay.run import Replayed
+from anlan.live.replay.trying.compare import Comparison, compare
 from anlan.terms.changes import Change
 from anlan.terms.levels import RAISED_LEVELS, Level
 from anlan.terms.times import format_time

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anlan.live.replay.cells import Parsed, all_good, flat_of, text_of, times_of, values_of
-from anlan.live.replay.faults import Code, Faults
+from anlan.live.replay.reading.cells import Parsed, all_good, flat_of, text_of, times_of, values_of
+from anlan.live.replay.reading.faults import Code, Faults
 from anlan.terms.quality import quality_named
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import is_key

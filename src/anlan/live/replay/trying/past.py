@@ -9,8 +9,8 @@ from anlan.engine.rules import RuleSet, SpikePolicy
 from anlan.history.codec import decode_readings
 from anlan.history.log import Log, RecordKind
 from anlan.history.registry import Registry
-from anlan.live.replay.faults import Faults
-from anlan.live.replay.registers import read_limits
+from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.registers import read_limits
 from anlan.live.replay.run import with_options
 from anlan.packs import load_pack, own_shelf
 from anlan.packs.shelf import check_overlay

@@ -1,0 +1,1 @@
+"""Rules tried before they count: on history, beside live, two change files side by side."""
