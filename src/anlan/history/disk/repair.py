@@ -11,6 +11,8 @@ from anlan.history.disk.segment import SegmentWriter, create, first_of
 from anlan.terms.errors import Unavailable
 
 QUARANTINE = "quarantine"
+# ERROR: a table that must be there is not.
+_CONTENT = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def set_aside(path: Path) -> int:
@@ -59,7 +61,12 @@ def is_whole(segment: SegmentWriter, commits: int) -> bool:
     try:
         answer = segment.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         return commits <= max(0, answer[1]) and segment.is_sound()
-    except sqlite3.OperationalError:
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return False
         raise
-    except sqlite3.DatabaseError:
-        return False
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the content is at fault, not the disk or another process."""
+    return error.sqlite_errorcode & 0xFF in _CONTENT

@@ -12,7 +12,7 @@ from anlan.history.disk.checkpoints import EVERY_BYTES, Checkpoints
 from anlan.history.disk.files import reason, remove_parts
 from anlan.history.disk.identity import new_identity, read_identity
 from anlan.history.disk.record import Record
-from anlan.history.disk.repair import is_whole, last_commit, remove, set_aside
+from anlan.history.disk.repair import is_damage, is_whole, last_commit, remove, set_aside
 from anlan.history.disk.segment import (
     GAP,
     SegmentReader,
@@ -59,7 +59,7 @@ class Writer:
             return self._open(self._new(1))
         try:
             return self._open_sound(paths[-1]) or self._after_damaged()
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             raise Unavailable(f"{paths[-1]}: cannot be opened ({error})") from error
 
     def _open_sound(self, path: Path) -> SegmentWriter | None:
@@ -70,10 +70,9 @@ class Writer:
             segment = self._open(path)
             if is_whole(segment, commits):
                 return segment
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            pass  # not even its head can be read
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
         set_aside(path)  # before SQLite closes and with it removes the write-ahead log
         if segment is not None:
             segment.close()
@@ -93,8 +92,9 @@ class Writer:
 
     def _open(self, path: Path) -> SegmentWriter:
         segment = SegmentWriter(path)
-        self._bytes = self._unfolded = segment.bytes()
         self._first_at = segment.first_at()
+        self._bytes = 0 if self._first_at is None else segment.bytes()
+        self._unfolded = self._bytes
         return segment
 
     def append(self, records: Sequence[Record]) -> int:
