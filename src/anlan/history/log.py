@@ -1,6 +1,6 @@
 """The ordered log: readings, registry entries, ticks and the changes they caused, in one order.
 
-It lives in segments (disk/segment.py) in a store folder: `store.json` says who the store is,
+It lives in segments (segments/segment.py) in a store folder: `store.json` says who the store is,
 `log/` holds the segments, `sealed/` what was sealed. One process writes, any number read.
 """
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Self
 
 from anlan.history.disk.identity import read_identity
-from anlan.history.disk.record import Damage, Record, RecordKind
-from anlan.history.disk.segment import SegmentReader, first_of, segments_in
-from anlan.history.disk.writer import Sizes, Writer
+from anlan.history.segments.record import Damage, Record, RecordKind
+from anlan.history.segments.segment import SegmentReader, first_of, segments_in
+from anlan.history.segments.writer import Sizes, Writer
 from anlan.terms.errors import Malformed, Unavailable
 
 __all__ = ["Damage", "Log", "Record", "RecordKind", "Sizes", "store_in"]

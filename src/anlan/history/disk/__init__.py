@@ -1,1 +1,1 @@
-"""What touches the disk: segments, locks, files put in place whole, columns made narrow."""
+"""What touches the disk: locks, databases, files put in place whole, columns made narrow."""

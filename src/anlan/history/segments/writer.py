@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from anlan.history.disk import lock
-from anlan.history.disk.checkpoints import EVERY_BYTES, Checkpoints
 from anlan.history.disk.files import reason, remove_parts
 from anlan.history.disk.identity import new_identity, read_identity
-from anlan.history.disk.record import Record
-from anlan.history.disk.repair import is_damage, is_whole, last_commit, remove, set_aside
-from anlan.history.disk.segment import (
+from anlan.history.segments.checkpoints import EVERY_BYTES, Checkpoints
+from anlan.history.segments.record import Record
+from anlan.history.segments.repair import is_damage, is_whole, last_commit, remove, set_aside
+from anlan.history.segments.segment import (
     GAP,
     SegmentReader,
     SegmentWriter,

@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from anlan.history.disk.carve import carve
 from anlan.history.disk.database import PAGE_BYTES, open_to_read, open_to_write
 from anlan.history.disk.files import whole_file
-from anlan.history.disk.record import Damage, Record, Row, record_of, row_of
+from anlan.history.segments.carve import carve
+from anlan.history.segments.record import Damage, Record, Row, record_of, row_of
 from anlan.terms.errors import Unavailable
 
 # `changes` stands before `body`: SQLite reads a row from its front, and those who follow the

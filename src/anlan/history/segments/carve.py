@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from anlan.history.disk.record import Record, record_of
+from anlan.history.segments.record import Record, record_of
 
 _LEAF = 13
 _WAL_HEAD, _FRAME_HEAD = 32, 24

@@ -4,10 +4,10 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from anlan.history.disk.carve import carve, frames
 from anlan.history.disk.database import PAGE_BYTES
 from anlan.history.disk.files import flush, reason
-from anlan.history.disk.segment import SegmentWriter, create, first_of
+from anlan.history.segments.carve import carve, frames
+from anlan.history.segments.segment import SegmentWriter, create, first_of
 from anlan.terms.errors import Unavailable
 
 QUARANTINE = "quarantine"

@@ -1,0 +1,1 @@
+"""The segments of the log: SQLite files of records, their damage and their repair."""
