@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from anlan.live.replay.passes import stands_in_order
+from anlan.live.replay.reading.columns import is_received
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER
 
@@ -31,7 +32,7 @@ class OutOfOrderError(Exception):
 
 def moments(batch: Batch) -> Any:
     """When each row is replayed: its reception where it has one, else its time."""
-    if not batch.received.size or batch.received.max() == NEVER:
+    if not is_received(batch):
         return batch.time
     return np.where(batch.received == NEVER, batch.time, batch.received)
 

@@ -16,7 +16,7 @@ from anlan.engine.rules import Rule, RuleSet, SpikePolicy
 from anlan.live.replay import order
 from anlan.live.replay.lines import in_file_order
 from anlan.live.replay.passes import tally
-from anlan.live.replay.reading.columns import Known
+from anlan.live.replay.reading.columns import Known, is_received
 from anlan.live.replay.reading.faults import Faults
 from anlan.live.replay.reading.files import batches
 from anlan.live.replay.reading.text import OddRowsError
@@ -117,7 +117,7 @@ class _Run:
 
     def take(self, batch: Batch) -> None:
         """The next rows in replay order."""
-        if self.stored is None and batch.received.max() == NEVER:
+        if self.stored is None and not is_received(batch):
             self.apply(batch)
             return
         if self.stored is None:

@@ -104,13 +104,15 @@ def _iso_ms(text: pa.Array) -> Any:
 
 
 def _text_times(text: pa.Array) -> Parsed:
-    try:
-        return _in_calendar(_iso_ms(text), text)
-    except pa.ArrowInvalid:
-        pass
-    whole = pc.match_substring_regex(text, _INTEGER)
-    if pc.all(whole).as_py():
-        return _in_calendar(text.cast(pa.int64()).to_numpy(zero_copy_only=False), text)
+    """Tries the form of the first cell on all: a cast that fails on many cells is slow."""
+    if len(text) and re.fullmatch(_INTEGER, text[0].as_py()):
+        if pc.all(pc.match_substring_regex(text, _INTEGER)).as_py():
+            return _in_calendar(_integer_ms(text), text)
+    else:
+        try:
+            return _in_calendar(_iso_ms(text), text)
+        except pa.ArrowInvalid:
+            pass
     return _mixed(text, (_INTEGER, _ISO), (_integer_ms, _iso_ms), (_time_alone, np.int64))
 
 

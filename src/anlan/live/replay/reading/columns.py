@@ -20,6 +20,20 @@ NAMES = ("sensor", "time", "value", "quality", "received")
 NEEDED = ("sensor", "time", "value")
 
 _UNKNOWN, _UNREADABLE = -1, -2
+_GOOD = np.zeros(1 << 20, np.uint8)
+_NOT_RECEIVED = np.full(1 << 20, NEVER, np.int64)
+
+
+def constant(values: Any, count: int) -> Any:
+    """`count` of the same value; not to be written to."""
+    return values[:count] if count <= len(values) else np.full(count, values[0], values.dtype)
+
+
+def is_received(batch: Batch) -> bool:
+    """Whether any row has a time of reception."""
+    if not len(batch.received) or batch.received.base is _NOT_RECEIVED:
+        return False
+    return bool(batch.received.max() != NEVER)
 
 
 class Known(NamedTuple):
@@ -101,7 +115,7 @@ def _handles(column: pa.ChunkedArray, known: Known) -> Any:
 
 def _qualities(column: pa.ChunkedArray | None, count: int) -> Parsed:
     if column is None or pa.types.is_null(column.type):
-        return Parsed(np.zeros(count, np.uint8), None)
+        return Parsed(constant(_GOOD, count), None)
     encoded = _as_dictionary(column)
     words = encoded.dictionary.cast(pa.string()).to_pylist()
     table = np.array([_quality_alone(word or "") for word in words] or [0], np.uint8)
@@ -121,7 +135,7 @@ def _quality_alone(word: str) -> int:
 
 def _received(column: pa.ChunkedArray | None, count: int) -> Parsed:
     if column is None or column.null_count == count:
-        return Parsed(np.full(count, NEVER, np.int64), None)
+        return Parsed(constant(_NOT_RECEIVED, count), None)
     flat = flat_of(column)
     empty = flat.is_null()
     if not pa.types.is_primitive(flat.type):
