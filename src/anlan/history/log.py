@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from anlan.history.disk.identity import read_identity
+from anlan.history.parts.manifest import read_manifest
+from anlan.history.parts.sealed import sealed_records
 from anlan.history.segments.record import Damage, Record, RecordKind
 from anlan.history.segments.segment import SegmentReader, first_of, segments_in
 from anlan.history.segments.writer import Sizes, Writer
@@ -66,6 +68,11 @@ class Log:
             raise Unavailable(f"{self.folder}: opened for reading only")
         return self.writer.append(records)
 
+    def roll(self) -> None:
+        """Begins a new segment, so that all records so far can be sealed; only when writing."""
+        if self.writer is not None:
+            self.writer.roll()
+
     def last(self) -> int:
         """The place of the newest record, 0 in an empty log."""
         if self.writer is not None:
@@ -78,25 +85,35 @@ class Log:
     ) -> Iterator[Record]:
         """The records after a place, in order, up to the newest now; damaged ones are skipped.
 
-        What was skipped is told by `damage`.
+        What was skipped is told by `damage`. Sealed records are given back from the seal.
         """
+        wanted = frozenset(RecordKind) if kinds is None else frozenset(kinds)
         while True:
-            paths = segments_in(self.segments_folder)
-            path, until = _holding(paths, after + 1)
+            path, until = _holding(segments_in(self.segments_folder), after + 1)
+            if path is None or first_of(path) > after + 1:
+                manifest = read_manifest(self.folder)
+                if manifest.sealed_to > after:
+                    yield from sealed_records(self.folder, manifest, after=after, kinds=wanted)
+                    after = manifest.sealed_to
+                    continue
             if path is None:
                 return
-            reader = self._reader(path, until)
-            found, reached = reader.chunk(after)
-            self._damage.update(reader.damage)
-            for record in found:
-                if kinds is None or record.kind in kinds:
-                    yield record
-            if reached > after:
-                after = reached
-            elif until is None:
+            try:
+                found, reached = self._chunk(path, until, after)
+            except Unavailable:
+                if path.exists():
+                    raise
+                continue  # sealed and removed just now
+            yield from (record for record in found if record.kind in wanted)
+            if reached == after and until is None:
                 return
-            else:
-                after = until
+            after = reached if reached > after else until or after
+
+    def _chunk(self, path: Path, until: int | None, after: int) -> tuple[list[Record], int]:
+        reader = self._reader(path, until)
+        found, reached = reader.chunk(after)
+        self._damage.update(reader.damage)
+        return found, reached
 
     def _reader(self, path: Path, until: int | None) -> SegmentReader:
         if len(self._readers) > _OPEN_READERS:

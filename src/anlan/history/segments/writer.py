@@ -29,7 +29,7 @@ _DAY_MS = 86_400_000
 class Sizes(NamedTuple):
     """When a new segment begins: by bytes, by time since its first record, at a new day UTC."""
 
-    segment_bytes: int = 64 * 1024 * 1024
+    segment_bytes: int = 32 * 1024 * 1024
     segment_ms: int = 3_600_000
 
 
@@ -119,6 +119,12 @@ class Writer:
             return self._segment
         except (sqlite3.Error, IndexError) as error:
             raise Unavailable(f"{self._folder}: cannot be written ({reason(error)})") from error
+
+    def roll(self) -> None:
+        """Begins a new segment, so that all records so far can be sealed."""
+        with self._guard:
+            if self._first_at is not None:
+                self._segment_for(self._first_at + self._sizes.segment_ms)
 
     def _is_full(self, at: int) -> bool:
         first = self._first_at

@@ -1,0 +1,37 @@
+"""The newest reading of every sensor, kept beside the parts so that nobody has to search."""
+
+from pathlib import Path
+
+import numpy as np
+
+from anlan.history.parts.layout import READINGS, read_all, readings_table, rows_of, write_part
+from anlan.history.parts.manifest import Kind, Manifest, Part
+from anlan.history.parts.rows import Rows
+
+
+def newest(rows: Rows) -> Rows:
+    """One row per sensor: the newest by time, of equal times the later in the log."""
+    ordered = rows.at(np.lexsort((rows.place, rows.seq, rows.time, rows.sensor)))
+    is_last = np.ones(len(ordered.sensor), bool)
+    is_last[:-1] = ordered.sensor[1:] != ordered.sensor[:-1]
+    return ordered.at(is_last)
+
+
+def newest_sorted(rows: Rows) -> Rows:
+    """The same of rows that are sorted by sensor and time already."""
+    is_last = np.ones(len(rows.sensor), bool)
+    is_last[:-1] = rows.sensor[1:] != rows.sensor[:-1]
+    return rows.at(is_last)
+
+
+def read_latest(folder: Path, manifest: Manifest) -> Rows:
+    """The newest sealed reading of every sensor, by sensor."""
+    files = manifest.of(Kind.LATEST)
+    return rows_of(read_all(folder / files[-1].file)) if files else Rows.none()
+
+
+def write_latest(folder: Path, rows: Rows, like: Part) -> Part:
+    """Writes the projection after the part `like`."""
+    name = f"sealed/latest-{like.last:016d}.parquet"
+    part = like._replace(file=name, kind=Kind.LATEST, rows=len(rows.sensor))
+    return write_part(folder, part, [readings_table(rows)], READINGS)
