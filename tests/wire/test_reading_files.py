@@ -240,7 +240,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=st.lists(st.lists(cells, min_size=1, max_size=6), max_size=12), coding=st.booleans())
 def test_the_quick_and_the_careful_way_read_the_same(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], coding: bool
@@ -266,7 +266,7 @@ def test_no_bytes_crash_the_reader(
     assert path.name in (why_unreadable(path) or path.name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(seed=st.integers(0, 2**32), damage=st.integers(1, 12))
 def test_damage_to_a_parquet_file_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, seed: int, damage: int
@@ -289,7 +289,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     rows=st.lists(
         st.fixed_dictionaries(

@@ -47,7 +47,8 @@ def flat_of(column: pa.ChunkedArray) -> pa.Array:
 
 
 def text_of(flat: pa.Array) -> pa.Array:
-    """The cells as trimmed text, empty where null."""
+    """The cells as trimmed text, empty where null; pa.ArrowInvalid where it is not UTF-8."""
+    flat.validate(full=True)
     return pc.fill_null(pc.utf8_trim_whitespace(flat.cast(pa.string())), "")
 
 

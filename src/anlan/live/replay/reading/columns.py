@@ -90,7 +90,18 @@ def _as_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
     flat = flat_of(column)
     if not pa.types.is_dictionary(flat.type):
         flat = flat.cast(pa.string()).dictionary_encode()
+    _validate(flat)
     return flat
+
+
+def _validate(column: pa.DictionaryArray) -> None:
+    """Parquet promises UTF-8 and places within the dictionary, and does not look."""
+    column.dictionary.validate(full=True)
+    places = pc.min_max(column.indices).as_py()
+    if places["max"] is not None and not (
+        places["min"] >= 0 and places["max"] < len(column.dictionary)
+    ):
+        raise pa.ArrowInvalid("a key outside the dictionary of its column")
 
 
 def _spread(column: pa.DictionaryArray, table: Any, absent: int) -> Any:

@@ -37,9 +37,12 @@ def batches(path: Path, known: Known, faults: Faults, *, careful: bool = False) 
     again with `careful`.
     """
     first_row = 1
-    for table in _tables(path, careful=careful):
-        yield batch_of(table, known, faults, first_row=first_row)
-        first_row += len(table)
+    try:
+        for table in _tables(path, careful=careful):
+            yield batch_of(table, known, faults, first_row=first_row)
+            first_row += len(table)
+    except (OSError, pa.ArrowException, UnicodeDecodeError, KeyError, OverflowError) as error:
+        raise unreadable(path, error) from error  # a damaged Parquet file fails in many ways
 
 
 def kind_of(path: Path) -> str:
@@ -56,16 +59,11 @@ def kind_of(path: Path) -> str:
 
 def _tables(path: Path, *, careful: bool) -> Iterator[pa.Table]:
     kind = kind_of(path)
-    try:
-        if kind == "parquet":
-            tables = _parquet_tables(path)
-        elif kind == "ndjson":
-            tables = _ndjson_tables(path)
-        else:
-            tables = csv_tables(path, NAMES, NEEDED, careful=careful)
-        yield from tables
-    except (OSError, pa.ArrowException) as error:
-        raise unreadable(path, error) from error
+    if kind == "parquet":
+        return _parquet_tables(path)
+    if kind == "ndjson":
+        return _ndjson_tables(path)
+    return csv_tables(path, NAMES, NEEDED, careful=careful)
 
 
 def unreadable(path: Path, error: Exception) -> Malformed:
@@ -79,7 +77,7 @@ def _parquet_tables(path: Path) -> Iterator[pa.Table]:
     require_columns(path, schema.names, NEEDED)
     columns = [name for name in NAMES if name in schema.names]
     words = [n for n in ("sensor", "quality") if n in columns and _is_text(schema.field(n).type)]
-    with pq.ParquetFile(path, read_dictionary=words) as file:
+    with pq.ParquetFile(path, read_dictionary=words, page_checksum_verification=True) as file:
         for batch in file.iter_batches(batch_size=ROWS, columns=columns):
             yield pa.Table.from_batches([batch])
 

@@ -14,11 +14,13 @@ import pyarrow.parquet as pq
 from anlan.live.replay.reading.files import kind_of, unreadable
 from anlan.live.replay.reading.text import encoding_of, header_of, open_text, require_columns
 from anlan.terms.errors import Malformed
-from anlan.terms.levels import RAISED_LEVELS, Level, level_named
+from anlan.terms.levels import RAISED_LEVELS, Level
 from anlan.terms.sensors import Direction, Limit, Sensor, is_key
 from anlan.terms.times import FOREVER, NEVER, format_time, parse_time
 
 _MAX_INTERVAL_S = 366 * 86_400
+_LEVELS = {level.name.lower(): level for level in RAISED_LEVELS}
+_DIRECTIONS: dict[str, Direction] = {"high": "high", "low": "low"}
 
 
 class Row(NamedTuple):
@@ -63,9 +65,9 @@ def read_limits(path: Path, sensors: list[Sensor]) -> tuple[list[Limit], list[st
     known = {sensor.key for sensor in sensors}
     limits = []
     for row in _rows(path, ("sensor", "level", "value", "direction")):
-        key = _key(row, "sensor")
+        key = row.cell("sensor")
         if key not in known:
-            raise row.wrong(f"limit for a sensor that SENSORS does not name: {key}")
+            raise row.wrong(f"limit for a sensor that SENSORS does not name: {key[:140]!r}")
         limits.append(_limit(row, key))
     return limits, [f"{path.name}: no limit at all"] if not limits else []
 
@@ -126,18 +128,17 @@ def _key(row: Row, name: str) -> str:
 
 
 def _level(row: Row) -> Level:
-    word = row.cell("level").lower()
-    if word not in {level.word for level in RAISED_LEVELS}:
-        raise row.wrong(f"no such level: {word!r} (blue, yellow, orange, red)")
-    return level_named(word)
+    level = _LEVELS.get(row.cell("level").lower())
+    if level is None:
+        raise row.wrong(f"no such level: {row.cell('level')!r} (blue, yellow, orange, red)")
+    return level
 
 
 def _direction(row: Row) -> Direction:
-    directions: dict[str, Direction] = {"high": "high", "low": "low"}
-    word = row.cell("direction").lower()
-    if word not in directions:
-        raise row.wrong(f"direction must be high or low, not {word!r}")
-    return directions[word]
+    direction = _DIRECTIONS.get(row.cell("direction").lower())
+    if direction is None:
+        raise row.wrong(f"direction must be high or low, not {row.cell('direction')!r}")
+    return direction
 
 
 def _number(row: Row, name: str, bounds: tuple[float, float]) -> float | None:

@@ -19,6 +19,7 @@ from anlan.live.replay.report.curves import Curve
 from anlan.terms.levels import Level
 
 _DOTS = 90
+_MINUTE_MS = 60_000
 _CAP_GAP = 9.0  # percent of the height between two labels
 
 
@@ -189,13 +190,19 @@ def bars(frame: Frame, episode: Episode) -> str:
 def time_axis(start: int, end: int, *, count: int) -> str:
     """Times under a chart: first, last and some between."""
     span = end - start
-    short = span < 2 * 86_400_000
+    clock = _clock(span)
     marks = []
     for k in range(count):
-        ms = start + span * k // (count - 1)
-        at = words.local(ms)
-        text = f"{at.month}月{at.day}日" + (f" {at:%H:%M}" if short else "")
-        if not short and span < 20 * 86_400_000:
-            text += f" {at:%H}时"
+        at = words.local(start + span * k // (count - 1))
+        text = f"{at.month}月{at.day}日{at:{clock}}" if clock else f"{at.month}月{at.day}日"
+        if span < 20 * _MINUTE_MS:
+            text = f"{at:%H:%M:%S}"
         marks.append(f'<span style="left:{100 * k / (count - 1):.2f}%">{text}</span>')
     return f'<div class="axis">{"".join(marks)}</div>'
+
+
+def _clock(span: int) -> str:
+    """How much of the time of day a chart of that span shows."""
+    if span < 2 * 1440 * _MINUTE_MS:
+        return " %H:%M"
+    return " %H时" if span < 20 * 1440 * _MINUTE_MS else ""

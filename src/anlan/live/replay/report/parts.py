@@ -148,7 +148,10 @@ def episodes(story: Story) -> str:
 def _episode(story: Story, picture: Picture) -> str:
     episode = picture.episode
     name = escape(story.name_of(episode.sensor, episode.object))
-    until = "至今未解除 · still stands" if episode.end is None else words.moment(episode.end)
+    is_short = episode.lasting_ms(story.replayed.last) < 600_000
+    until = "至今未解除 · still stands"
+    if episode.end is not None:
+        until = words.moment(episode.end, seconds=is_short)
     lasting = words.lasting(episode.lasting_ms(story.replayed.last))
     drawn = chart(episode, picture.curve, picture.lines, gap_ms=picture.gap_ms)
     thinned = ""
@@ -157,7 +160,8 @@ def _episode(story: Story, picture: Picture) -> str:
     return (
         f'<article class="card episode"><div class="head"><h3>{name}</h3>'
         f"{words.level_tag(episode.peak)}</div>"
-        f'<p>{_crossing(episode)}<br><span class="note">{words.moment(episode.start)} – {until}'
+        f'<p>{_crossing(episode)}<br><span class="note">'
+        f"{words.moment(episode.start, seconds=is_short)} – {until}"
         f"，持续 {lasting}{thinned}</span></p>{drawn}</article>"
     )
 

@@ -20,10 +20,10 @@ def local(ms: int) -> datetime:
     return (_EPOCH + timedelta(milliseconds=ms)).astimezone(_ZONE)
 
 
-def moment(ms: int) -> str:
-    """2026年7月21日 02:14."""
+def moment(ms: int, *, seconds: bool = False) -> str:
+    """2026年7月21日 02:14, or with seconds 02:14:05."""
     at = local(ms)
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+    return f"{at.year}年{at.month}月{at.day}日 {at:{'%H:%M:%S' if seconds else '%H:%M'}}"
 
 
 def day(ms: int) -> str:
