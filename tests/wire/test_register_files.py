@@ -84,9 +84,7 @@ values = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text
 @given(
     name=st.sampled_from(["sensors", "limits", "events", "changes"]),
     row=st.dictionaries(
-        st.sampled_from(
-            "sensor quantity object level value direction start end kind from to at rule".split()
-        ),
+        st.sampled_from([*",".join(HEADS.values()).split(","), "kind", "from", "to", "at"]),
         st.one_of(values, cells, st.lists(values, max_size=2)),
     ),
 )
