@@ -7,6 +7,8 @@ from typing import Self
 
 from anlan.history.codec import decode_changes
 from anlan.history.log import Log
+from anlan.history.parts.changes import sealed_changes
+from anlan.history.parts.manifest import read_manifest
 from anlan.terms.changes import Change
 from anlan.terms.errors import Malformed
 
@@ -65,10 +67,15 @@ def changes_since(log: Log, cursor: Cursor, limit: int = 1000) -> list[Told]:
 
 
 def _following(log: Log, cursor: Cursor) -> Iterator[Told]:
-    for record in log.records(max(0, cursor.seq - 1)):
+    manifest = read_manifest(log.folder)
+    if manifest.sealed_to >= cursor.seq:
+        for seq, number, change in sealed_changes(log.folder, manifest, cursor.seq):
+            if seq > cursor.seq or number >= cursor.index:
+                yield Cursor(log.epoch, seq, number + 1), change
+    for record in log.records(max(manifest.sealed_to, cursor.seq - 1)):
         if not record.changes:
             continue
         taken = cursor.index if record.seq == cursor.seq else 0
-        for index, change in enumerate(decode_changes(record.changes)):
-            if index >= taken:
-                yield Cursor(log.epoch, record.seq, index + 1), change
+        for number, change in enumerate(decode_changes(record.changes)):
+            if number >= taken:
+                yield Cursor(log.epoch, record.seq, number + 1), change

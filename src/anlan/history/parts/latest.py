@@ -10,11 +10,13 @@ from anlan.history.parts.rows import Rows
 
 
 def newest(rows: Rows) -> Rows:
-    """One row per sensor: the newest by time, of equal times the later in the log."""
-    ordered = rows.at(np.lexsort((rows.place, rows.seq, rows.time, rows.sensor)))
-    is_last = np.ones(len(ordered.sensor), bool)
-    is_last[:-1] = ordered.sensor[1:] != ordered.sensor[:-1]
-    return ordered.at(is_last)
+    """One row per sensor, by sensor: the newest by time, of equal times the later row."""
+    if not len(rows.sensor):
+        return rows
+    order = np.argsort(rows.time, kind="stable")
+    at = np.full(int(rows.sensor.max()) + 1, -1, np.int64)
+    at[rows.sensor[order]] = order  # of one sensor the last written stays
+    return rows.at(at[at >= 0])
 
 
 def newest_sorted(rows: Rows) -> Rows:

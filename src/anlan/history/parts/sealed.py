@@ -105,12 +105,12 @@ class _Bodies:
 
 def _in_log_order(files: list[Path], after: int) -> Iterator[Rows]:
     """The readings in the order they came, sorted outside memory where they are many."""
-    sql = f"""SELECT * FROM {files_sql(files)} WHERE seq > ?
+    sql = f"""SELECT * FROM {files_sql(files)} WHERE seq > {after:d}
         ORDER BY seq, coalesce(place, -1), time, sensor"""  # noqa: S608 - our own file names
     with tempfile.TemporaryDirectory(prefix="anlan-") as spill:
         try:
             with connect(Path(spill)) as engine:
-                found: Any = engine.execute(sql, [after]).to_arrow_reader(_PIECE)
+                found: Any = engine.sql(sql).to_arrow_reader(_PIECE)
                 yield from (rows_of(pa.Table.from_batches([batch])) for batch in found)
         except duckdb.Error as error:
             raise Malformed(f"cannot be read ({error})", where=str(files[0])) from error
