@@ -56,7 +56,7 @@ class Projection:
             raise
         return len(told)
 
-    def start_over(self, clear: Callable[[sqlite3.Connection], None]) -> None:
+    def start_over(self, clear: Callable[[sqlite3.Connection], object]) -> None:
         """Empties the rows by `clear` and stands before the first change again."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
