@@ -12,15 +12,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from anlan.live.replay.passes import stands_in_order
-from anlan.live.replay.reading.columns import is_received
+from anlan.live.replay.reading.columns import constant, is_constant, is_received
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER
 
-MOST_ROWS = 32 << 20
-"""Rows held in memory at once: 29 bytes each, and as much again while they are sorted."""
+MOST_ROWS = 24 << 20
+"""Rows held in memory at once: 20 to 29 bytes each, and twice as much while they are sorted."""
 
 _SAMPLE = 61
 _BUFFER = 2 << 20
+_PIECE = 1 << 19
 
 T = TypeVar("T")
 Source = Callable[[], Iterator[Batch]]
@@ -48,14 +49,17 @@ def in_order(batch: Batch) -> Batch:
 
 
 def _order(batch: Batch) -> Any:
-    at = moments(batch)
-    if at is batch.time:
-        span = int(at.max()) - int(at.min())
-        sensors = int(batch.sensor.max()) + 1
-        if span < 2**62 // sensors:
-            return np.argsort((at - at.min()) * sensors + batch.sensor, kind="stable")
-        return np.lexsort((batch.sensor, at))
-    return np.lexsort((batch.sensor, batch.time, at))
+    return _order_of(batch.sensor, batch.time, moments(batch) if is_received(batch) else None)
+
+
+def _order_of(sensor: Any, time: Any, at: Any) -> Any:
+    """The places of the rows in replay order; at: when each is replayed, None for its time."""
+    if at is not None:
+        return np.lexsort((sensor, time, at))
+    first, sensors = int(time.min()), int(sensor.max()) + 1
+    if int(time.max()) - first >= 2**62 // sensors:
+        return np.lexsort((sensor, time))
+    return np.argsort((time - first) * sensors + sensor, kind="stable")
 
 
 def _take(batch: Batch, rows: Any) -> Batch:
@@ -124,11 +128,36 @@ def gathered(source: Source) -> Iterator[Batch]:
         else:
             held.clear()
     if rows <= MOST_ROWS:
-        if rows:
-            yield from _pieces(in_order(joined(held)))
+        yield from ahead(_arranged(held))
         return
     for start, end in _stretches(np.concatenate(samples), rows):
-        yield from _pieces(in_order(joined(list(_between(source, start, end)))))
+        yield from ahead(_arranged(list(_between(source, start, end))))
+
+
+def _arranged(held: list[Batch]) -> Iterator[Batch]:
+    """All rows of the batches in replay order, a piece at a time; empties the list."""
+    count = sum(len(batch.time) for batch in held)
+    if not count:
+        return
+    received = [moments(batch) for batch in held] if any(map(is_received, held)) else []
+    columns = [_column(held, name) for name in Batch._fields]
+    held.clear()
+    places = _order_of(columns[0], columns[1], np.concatenate(received) if received else None)
+    received.clear()
+    for start in range(0, count, _PIECE):
+        rows = places[start : start + _PIECE]
+        yield Batch(
+            *(
+                constant(name, len(rows)) if column is None else column[rows]
+                for name, column in zip(Batch._fields, columns, strict=True)
+            )
+        )
+
+
+def _column(held: list[Batch], name: str) -> Any:
+    """One column of all batches; None where it is the same everywhere, which saves its room."""
+    parts = [getattr(batch, name) for batch in held]
+    return None if all(is_constant(name, part) for part in parts) else np.concatenate(parts)
 
 
 def _stretches(sample: Any, rows: int) -> list[tuple[int, int]]:
@@ -143,11 +172,6 @@ def _between(source: Source, start: int, end: int) -> Iterator[Batch]:
     for batch in ahead(source()):
         at = moments(batch)
         yield _take(batch, (at >= start) & (at < end))
-
-
-def _pieces(batch: Batch) -> Iterator[Batch]:
-    for start in range(0, len(batch.time), 1 << 20):
-        yield _take(batch, slice(start, start + (1 << 20)))
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:

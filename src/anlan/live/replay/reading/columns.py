@@ -24,14 +24,23 @@ _GOOD = np.zeros(1 << 20, np.uint8)
 _NOT_RECEIVED = np.full(1 << 20, NEVER, np.int64)
 
 
-def constant(values: Any, count: int) -> Any:
-    """`count` of the same value; not to be written to."""
+_CONSTANTS: dict[str, Any] = {"quality": _GOOD, "received": _NOT_RECEIVED}
+
+
+def constant(name: str, count: int) -> Any:
+    """A column of `count` good qualities or unknown receptions; not to be written to."""
+    values = _CONSTANTS[name]
     return values[:count] if count <= len(values) else np.full(count, values[0], values.dtype)
+
+
+def is_constant(name: str, column: Any) -> bool:
+    """Whether a column came from `constant`."""
+    return name in _CONSTANTS and column.base is _CONSTANTS[name]
 
 
 def is_received(batch: Batch) -> bool:
     """Whether any row has a time of reception."""
-    if not len(batch.received) or batch.received.base is _NOT_RECEIVED:
+    if not len(batch.received) or is_constant("received", batch.received):
         return False
     return bool(batch.received.max() != NEVER)
 
@@ -126,7 +135,7 @@ def _handles(column: pa.ChunkedArray, known: Known) -> Any:
 
 def _qualities(column: pa.ChunkedArray | None, count: int) -> Parsed:
     if column is None or pa.types.is_null(column.type):
-        return Parsed(constant(_GOOD, count), None)
+        return Parsed(constant("quality", count), None)
     encoded = _as_dictionary(column)
     words = encoded.dictionary.cast(pa.string()).to_pylist()
     table = np.array([_quality_alone(word or "") for word in words] or [0], np.uint8)
@@ -146,7 +155,7 @@ def _quality_alone(word: str) -> int:
 
 def _received(column: pa.ChunkedArray | None, count: int) -> Parsed:
     if column is None or column.null_count == count:
-        return Parsed(constant(_NOT_RECEIVED, count), None)
+        return Parsed(constant("received", count), None)
     flat = flat_of(column)
     empty = flat.is_null()
     if not pa.types.is_primitive(flat.type):
