@@ -19,12 +19,13 @@ from anlan.history.disk import lock
 from anlan.history.disk.files import reason, remove_parts
 from anlan.history.log import Log
 from anlan.history.parts import merge
+from anlan.history.parts.aside import damaged, set_parts_aside
 from anlan.history.parts.gather import Gathering
 from anlan.history.parts.manifest import Kind, Manifest, Step, read_manifest, take_step
 from anlan.history.segments.record import Record
 from anlan.history.segments.repair import QUARANTINE, remove
 from anlan.history.segments.segment import first_of, segments_in
-from anlan.terms.errors import AnlanError, Unavailable
+from anlan.terms.errors import AnlanError, Malformed, Unavailable
 
 _DAY_MS = 86_400_000
 Progress = Callable[[int], None]
@@ -71,13 +72,26 @@ def seal(
         _clean(folder)
         _seal_segments(folder, until, progress or _silent)
         while spans := merge.due(read_manifest(folder)):
-            take_step(folder, merge.join(folder, read_manifest(folder), spans[0]))
+            _join(folder, spans[0])
         _age(folder, retention or Retention())
         return read_manifest(folder)
     except OSError as error:
         raise Unavailable(f"{folder}: cannot be sealed ({reason(error)})") from error
     finally:
         held.release()
+
+
+def _join(folder: Path, span: tuple[int, int]) -> None:
+    """Joins the parts of a range of records; a damaged one is set aside instead."""
+    manifest = read_manifest(folder)
+    try:
+        take_step(folder, merge.join(folder, manifest, span))
+    except Malformed:
+        within = [p for p in manifest.parts if p.first >= span[0] and p.last <= span[1]]
+        bad = [part for part, _ in damaged(folder, within)]
+        if not bad:
+            raise
+        set_parts_aside(folder, bad)
 
 
 def _silent(_: int) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anlan.history import tail as tail_room
 from anlan.history.codec import encode_changes
 from anlan.history.cursor import Told
 from anlan.history.disk.identity import new_identity
@@ -23,6 +22,7 @@ from anlan.history.query import (
     readings_of,
     series,
 )
+from anlan.history.query import tail as tail_room
 from anlan.history.seal import Retention, seal
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
@@ -205,5 +205,5 @@ def test_a_projection_takes_each_change_once_across_failures(tmp_path: Path) -> 
     with Log.open(store) as log, Projection(tmp_path / "seen.sqlite", schema) as seen:
         with pytest.raises(Malformed, match="restored"):
             seen.follow(log, note_down)
-        seen.start_over(lambda connection: connection.executescript("DELETE FROM seen"))
+        seen.start_over(lambda connection: connection.execute("DELETE FROM seen"))
         assert seen.follow(log, note_down) == 8

@@ -8,7 +8,6 @@ import pytest
 from anlan.engine.rules import Gate, Group, LevelRule, Rule, RuleSet, Season
 from anlan.history.codec import encode_changes, encode_registry
 from anlan.history.cursor import Cursor, changes_since
-from anlan.history.keys import SourceKey, hash_key, new_key
 from anlan.history.log import Log, Record, RecordKind
 from anlan.history.registry import (
     Registry,
@@ -17,7 +16,8 @@ from anlan.history.registry import (
     limits_entry,
     sensor_entry,
 )
-from anlan.history.rulebook import rule_set_entry
+from anlan.history.registry.keys import SourceKey, hash_key, new_key
+from anlan.history.registry.rulebook import rule_set_entry
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import Level

@@ -1,12 +1,21 @@
 """The newest reading of every sensor, kept beside the parts so that nobody has to search."""
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
 
-from anlan.history.parts.layout import READINGS, read_all, readings_table, rows_of, write_part
+from anlan.history.parts.layout import (
+    READINGS,
+    read_all,
+    read_groups,
+    readings_table,
+    rows_of,
+    write_part,
+)
 from anlan.history.parts.manifest import Kind, Manifest, Part
 from anlan.history.parts.rows import Rows
+from anlan.terms.errors import Malformed
 
 
 def newest(rows: Rows) -> Rows:
@@ -29,7 +38,22 @@ def newest_sorted(rows: Rows) -> Rows:
 def read_latest(folder: Path, manifest: Manifest) -> Rows:
     """The newest sealed reading of every sensor, by sensor."""
     files = manifest.of(Kind.LATEST)
-    return rows_of(read_all(folder / files[-1].file)) if files else Rows.none()
+    if not files:
+        return Rows.none()
+    try:
+        return rows_of(read_all(folder / files[-1].file))
+    except Malformed:
+        return _searched(folder, manifest)
+
+
+def _searched(folder: Path, manifest: Manifest) -> Rows:
+    """The same from all readings, where the projection is damaged."""
+    found = Rows.none()
+    for part in manifest.of(Kind.READINGS):
+        with contextlib.suppress(Malformed):
+            for table in read_groups(folder / part.file):
+                found = newest(Rows.joined([found, newest_sorted(rows_of(table))]))
+    return found
 
 
 def write_latest(folder: Path, rows: Rows, like: Part) -> Part:

@@ -111,13 +111,16 @@ def _join_rollups(tables: list[pa.Table]) -> pa.Table:
 def _windows(
     paths: Sequence[Path], join_tables: Callable[[list[pa.Table]], pa.Table]
 ) -> Iterator[pa.Table]:
-    """The joined content, sensors in ascending order."""
-    with ExitStack() as stack:
-        files = [stack.enter_context(pq.ParquetFile(path)) for path in paths]
-        for low, high in pairwise(_cuts(files)):
-            pieces = [piece for file in files for piece in _between(file, low, high)]
-            if pieces:
-                yield join_tables(pieces)
+    """The joined content, sensors in ascending order; Malformed where a file is unreadable."""
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context(pq.ParquetFile(path)) for path in paths]
+            for low, high in pairwise(_cuts(files)):
+                pieces = [piece for file in files for piece in _between(file, low, high)]
+                if pieces:
+                    yield join_tables(pieces)
+    except (OSError, pa.ArrowException) as error:
+        raise Malformed(f"cannot be read ({error})", where=str(paths[0].parent)) from error
 
 
 def _cuts(files: Sequence[pq.ParquetFile]) -> list[int]:

@@ -22,9 +22,9 @@ import msgspec
 
 from anlan.engine.rules import Group, RuleSet, Season
 from anlan.history.codec import decode_registry
-from anlan.history.keys import SourceKey
 from anlan.history.log import Log, RecordKind
-from anlan.history.rulebook import rule_set_of
+from anlan.history.registry.keys import SourceKey
+from anlan.history.registry.rulebook import rule_set_of
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import level_named
 from anlan.terms.sensors import Limit, Sensor

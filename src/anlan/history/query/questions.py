@@ -13,13 +13,14 @@ import duckdb
 import numpy as np
 
 from anlan.history.log import Log
+from anlan.history.parts.aside import damaged
 from anlan.history.parts.engine import connect, files_sql
 from anlan.history.parts.latest import newest, read_latest
 from anlan.history.parts.layout import ROLLUP
 from anlan.history.parts.manifest import Kind, Manifest, read_manifest
 from anlan.history.parts.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Rollup
 from anlan.history.parts.rows import Rows
-from anlan.history.tail import Tail, chosen
+from anlan.history.query.tail import Tail, chosen
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER
@@ -74,6 +75,7 @@ class Archive:
         self.log = Log.open(folder)
         self.tail = Tail(self.log)
         self.manifest = Manifest(0, ())
+        self.damage: dict[str, str] = {}
         self._engine = connect()
 
     def refresh(self) -> None:
@@ -114,9 +116,13 @@ class Archive:
         return all(part.first in there for part in hours)
 
     def _sealed(self, kind: Kind, handles: Collection[int] | None, span: Span) -> list[Any] | None:
-        """Columns of the sealed files that may hold an answer; None where no file does."""
-        for attempt in range(_TRIES):
+        """Columns of the sealed files that may hold an answer; None where no file does.
+
+        A damaged file costs only itself and is named in `damage`.
+        """
+        for _ in range(_TRIES):
             files = [p for p in self.manifest.of(kind) if p.low < span.high and p.high >= span.low]
+            files = [p for p in files if p.file not in self.damage]
             if not files:
                 return None
             try:
@@ -125,9 +131,10 @@ class Archive:
                 return [np.asarray(column) for column in found.values()]
             except duckdb.Error as error:
                 before, self.manifest = self.manifest, read_manifest(self.folder)
-                if self.manifest == before or attempt == _TRIES - 1:
-                    raise Malformed(f"a sealed file cannot be read ({error})") from error
-        return None
+                bad = damaged(self.folder, files) if self.manifest == before else []
+                self.damage.update({part.file: why for part, why in bad})
+                failure = error
+        raise Malformed(f"sealed files cannot be read ({failure})", where=str(self.folder))
 
     def close(self) -> None:
         self._engine.close()
