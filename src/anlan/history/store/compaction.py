@@ -1,0 +1,22 @@
+"""Compact: everything that can be sealed is sealed, joined and aged now."""
+
+import contextlib
+from pathlib import Path
+
+from anlan.history.log import Log
+from anlan.history.parts.manifest import Manifest
+from anlan.history.seal import Progress, Retention, seal
+from anlan.terms.errors import Refused
+
+
+def compact(
+    folder: Path, *, retention: Retention | None = None, progress: Progress | None = None
+) -> Manifest:
+    """Seals all records of an idle store, or the closed segments of one that is being written.
+
+    Raises Malformed where there is no store, Refused where another process is sealing.
+    """
+    Log.open(folder).close()
+    with contextlib.suppress(Refused), Log.open(folder, write=True) as log:
+        log.roll()
+    return seal(folder, retention=retention, progress=progress)
