@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from anlan.engine.engine import Engine
 from anlan.engine.plan import compile_plan
 from anlan.history.codec import encode_changes, encode_readings, encode_registry
-from anlan.history.log import Log, Record, RecordKind, store_in
+from anlan.history.log import Log, Record, RecordKind, Sizes, store_in
 from anlan.history.registry import Registry, limit_entry, sensor_entry
-from anlan.history.rulebook import rule_set_entry
+from anlan.history.registry.rulebook import rule_set_entry
+from anlan.history.seal import seal
 from anlan.live.replay.trying.changes import read_changes
 from anlan.live.replay.trying.compare import compare
 from anlan.packs import load_pack
@@ -106,7 +107,9 @@ class Store:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.log = Log.open(store_in(data), write=True)
+        self.log = Log.open(
+            store_in(data), write=True, sizes=Sizes(segment_bytes=65_536, segment_ms=1 << 62)
+        )
         sensors = [
             Sensor(key="bridge", quantity="water_level", object="reach", interval_ms=600_000)
         ]
@@ -215,3 +218,17 @@ def test_preview_on_a_store_replays_its_last_days(store: Store, tmp_path: Path) 
     raised = sum(c.kind.word in ("raised", "risen") for c in store.changes)
     assert rows["raises, all"][0] == str(raised)
     assert run("preview", *arguments, "--days", "0.1")[0] == 0
+
+
+def test_sealing_beside_changes_nothing(store: Store, tmp_path: Path) -> None:
+    store.live(5)
+    assert shadow(store, tmp_path, "--days", "30")[0] == 0
+    store.live(300)
+    assert seal(store_in(store.data)).sealed_to > 100
+    (tmp_path / "new.csv").write_text(NEW_LIMITS)
+    code, text = run("preview", "--data", store.data, "--limits", tmp_path / "new.csv")
+    assert code == 0
+    raised = sum(c.kind.word in ("raised", "risen") for c in store.changes)
+    assert f"raises, all {raised}" in " ".join(text.split())
+    assert shadow(store, tmp_path)[0] == 0
+    assert told(tmp_path / "s.ndjson") == [change.as_line() for change in store.changes]

@@ -18,6 +18,7 @@ from anlan.live.replay.trying.compare import Comparison, compare
 from anlan.live.replay.trying.trial import differences, lines, trial
 from anlan.site.cli.replay import DURATION, FILE, Meter, stop_cleanly, warn
 from anlan.terms.errors import AnlanError
+from anlan.terms.times import NEVER
 
 _EXAMPLES = """
 \b
@@ -127,16 +128,17 @@ def _from_file(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]
 
 
 def _from_store(given: dict[str, Any], meter: Meter) -> tuple[Replayed, Replayed]:
-    from anlan.history.log import Log, store_in
+    from anlan.history.log import store_in
+    from anlan.history.query import Archive
     from anlan.history.registry import Registry
     from anlan.live.replay.trying import past
 
     candidate = _candidate_of(given)
-    with Log.open(store_in(given["data"])) as log:
-        registry = Registry.from_log(log)
+    with Archive(store_in(given["data"])) as archive:
+        registry = Registry.from_log(archive.log)
         limits = past.candidate_limits(registry, candidate)
         plans = (past.present_plan(registry), past.candidate_plan(registry, candidate, limits))
-        source = past.readings_since(log, _since(log, given["days"]))
+        source = past.readings_since(archive, _since(archive.log, given["days"]))
 
         def run(plan: Plan) -> Replayed:
             return replay_from(source, plan, progress=meter.advance)
@@ -167,13 +169,15 @@ def shadow(**given: Any) -> None:
 
 
 def _run_shadow(given: dict[str, Any]) -> None:
-    from anlan.history.log import Log, store_in
+    from anlan.history.log import store_in
+    from anlan.history.query import Archive
     from anlan.live.replay.trying.shadow import Files, Shadow
 
     check_targets([given["state"], given["out"]], [])
     files = Files(state=given["state"], out=given["out"])
-    with Log.open(store_in(given["data"])) as log:
-        found = Shadow(log, _candidate_of(given), files, since=_since(log, given["days"]))
+    with Archive(store_in(given["data"])) as archive:
+        since = _since(archive.log, given["days"])
+        found = Shadow(archive, _candidate_of(given), files, since=since)
         click.echo(f"{found.catch_up():,} changes written to {files.out}", err=True)
         while given["follow"]:
             time.sleep(_POLL_S)
@@ -194,10 +198,10 @@ def _candidate_of(given: dict[str, Any]) -> Any:
 
 
 def _since(log: Any, days: float | None) -> int:
-    """The moment so many days before the newest record, ms UTC; 0 for all."""
+    """The moment so many days before the newest record, ms UTC; NEVER for all."""
     from anlan.live.replay.trying.past import newest_at
 
-    return 0 if days is None else newest_at(log) + 1 - round(days * _DAY_MS)
+    return NEVER if days is None else newest_at(log) + 1 - round(days * _DAY_MS)
 
 
 def _write(found: Comparison, out: Path | None) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from anlan.engine.plan import Plan, compile_plan
 from anlan.engine.rules import RuleSet, SpikePolicy
-from anlan.history.codec import decode_readings
-from anlan.history.log import Log, RecordKind
+from anlan.history.log import Log
+from anlan.history.query import Archive, Resolution, Span, latest
 from anlan.history.registry import Registry
 from anlan.live.replay.reading.faults import Faults
 from anlan.live.replay.reading.registers import read_limits
@@ -16,6 +16,7 @@ from anlan.packs import load_pack, own_shelf
 from anlan.packs.shelf import check_overlay
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import Limit
+from anlan.terms.times import FOREVER, NEVER
 
 DAY_MS = 86_400_000
 
@@ -90,12 +91,22 @@ def newest_at(log: Log) -> int:
     return max((record.at for record in log.records(log.last() - 1)), default=0)
 
 
-def readings_since(log: Log, since: int) -> Callable[[Faults, bool], Iterator[Batch]]:
-    """A source for `replay_from`: the readings taken in from `since` on, in log order."""
+def readings_since(archive: Archive, since: int) -> Callable[[Faults, bool], Iterator[Batch]]:
+    """A source for `replay_from`: the stored readings with time ≥ since, a day at a time."""
 
     def source(faults: Faults, careful: bool) -> Iterator[Batch]:
-        for record in log.records(kinds={RecordKind.READINGS}):
-            if record.at >= since:
-                yield decode_readings(record.body)
+        newest = int(latest(archive).time.max(initial=since))
+        start = since
+        if start == NEVER:
+            start = _first_time(archive)
+        while start <= newest:
+            yield archive.rows(None, Span(start, start + DAY_MS)).batch()
+            start += DAY_MS
 
     return source
+
+
+def _first_time(archive: Archive) -> int:
+    """The first day that has readings."""
+    days = archive.rollup(Resolution.DAY, None, Span())
+    return int(days.start.min(initial=FOREVER))

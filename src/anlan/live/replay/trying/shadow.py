@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from anlan.engine.adopt import Policy
 from anlan.engine.engine import Engine
@@ -20,8 +19,8 @@ from anlan.engine.plan import Plan
 from anlan.history.codec import decode_readings, decode_registry
 from anlan.history.cursor import Cursor
 from anlan.history.log import Log, Record, RecordKind
+from anlan.history.query import Archive, Span
 from anlan.history.registry import Registry
-from anlan.live.replay.order import joined
 from anlan.live.replay.outputs import all_or_none
 from anlan.live.replay.trying.past import Candidate, candidate_limits, candidate_plan
 from anlan.terms.changes import Change
@@ -29,7 +28,6 @@ from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Batch
 
 _RECORDS = 2000
-_SKEW_MS = 3_600_000  # how far before its reception a reading's record may lie
 
 
 class _State(msgspec.Struct):
@@ -56,8 +54,9 @@ class Shadow:
     Malformed where the state is of another store or another candidate.
     """
 
-    def __init__(self, log: Log, candidate: Candidate, files: Files, *, since: int) -> None:
-        self.log, self.candidate, self.files = log, candidate, files
+    def __init__(self, archive: Archive, candidate: Candidate, files: Files, *, since: int) -> None:
+        self.archive, self.candidate, self.files = archive, candidate, files
+        self.log = log = archive.log
         self.limits = candidate_limits(Registry.from_log(log), candidate)
         self.registry = Registry()
         self.rules = _fingerprint(candidate)
@@ -77,6 +76,7 @@ class Shadow:
         """Judges all records that came since; gives how many changes it wrote."""
         count = 0
         for records in _portions(self.log.records(self.seq)):
+            self._check_gap(records[0])
             changes: list[Change] = []
             for record in records:
                 changes += self._take(record)
@@ -114,16 +114,20 @@ class Shadow:
         return Cursor.parse(state.cursor, epoch=self.log.epoch).seq
 
     def _stored(self, handles: tuple[int, ...], since: int) -> Batch:
-        """Readings of some sensors from the log, taken in before the record at work."""
-        found = [Batch(*(np.zeros(0, t) for t in (np.int32, np.int64, float, np.uint8, np.int64)))]
-        for record in self.log.records(kinds={RecordKind.READINGS}):
-            if record.seq > self.seq:
-                break
-            if record.at >= since - _SKEW_MS:
-                batch = decode_readings(record.body)
-                hit = np.isin(batch.sensor, handles) & (batch.time >= since)
-                found.append(Batch(*(column[hit] for column in batch)))
-        return joined(found)
+        """Stored readings of some sensors, taken in before the record at work, in log order."""
+        rows = self.archive.rows(handles, Span(since))
+        return rows.at(rows.seq <= self.seq).batch()
+
+    def _check_gap(self, first: Record) -> None:
+        """Raises Malformed where records between were aged out before they were judged."""
+        lost = first.seq - self.seq - 1
+        known = sum(damage.last - damage.first + 1 for damage in self.log.damage())
+        if lost > known:
+            raise Malformed(
+                f"{lost} records after {self.seq} are gone from the log by its retention; begin "
+                "again with a new state file",
+                where=str(self.files.state),
+            )
 
     def _cut_back(self) -> None:
         """Takes away changes that were written after the state was."""
@@ -173,13 +177,13 @@ def _fingerprint(candidate: Candidate) -> str:
 
 
 def _seq_before(log: Log, since: int) -> int:
-    """The last record that was taken in before `since`."""
-    last = 0
+    """The last record before those that were taken in from `since` on."""
+    before = 0
     for record in log.records():
         if record.at >= since:
-            return last
-        last = record.seq
-    return last
+            return record.seq - 1
+        before = record.seq
+    return before
 
 
 def _portions(records: Iterator[Record]) -> Iterator[list[Record]]:
