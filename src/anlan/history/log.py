@@ -58,6 +58,11 @@ class Log:
     def segments_folder(self) -> Path:
         return self.folder / "log"
 
+    def epoch_now(self) -> str:
+        """The epoch of the store as it is on the disk now: another one after it was restored."""
+        identity = read_identity(self.folder)
+        return "" if identity is None else identity.epoch
+
     def append(self, records: Sequence[Record]) -> int:
         """Stores the records as one transaction; their last place, once they are on the disk.
 
