@@ -1,8 +1,7 @@
 """Change lines: what `Change.as_line` says, made from columns, in the order of a change file."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,31 +54,40 @@ class _Writer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.heads: dict[int, str] = {}
-        self.limits: dict[tuple[int, int, int], tuple[str, str]] = {}
         self.words: dict[tuple[object, ...], tuple[str, str]] = {}
-        self.moment = lru_cache(1 << 16)(lambda ms: f'"{format_time(ms)}"')
 
     def lines(self, changes: Changes) -> Iterator[str]:
         """One line a change."""
         count = len(self.engine.plan.instances)
-        moment, heads, limits = self.moment, self.heads, self.limits
-        names = [n for n in changes.dtype.names or () if n != "row"]
-        columns = [_cells(changes[name]) for name in names]
-        for row, cells in enumerate(zip(*columns, strict=True)):
-            m, kind, before, after, at, first, n, quality, seg, cond, v, lo, hi, cov = cells
-            if m >= count:
-                yield self.engine.describe(changes[row : row + 1])[0].as_line()
-                continue
-            head = heads.get(m) or self.head(m)
-            limit, tail = limits.get((m, seg, cond)) or self.limit(m, seg, cond)
-            yield (
-                f'{head}{_KINDS[kind]},"from":{_LEVELS[before]},"to":{_LEVELS[after]},'
-                f'"at":{moment(at)},{limit},"value":{v},'
-                f'"first_at":{"null" if first == NEVER else moment(first)},"n":{n},'
-                f'"min":{lo},"max":{hi},"coverage":{cov},'
-                f'"quality":{_QUALITIES[quality]},{tail}}}}}'
-            )
+        own = changes[changes["instance"] < count]
+        rows = zip(*self.columns(own), strict=True)
+        if len(own) == len(changes):
+            yield from map(_line, rows)
+            return
+        for place, instance in enumerate(changes["instance"].tolist()):
+            if instance < count:
+                yield _line(next(rows))
+            else:
+                yield self.engine.describe(changes[place : place + 1])[0].as_line()
+
+    def columns(self, changes: Changes) -> list[list[Any]]:
+        """The pieces of lines in order, each column a list of text or whole numbers."""
+        code = (changes["kind"].astype(np.int64) * 8 + changes["before"]) * 8 + changes["after"]
+        limits = self.limits(changes)
+        return [
+            _each(changes["instance"], self.head),
+            _each(code, _transition),
+            _each(changes["at"], _moment),
+            [limit for limit, _ in limits],
+            _numbers(changes["value"]),
+            _each(changes["first_at"], _moment),
+            changes["n"].tolist(),
+            _numbers(changes["low"]),
+            _numbers(changes["high"]),
+            _numbers(changes["coverage"]),
+            _each(changes["quality"], _QUALITIES.__getitem__),
+            [tail for _, tail in limits],
+        ]
 
     def head(self, m: int) -> str:
         """The start of a line of a rule instance."""
@@ -88,21 +96,50 @@ class _Writer:
         if instance.sensor >= 0:
             sensor = _quoted(self.engine.plan.sensors[instance.sensor].key)
         name, rule = _quoted(instance.object), _quoted(instance.rule.key)
-        self.heads[m] = f'{{"sensor":{sensor},"object":{name},"rule":{rule},"kind":'
-        return self.heads[m]
+        return f'{{"sensor":{sensor},"object":{name},"rule":{rule},"kind":'
 
-    def limit(self, m: int, seg: int, cond: int) -> tuple[str, str]:
-        """The evidence before and after the numbers."""
+    def limits(self, changes: Changes) -> list[tuple[str, str]]:
+        """The evidence before and after the numbers, for each change."""
         plan = self.engine.plan
-        rule = plan.instances[m].rule
-        segment = plan.segments[seg] if seg >= 0 else None
-        level_index = cond % 4 if cond >= 0 else -1
-        same = (id(rule), level_index, *_shown(segment))
-        words = self.words.get(same)
-        if words is None:
-            words = self.words[same] = _limit_words(rule, segment, level_index)
-        self.limits[m, seg, cond] = words
-        return words
+        found: dict[tuple[int, int, int], tuple[str, str]] = {}
+        keys = list(
+            zip(*(changes[c].tolist() for c in ("instance", "segment", "condition")), strict=True)
+        )
+        for key in set(keys):
+            m, seg, cond = key
+            rule = plan.instances[m].rule
+            segment = plan.segments[seg] if seg >= 0 else None
+            level_index = cond % 4 if cond >= 0 else -1
+            same = (id(rule), level_index, *_shown(segment))
+            words = self.words.get(same)
+            if words is None:
+                words = self.words[same] = _limit_words(rule, segment, level_index)
+            found[key] = words
+        return [found[key] for key in keys]
+
+
+def _line(pieces: tuple[Any, ...]) -> str:
+    head, transition, at, limit, value, first, n, low, high, coverage, quality, tail = pieces
+    return (
+        f'{head}{transition}{at},{limit},"value":{value},"first_at":{first},"n":{n},'
+        f'"min":{low},"max":{high},"coverage":{coverage},"quality":{quality},{tail}}}}}'
+    )
+
+
+def _each(column: Any, word: Callable[[int], str]) -> list[str]:
+    """The word for each cell, made once for each distinct one."""
+    distinct, places = np.unique(column, return_inverse=True)
+    words = np.array([word(cell) for cell in distinct.tolist()], object)
+    return list(words[places].tolist())
+
+
+def _transition(code: int) -> str:
+    kind, before, after = code // 64, code // 8 % 8, code % 8
+    return f'{_KINDS[kind]},"from":{_LEVELS[before]},"to":{_LEVELS[after]},"at":'
+
+
+def _moment(ms: int) -> str:
+    return "null" if ms == NEVER else f'"{format_time(ms)}"'
 
 
 def _shown(segment: Segment | None) -> tuple[float | str | bool, ...]:
@@ -127,10 +164,8 @@ def _json(fields: Mapping[str, object]) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def _cells(column: Any) -> Sequence[Any]:
-    """Whole numbers as they are, floats as JSON text."""
-    if column.dtype.kind != "f":
-        return list(column.tolist())
+def _numbers(column: Any) -> list[str]:
+    """Floats as JSON text, null where not finite."""
     finite = np.isfinite(column)
     if finite.all():
         return list(map(repr, column.tolist()))

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from anlan.engine.rules import Gate
 from anlan.live.replay.reading.registers import Event
 from anlan.live.replay.report import parts
 from anlan.live.replay.report.against import against_events
@@ -50,6 +51,7 @@ _FOOT = (
 def _method(story: Story) -> str:
     rules = {i.rule.key: i.rule for i in story.plan.instances}
     gates = story.plan.rule_sets[0].gates
+    units = {rule.quantity: rule.unit for key, rule in rules.items() if key.endswith(".level")}
     used = sorted({s.quantity for s in story.plan.sensors} & gates.keys())
     facts = [
         (both("规则包", "pack"), escape(story.pack)),
@@ -59,7 +61,7 @@ def _method(story: Story) -> str:
         ),
         (
             both("跳变的处理", "gate"),
-            escape("、".join(f"{q}: {gates[q].spike}, {gates[q].rate_per_h:g}/h" for q in used)),
+            escape("、".join(_gate(q, gates[q], units.get(q, "")) for q in used)),
         ),
         (both("文件", "files"), escape("、".join(path.name for path in story.files))),
         (both("变化", "changes"), _changes(story)),
@@ -68,6 +70,13 @@ def _method(story: Story) -> str:
     ]
     shown = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
     return f"<h2>{both('依据', 'How it was made')}</h2><dl class=card>{shown}</dl>"
+
+
+def _gate(quantity: str, gate: Gate, unit: str) -> str:
+    """What the gate does with a jump of a quantity."""
+    if gate.spike == "accept" or gate.rate_per_h == float("inf"):
+        return f"{quantity} accept"
+    return f"{quantity} {gate.spike} > {gate.rate_per_h:g} {unit}/h"
 
 
 def _changes(story: Story) -> str:
