@@ -1,90 +1,84 @@
 """Going on under another plan: new rule versions, sensors or limits."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from anlan.engine.changes import describe_promotion
-from anlan.engine.late import copy_object, identity, instance_pairs
+from anlan.engine.late import Late, copy_object, identity, instance_pairs
 from anlan.engine.plan import Plan
+from anlan.engine.work import Work
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.levels import Level
-
-if TYPE_CHECKING:
-    from anlan.engine.engine import Engine
 
 Policy = Literal["carry", "reset", "rebuild"]
 
 
-def adopt(engine: Engine, plan: Plan, policy: Policy) -> list[Change]:
+def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     """Moves the engine to a plan; gives `corrected` for each level that it says differently."""
-    old_plan, old_levels = engine.plan, engine.levels()
+    old_plan, old_levels = work.plan, work.levels()
     old_groups = {
         (p.key, g.key): int(level)
-        for (p, g), level in zip(engine.promoter.outputs, engine.promoter.said, strict=True)
+        for (p, g), level in zip(work.promoter.outputs, work.promoter.said, strict=True)
     }
     before = {identity(old_plan, m): int(old_levels[m]) for m in range(len(old_levels))}
-    other = type(engine)(old_plan)
-    other.state, other.rings = engine.state, engine.rings
-    at = _now(engine)
-    engine.take_up(plan)
+    other = Work(old_plan)
+    other.state, other.rings = work.state, work.rings
+    at = _now(work)
+    work.take_up(plan)
     handles = {
         plan.handle[s.key]: h for h, s in enumerate(old_plan.sensors) if s.key in plan.handle
     }
     pairs = instance_pairs(plan, old_plan) if policy != "reset" else []
-    copy_object(engine, other, handles, pairs)
+    copy_object(work, other, handles, pairs)
     for main, sub in handles.items():
-        engine.state.sensor["stale"][main] = other.state.sensor["stale"][sub]
+        work.state.sensor["stale"][main] = other.state.sensor["stale"][sub]
     for main, sub in pairs:
         for name in ("told_stale", "silent"):
-            engine.state.instance[name][main] = other.state.instance[name][sub]
+            work.state.instance[name][main] = other.state.instance[name][sub]
     if policy == "rebuild":
-        _rebuild(engine, at)
-    engine.settle()
-    _renumber(engine, old_plan)
-    said = [c for c in _told(engine, old_plan, before, at)]
-    return said + _groups(engine, old_groups, at)
+        _rebuild(work, late, at)
+    work.settle()
+    _renumber(work, old_plan)
+    late.forget_members()
+    return _told(work, old_plan, before, at) + _groups(work, old_groups, at)
 
 
-def _now(engine: Engine) -> int:
+def _now(work: Work) -> int:
     """The newest moment the log has shown."""
-    newest = int(engine.state.sensor["course_t"].max(initial=0))
-    ticks = [int(part.max()) for part in engine.late.ticks if len(part)]
-    return max([newest, engine.own_tick, *ticks])
+    newest = int(work.state.sensor["course_t"].max(initial=0))
+    ticks = [int(part.max()) for part in work.memory.ticks if len(part)]
+    return max([newest, work.own_tick, *ticks])
 
 
-def _rebuild(engine: Engine, at: int) -> None:
-    window = engine.late.window
-    if window is None:
+def _rebuild(work: Work, late: Late, at: int) -> None:
+    if late.window is None:
         return
-    engine.late.said = []
-    for name in dict.fromkeys(s.object for s in engine.plan.sensors):
-        rows = window(tuple(engine.plan.members(name)), at - engine.plan.horizon_ms)
+    work.memory.said = []
+    for name in dict.fromkeys(s.object for s in work.plan.sensors):
+        rows = late.window(tuple(work.plan.members(name)), at - work.plan.horizon_ms)
         if len(rows.sensor):
-            engine.late.evaluate(engine, name, rows, since=at + 1)
+            late.evaluate(work, name, rows, since=at + 1)
 
 
-def _renumber(engine: Engine, old_plan: Plan) -> None:
+def _renumber(work: Work, old_plan: Plan) -> None:
     """What was said before, under the instances' new numbers."""
-    new = dict(instance_pairs(old_plan, engine.plan))
+    new = dict(instance_pairs(old_plan, work.plan))
     kept = []
-    for part in engine.late.said:
+    for part in work.memory.said:
         mine = part[[int(m) in new for m in part["instance"]]].copy()
         mine["instance"] = [new[int(m)] for m in mine["instance"]]
         kept.append(mine)
-    engine.late.said = kept
-    engine.late.forget_members()
+    work.memory.said = kept
 
 
 def _told(
-    engine: Engine, old_plan: Plan, before: dict[tuple[str, str, str, str], int], at: int
+    work: Work, old_plan: Plan, before: dict[tuple[str, str, str, str], int], at: int
 ) -> list[Change]:
-    levels = engine.levels()
-    after = {identity(engine.plan, m): int(levels[m]) for m in range(len(levels))}
-    engine.promoter.restore({m: int(level) for m, level in enumerate(levels) if level})
+    levels = work.levels()
+    after = {identity(work.plan, m): int(levels[m]) for m in range(len(levels))}
+    work.promoter.restore({m: int(level) for m, level in enumerate(levels) if level})
     versions = {
         r.key: r.version
-        for plan in (old_plan, engine.plan)
+        for plan in (old_plan, work.plan)
         for rule_set in plan.rule_sets
         for r in rule_set.rules
     }
@@ -104,12 +98,10 @@ def _told(
     ]
 
 
-def _groups(engine: Engine, before: dict[tuple[str, str], int], at: int) -> list[Change]:
-    engine.promoter.judge_all()
+def _groups(work: Work, before: dict[tuple[str, str], int], at: int) -> list[Change]:
+    work.promoter.judge_all()
     changes = []
-    for (promotion, group), level in zip(
-        engine.promoter.outputs, engine.promoter.said, strict=True
-    ):
+    for (promotion, group), level in zip(work.promoter.outputs, work.promoter.said, strict=True):
         old = before.pop((promotion.key, group.key), 0)
         if old != level:
             evidence = Evidence(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from anlan.engine.kernel.tables import CHANGE
 from anlan.engine.plan import Plan
 from anlan.engine.rules import Group, Promotion
-from anlan.engine.tables import CHANGE
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.levels import Level
 from anlan.terms.quality import Quality
@@ -69,7 +69,7 @@ def _of_rule(plan: Plan, f: dict[str, int | float]) -> Change:
 
 def formula(measure: str, segment: object) -> str:
     """The condition as text: `sum(rain, 12h) >= 50`."""
-    from anlan.engine.limits import Segment
+    from anlan.engine.plan.limits import Segment
 
     if not isinstance(segment, Segment) or segment.is_boolean:
         return measure

@@ -3,99 +3,75 @@
 Clause 10 of the alarm semantics. Rare and slow by design: plain Python around the kernel.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine import tables as tb
 from anlan.engine.changes import Changes, no_changes
+from anlan.engine.kernel import tables as tb
 from anlan.engine.plan import Plan, compile_plan
 from anlan.engine.promotion import LEVEL_KINDS
+from anlan.engine.work import Window, Work
 from anlan.terms.changes import Kind
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
 
-if TYPE_CHECKING:
-    from anlan.engine.engine import Engine, Window
-
 Statement = tuple[int, int, int]  # at, level after, index into the changes or −1
 
 
 class Late:
-    """What late data needs to be remembered: what was said, and the ticks of the log."""
+    """The road of late rows.
+
+    now: the own tick before each row of the batch in work, None where ticks are records.
+    """
 
     def __init__(self, window: Window | None) -> None:
         self.window = window
-        self.said: list[Changes] = []
-        self.ticks: list[tb.Ints] = []
+        self.now: tb.Ints | None = None
         self._members: dict[str, tuple[int, ...]] = {}
         self._stored: dict[str, tuple[int, Batch]] = {}
-        self._now: tb.Ints | None = None
 
-    def begin(self, batch: Batch, *, has_ticks: bool) -> None:
+    def begin(self) -> None:
         """A new batch: what was read from the store before is old."""
         self._stored.clear()
-        self._now = None
-        if self.window is not None and has_ticks:
-            self._now = np.where(batch.received == NEVER, batch.time, batch.received)
-            self.ticks.append(np.unique(self._now))
-
-    def note(self, changes: Changes) -> None:
-        """Remembers what was said of levels."""
-        if self.window is not None and len(changes):
-            self.said.append(changes[np.isin(changes["kind"], LEVEL_KINDS)])
-
-    def note_tick(self, at: int) -> None:
-        if self.window is not None:
-            self.ticks.append(np.array([at], np.int64))
+        self.now = None
 
     def forget_members(self) -> None:
         """After another plan was taken up."""
         self._members.clear()
         self._stored.clear()
 
-    def prune(self, before: int) -> None:
-        """Forgets what can no longer be corrected."""
-        said = np.concatenate([no_changes(), *self.said])
-        ticks = np.concatenate([np.zeros(0, np.int64), *self.ticks])
-        last = {int(c["instance"]): i for i, c in enumerate(said)}
-        keep = (said["at"] >= before) | np.isin(np.arange(len(said)), list(last.values()))
-        self.said, self.ticks = [said[keep]], [ticks[ticks >= before]]
-
     def take(
-        self, engine: Engine, batch: Batch, row: int, verdicts: tb.Bytes
+        self, work: Work, batch: Batch, row: int, verdicts: tb.Bytes
     ) -> tuple[Verdict, Changes]:
         """The verdict on a late row and the corrections that follow."""
         if self.window is None:
             return Verdict.LATE, no_changes()
         sensor, time = int(batch.sensor[row]), int(batch.time[row])
-        stored = self._known(engine.plan, batch, row, verdicts)
+        stored = self._known(self.window, work.plan, batch, row, verdicts)
         again = np.flatnonzero((stored.sensor == sensor) & (stored.time == time))
         if len(again):
             first, value = stored.value[again[0]], batch.value[row]
             same = first == value or (np.isnan(first) and np.isnan(value))
             return (Verdict.DUPLICATE if same else Verdict.CONFLICT), no_changes()
-        if time < newest_of(engine, sensor) - engine.plan.horizon_ms:
+        if time < work.newest_of(sensor) - work.plan.horizon_ms:
             return Verdict.LATE, no_changes()
         late = Batch(*(column[row : row + 1] for column in batch))
-        name = engine.plan.sensors[sensor].object
+        name = work.plan.sensors[sensor].object
         rows = _join(stored, late)
-        corrected = self.evaluate(engine, name, rows, since=time, until=self._tick_of(row))
+        corrected = self.evaluate(work, name, rows, since=time, until=self._tick_of(row))
         corrected["row"] = row
-        if len(corrected):
-            self.said.append(corrected)
+        work.memory.note(corrected)
         return Verdict.LATE, corrected
 
     def _tick_of(self, row: int) -> int | None:
-        return None if self._now is None else int(self._now[row])
+        return None if self.now is None else int(self.now[row])
 
-    def _known(self, plan: Plan, batch: Batch, row: int, verdicts: tb.Bytes) -> Batch:
+    def _known(
+        self, window: Window, plan: Plan, batch: Batch, row: int, verdicts: tb.Bytes
+    ) -> Batch:
         """Stored readings of the row's object, those earlier in its own batch included."""
-        assert self.window is not None
         time = int(batch.time[row])
         name = plan.sensors[int(batch.sensor[row])].object
         if name not in self._members:
@@ -103,7 +79,7 @@ class Late:
         members = self._members[name]
         since = time - plan.horizon_ms
         if name not in self._stored or self._stored[name][0] > since:
-            self._stored[name] = (since, self.window(members, since))
+            self._stored[name] = (since, window(members, since))
         before = self._stored[name][1]
         here = np.isin(batch.sensor[:row], members) & (verdicts[:row] < Verdict.DUPLICATE)
         both = _join(before, Batch(*(column[:row][here] for column in batch)))
@@ -111,43 +87,42 @@ class Late:
         return Batch(*(column[recent] for column in both))
 
     def evaluate(
-        self, engine: Engine, name: str, rows: Batch, *, since: int, until: int | None = None
+        self, work: Work, name: str, rows: Batch, *, since: int, until: int | None = None
     ) -> Changes:
         """Evaluates an object again over rows in order of time; corrections from `since` on."""
-        plan = sub_plan(engine.plan, name)
+        plan = sub_plan(work.plan, name)
         order = np.argsort(rows.time, kind="stable")
-        handles = {engine.plan.handle[s.key]: h for h, s in enumerate(plan.sensors)}
-        lookup = np.full(len(engine.plan.sensors), -1, np.int32)
+        handles = {work.plan.handle[s.key]: h for h, s in enumerate(plan.sensors)}
+        lookup = np.full(len(work.plan.sensors), -1, np.int32)
         lookup[list(handles)] = list(handles.values())
         ordered = Batch(*(column[order] for column in rows))
         ordered = ordered._replace(
             sensor=lookup[ordered.sensor], received=np.full(len(order), NEVER, np.int64)
         )
-        again = type(engine)(plan)
-        pairs = instance_pairs(engine.plan, plan)
-        old = self._statements({m for m, _ in pairs})
+        again = Work(plan)
+        pairs = instance_pairs(work.plan, plan)
+        said, ticks = work.memory.gather()
+        old = statements_of(said, {m for m, _ in pairs})
         start = int(ordered.time[0]) if len(order) else since
         for main, sub in pairs:
             _stand(again, sub, _level_before(old[main], start), start)
-        outcome = again.run(ordered, self._ticks(start, until))
-        corrections = _differences(pairs, old, outcome.changes, since)
-        copy_object(engine, again, handles, pairs)
+        ticks = ticks[ticks >= start]
+        ticks = ticks if until is None else ticks[ticks <= until]
+        fresh = again.run(ordered, ticks)
+        corrections = _differences(pairs, old, fresh, since)
+        copy_object(work, again, handles, pairs)
         return corrections
 
-    def _ticks(self, start: int, until: int | None) -> tb.Ints:
-        ticks = np.unique(np.concatenate([np.zeros(0, np.int64), *self.ticks]))
-        ticks = ticks[ticks >= start]
-        return ticks if until is None else ticks[ticks <= until]
 
-    def _statements(self, instances: set[int]) -> dict[int, list[Statement]]:
-        """What was said of some instances, in order of `at`, later words last."""
-        said: dict[int, list[Statement]] = defaultdict(list)
-        for part in self.said:
-            for change in part[np.isin(part["instance"], list(instances))]:
-                said[int(change["instance"])].append((int(change["at"]), int(change["after"]), -1))
-        for statements in said.values():
-            statements.sort(key=lambda x: x[0])
-        return said
+def statements_of(said: Changes, instances: set[int]) -> dict[int, list[Statement]]:
+    """What was said of some instances, in order of `at`, later words last."""
+    statements: dict[int, list[Statement]] = defaultdict(list)
+    for change in said[np.isin(said["instance"], list(instances))]:
+        one = (int(change["at"]), int(change["after"]), -1)
+        statements[int(change["instance"])].append(one)
+    for words in statements.values():
+        words.sort(key=lambda x: x[0])
+    return statements
 
 
 def sub_plan(plan: Plan, name: str) -> Plan:
@@ -184,14 +159,15 @@ def _level_before(statements: list[Statement], time: int) -> int:
     return level
 
 
-def _stand(engine: Engine, m: int, level: int, since: int) -> None:
+def _stand(work: Work, m: int, level: int, since: int) -> None:
     """Lets the levels up to `level` that the rule has stand, since a time."""
     for k in range(level):
         c = 4 * m + k
-        if engine.plan.tables.condition["program"][c] != tb.ABSENT:
-            engine.state.instance["standing"][m] |= 1 << k
-            engine.state.condition["entered_t"][c] = since
-            engine.state.condition["first_t"][c] = since
+        limit = work.plan.tables.limit[c]
+        if limit["start"] < limit["end"]:
+            work.state.instance["standing"][m] |= 1 << k
+            work.state.condition["entered_t"][c] = since
+            work.state.condition["first_t"][c] = since
 
 
 def _differences(
@@ -209,62 +185,58 @@ def _differences(
             here = [x for x in new if x[0] == time]
             level = here[-1][1] if here else level
             if level != told:
-                rows.append(_corrected(mine[here[-1][2]] if here else None, main, told, level, time))
+                source = mine[here[-1][2]] if here else None
+                rows.append(_corrected(source, main, (told, level), time))
                 told = level
     return np.array(rows, tb.CHANGE) if rows else no_changes()
 
 
-def _corrected(
-    source: np.void | None, instance: int, before: int, after: int, at: int
-) -> np.void:
-    row = np.zeros(1, tb.CHANGE)[0]
+def _corrected(source: np.void | None, instance: int, levels: tuple[int, int], at: int) -> np.void:
+    rows = np.zeros(1, tb.CHANGE)
     if source is None:
-        row["first_at"], row["segment"], row["condition"] = NEVER, -1, -1
-        row["value"] = row["low"] = row["high"] = row["coverage"] = np.nan
+        for name in ("value", "low", "high", "coverage"):
+            rows[name] = np.nan
+        rows["first_at"], rows["condition"] = NEVER, -1
     else:
-        row[...] = source
-        row["segment"] = -1 if source["segment"] < 0 else source["segment"]
-    row["instance"], row["kind"] = instance, Kind.CORRECTED
-    row["before"], row["after"], row["at"] = before, after, at
+        rows[0] = source
+    # The segments of the object's own plan are not those of the whole plan.
+    rows["segment"] = -1
+    rows["instance"], rows["kind"], rows["at"] = instance, Kind.CORRECTED, at
+    rows["before"], rows["after"] = levels
+    row: np.void = rows[0]
     return row
 
 
 KEPT = ("stale", "ring_from", "ring_size", "ring_head", "ring_n", "calm_rate", "flat_ms")
 
 
-def newest_of(engine: Engine, sensor: int) -> int:
-    """Time of the newest stored reading of a sensor."""
-    state = engine.state.sensor[sensor]
-    return int(max(state["newest_t"], state["course_t"]))
-
-
 def copy_object(
-    engine: Engine, other: Engine, handles: dict[int, int], pairs: list[tuple[int, int]]
+    work: Work, other: Work, handles: dict[int, int], pairs: list[tuple[int, int]]
 ) -> None:
     """Takes an object's state over from another engine; silence stays as it was told."""
     for main, sub in handles.items():
         for name in tb.SENSOR_STATE.names or ():
             if name not in KEPT:
-                engine.state.sensor[name][main] = other.state.sensor[name][sub]
-        copy_ring(engine, other, main, sub)
+                work.state.sensor[name][main] = other.state.sensor[name][sub]
+        copy_ring(work, other, main, sub)
     for main, sub in pairs:
         for name in ("standing", "clock"):
-            engine.state.instance[name][main] = other.state.instance[name][sub]
-        mine, theirs = engine.state.condition, other.state.condition
+            work.state.instance[name][main] = other.state.instance[name][sub]
+        mine, theirs = work.state.condition, other.state.condition
         mine[4 * main : 4 * main + 4] = theirs[4 * sub : 4 * sub + 4]
     for main in handles:
-        engine.refresh(main)
+        work.refresh(main)
 
 
-def copy_ring(engine: Engine, other: Engine, main: int, sub: int) -> None:
+def copy_ring(work: Work, other: Work, main: int, sub: int) -> None:
     """Takes a sensor's recent readings over."""
     order = tb.ring_order(other.state, sub)
-    ring, n = engine.state.sensor[main], len(order)
+    ring, n = work.state.sensor[main], len(order)
     if ring["ring_size"] == 0:
         return
     while ring["ring_size"] < n:
-        engine.rings = tb.grow_ring(engine.rings, engine.state, main)
+        work.grow(main)
     start = int(ring["ring_from"])
-    engine.rings.at[start : start + n] = other.rings.at[order]
-    engine.rings.value[start : start + n] = other.rings.value[order]
+    work.rings.at[start : start + n] = other.rings.at[order]
+    work.rings.value[start : start + n] = other.rings.value[order]
     ring["ring_n"], ring["ring_head"] = n, n % int(ring["ring_size"])

@@ -5,9 +5,9 @@ from collections import defaultdict
 import numpy as np
 
 from anlan.engine.changes import Changes
+from anlan.engine.kernel.tables import CHANGE
 from anlan.engine.plan import Plan
 from anlan.engine.rules import Group, Promotion
-from anlan.engine.tables import CHANGE
 from anlan.terms.changes import Kind
 from anlan.terms.levels import Level
 from anlan.terms.times import NEVER

@@ -1,16 +1,13 @@
 """The engine's state as bytes: a header of names and shapes, then the arrays."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from anlan.engine.changes import no_changes
-from anlan.engine.plan import Plan
-from anlan.engine.tables import (
+from anlan.engine.kernel.tables import (
     CHANGE,
     CONDITION_STATE,
     INSTANCE_STATE,
@@ -18,10 +15,9 @@ from anlan.engine.tables import (
     RingTables,
     StateTables,
 )
+from anlan.engine.plan import Plan
+from anlan.engine.work import Work
 from anlan.terms.errors import Malformed
-
-if TYPE_CHECKING:
-    from anlan.engine.engine import Engine
 
 FORMAT = 1
 
@@ -40,18 +36,18 @@ def fingerprint(plan: Plan) -> str:
     return digest.hexdigest()
 
 
-def pack(engine: Engine) -> bytes:
+def pack(work: Work) -> bytes:
     """All that the engine must remember."""
-    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {}
-    arrays |= {f"state.{k}": v for k, v in engine.state._asdict().items()}
-    arrays |= {f"ring.{k}": v for k, v in engine.rings._asdict().items()}
-    arrays["said"] = np.concatenate([no_changes(), *engine.late.said])
-    arrays["ticks"] = np.concatenate([np.zeros(0, np.int64), *engine.late.ticks])
-    arrays["groups"] = engine.promoter.said
+    arrays: dict[str, Any] = {}
+    arrays |= {f"state.{k}": v for k, v in work.state._asdict().items()}
+    arrays |= {f"ring.{k}": v for k, v in work.rings._asdict().items()}
+    arrays["said"] = np.concatenate([no_changes(), *work.memory.said])
+    arrays["ticks"] = np.concatenate([np.zeros(0, np.int64), *work.memory.ticks])
+    arrays["groups"] = work.promoter.said
     header = {
         "format": FORMAT,
-        "plan": fingerprint(engine.plan),
-        "own_tick": engine.own_tick,
+        "plan": fingerprint(work.plan),
+        "own_tick": work.own_tick,
         "arrays": [(k, v.shape) for k, v in arrays.items()],
     }
     head = json.dumps(header).encode()
@@ -59,7 +55,7 @@ def pack(engine: Engine) -> bytes:
     return len(head).to_bytes(8, "little") + head + body
 
 
-def unpack(engine: Engine, blob: bytes) -> None:
+def unpack(work: Work, blob: bytes) -> None:
     """Puts a packed state back; Malformed when it is another plan's or damaged."""
     try:
         size = int.from_bytes(blob[:8], "little")
@@ -67,17 +63,17 @@ def unpack(engine: Engine, blob: bytes) -> None:
         arrays = _arrays(header["arrays"], blob, 8 + size)
     except (ValueError, KeyError, TypeError, MemoryError) as error:
         raise Malformed("the snapshot is damaged") from error
-    if header["format"] != FORMAT or header["plan"] != fingerprint(engine.plan):
+    if header["format"] != FORMAT or header["plan"] != fingerprint(work.plan):
         raise Malformed("the snapshot belongs to another plan")
-    engine.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))
-    engine.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
-    engine.late.said = [arrays["said"]]
-    engine.late.ticks = [arrays["ticks"]]
-    engine.own_tick = header["own_tick"]
-    engine.settle()
-    levels = engine.levels()
-    engine.promoter.restore({m: int(x) for m, x in enumerate(levels) if x})
-    engine.promoter.said[:] = arrays["groups"]
+    work.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))
+    work.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
+    work.memory.said = [arrays["said"]]
+    work.memory.ticks = [arrays["ticks"]]
+    work.own_tick = header["own_tick"]
+    work.settle()
+    levels = work.levels()
+    work.promoter.restore({m: int(x) for m, x in enumerate(levels) if x})
+    work.promoter.said[:] = arrays["groups"]
 
 
 DTYPES = {
@@ -91,9 +87,7 @@ DTYPES = {
 }
 
 
-def _arrays(
-    entries: list[tuple[str, list[int]]], blob: bytes, offset: int
-) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
+def _arrays(entries: list[tuple[str, list[int]]], blob: bytes, offset: int) -> dict[str, Any]:
     arrays = {}
     for name, shape in entries:
         dtype = DTYPES.get(name, np.dtype(np.int64))

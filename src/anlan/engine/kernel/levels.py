@@ -4,8 +4,8 @@ import math
 
 import numba as nb
 
-from anlan.engine.kernel_measure import measure
-from anlan.engine.kernel_memory import (
+from anlan.engine.kernel.measure import measure
+from anlan.engine.kernel.records import (
     change_of,
     condition_rule,
     condition_state,
@@ -13,8 +13,9 @@ from anlan.engine.kernel_memory import (
     instance_rule,
     instance_state,
     segment_of,
+    span_of,
 )
-from anlan.engine.tables import ABSENT, PLAIN
+from anlan.engine.kernel.tables import ABSENT, PLAIN
 from anlan.terms.changes import Kind
 from anlan.terms.times import FOREVER, NEVER
 
@@ -31,25 +32,24 @@ UNKNOWN = -1
 @jit
 def level_of(bits):
     """The highest standing level, 0 for none."""
-    for j in range(4):
-        if bits & (8 >> j):
-            return 4 - j
-    return 0
+    if bits >= 4:
+        return 4 if bits >= 8 else 3
+    return min(bits, 2)
 
 
 @jit
 def segment_at(P, c, t):
     """The limit segment of condition c in force at t, −1 for none."""
-    condition = condition_rule(P.condition, c)
-    lo = condition.seg_from
-    hi = condition.seg_to
+    limit = span_of(P.limit, c)
+    lo = limit.start
+    hi = limit.end
     while lo < hi:
         mid = (lo + hi) // 2
         if segment_of(P.segment, mid).end <= t:
             lo = mid + 1
         else:
             hi = mid
-    if lo < condition.seg_to and segment_of(P.segment, lo).start <= t:
+    if lo < limit.end and segment_of(P.segment, lo).start <= t:
         return lo
     return -1
 
@@ -254,7 +254,7 @@ def move(rule, state, whole, segment, bit, gap_ms, t, v, lo, hi):
 def ask_level(P, S, instance, level, t, v):
     """Evaluates one level at t; gives the measure's deciding end and its coverage."""
     c = 4 * instance + level
-    rule = condition_rule(P.condition, c)
+    rule = condition_rule(P.condition, instance_rule(P.instance, instance).rules + level)
     bit = 1 << level
     if rule.program == ABSENT:
         return math.nan, math.nan
@@ -293,6 +293,9 @@ def ask(P, S, out, row, instance, t, v, at, quality):
         t = max(t, whole.clock)
         whole.clock = t
         at = max(at, t)
+    if v == v:
+        whole.value = v
+        whole.quality = quality
     before = level_of(whole.standing)
     bits = whole.standing
     x0, c0 = ask_level(P, S, instance, 0, t, v)
@@ -329,7 +332,7 @@ def next_hold(P, S, m):
     """When a tick may move a hold-mode condition of the instance."""
     due = FOREVER
     for level in range(4):
-        rule = condition_rule(P.condition, 4 * m + level)
+        rule = condition_rule(P.condition, instance_rule(P.instance, m).rules + level)
         if rule.holds:
             state = condition_state(S.condition, 4 * m + level)
             gap_ms = instance_rule(P.instance, m).gap_ms
@@ -338,7 +341,7 @@ def next_hold(P, S, m):
 
 
 @jit
-def hold(P, S, out, instance, tick, x, quality):
+def hold(P, S, out, instance, tick):
     """Moves the hold-mode conditions of an instance at a tick."""
     whole = instance_state(S.instance, instance)
     gap_ms = instance_rule(P.instance, instance).gap_ms
@@ -346,7 +349,8 @@ def hold(P, S, out, instance, tick, x, quality):
     for level in range(4):
         state = condition_state(S.condition, 4 * instance + level)
         bit = 1 << level
-        due = hold_due(condition_rule(P.condition, 4 * instance + level), state, whole, bit, gap_ms)
+        rule = condition_rule(P.condition, instance_rule(P.instance, instance).rules + level)
+        due = hold_due(rule, state, whole, bit, gap_ms)
         if due > tick or tick - state.known_t > gap_ms:
             continue
         if whole.standing & bit:
@@ -355,5 +359,5 @@ def hold(P, S, out, instance, tick, x, quality):
             whole.standing |= bit
             state.entered_t = tick
             state.off_t = NEVER
-    say(P, S, out, -1, instance, before, tick, NEVER, x, math.nan, quality)
+    say(P, S, out, -1, instance, before, tick, NEVER, whole.value, math.nan, whole.quality)
     forget_left(S, instance)

@@ -5,7 +5,7 @@ import math
 import numba as nb
 
 from anlan.engine.expression import Op
-from anlan.engine.kernel_memory import (
+from anlan.engine.kernel.records import (
     instance_rule,
     pair_of,
     real_of,

@@ -27,13 +27,13 @@ def _record(ints: str, floats: str = "") -> np.dtype[Any]:
 
 
 SENSOR = _record(
-    "policy confirm_ms max_gap_ms stale_ms skew_ms interval_ms simple asks_from asks_to keep_ms"
-    " flat_ms",
+    "policy confirm_ms max_gap_ms stale_ms skew_ms interval_ms simple holds asks_from asks_to"
+    " keep_ms flat_ms",
     "low high rate_h flat_by",
 )
-INSTANCE = _record("is_object max_age gap_ms slot0")
+INSTANCE = _record("is_object max_age gap_ms slot0 rules")
 CONDITION = _record(
-    "on_ms off_ms hold_ms holds k n program lower_bound is_boolean seg_from seg_to",
+    "on_ms off_ms hold_ms holds k n program lower_bound is_boolean",
     "min_coverage",
 )
 SEGMENT = _record("start end is_low", "threshold deadband")
@@ -50,6 +50,9 @@ SENSOR_STATE = np.dtype(
         ("quiet_to", np.int64),  # and before this
         ("calm_rate", np.float64),  # per ms; smaller changes are surely plausible
         ("flat_ms", np.int64),
+        ("loud_n", np.int64),  # quiet readings under a standing level; −1: none stands
+        ("loud_lo", np.float64),  # their lowest and highest
+        ("loud_hi", np.float64),
         ("due", np.int64),  # next timer of a held reading or a hold delay
         ("newest_t", np.int64),  # the newest stored reading
         ("newest_v", np.float64),
@@ -66,10 +69,11 @@ SENSOR_STATE = np.dtype(
         ("ring_head", np.int64),
         ("ring_n", np.int64),
         ("quality", np.int64),  # of the last applied reading
-        ("spare", np.int64),  # to whole cache lines
+        ("spare", np.int64, (6,)),  # to whole cache lines
     ]
 )
-INSTANCE_STATE = _record("standing told_stale silent clock")
+# value, quality: the last applied reading that asked.
+INSTANCE_STATE = _record("standing told_stale silent clock quality", "value")
 CONDITION_STATE = _record(
     "on_t off_t entered_t known_t memory first_t count",
     "low high",
@@ -79,15 +83,17 @@ CONDITION_STATE = _record(
 class PlanTables(NamedTuple):
     """Constant tables.
 
-    sensor (N) · asks: instances that a sensor's reading asks · instance (M) · condition (C) ·
-    segment: limits over time, disjoint and ascending in a condition · program: span of steps ·
-    slot: span of fillers, the sensors behind a name of an instance.
+    sensor (N) · asks: instances that a sensor's reading asks · instance (M) · condition:
+    four rows a rule, shared by its instances · limit (C): span of segments · segment: limits
+    over time, disjoint and ascending · program: span of steps · slot: span of
+    fillers, the sensors behind a name of an instance.
     """
 
     sensor: Records
     asks: Ints
     instance: Records
     condition: Records
+    limit: Records
     segment: Records
     program: Records
     step: Records
@@ -147,6 +153,7 @@ class PlanAddresses(NamedTuple):
     asks: int
     instance: int
     condition: int
+    limit: int
     segment: int
     program: int
     step: int
@@ -176,7 +183,8 @@ class OutAddresses(NamedTuple):
 
 def plan_addresses(plan: PlanTables) -> PlanAddresses:
     """Addresses that hold as long as the plan is kept."""
-    return PlanAddresses(*(int(table.ctypes.data) for table in plan), len(plan.sensor))
+    places = [int(table.ctypes.data) for table in plan]
+    return PlanAddresses._make([*places, len(plan.sensor)])
 
 
 def state_addresses(state: StateTables, rings: RingTables) -> StateAddresses:
@@ -193,18 +201,18 @@ def blank_state(plan: PlanTables) -> StateTables:
         sensor[name] = np.nan
     sensor["quiet_lo"], sensor["quiet_hi"] = np.inf, -np.inf
     sensor["due"] = -NEVER
+    sensor["loud_n"] = -1
     sensor["flat_ms"] = plan.sensor["flat_ms"]
     calm = plan.sensor["rate_h"] / 3_600_000.0 * (1 - 1e-9)  # a hair below the exact rate
     sensor["calm_rate"] = np.where(plan.sensor["policy"] == ACCEPT, np.inf, calm)
     instance = np.zeros(len(plan.instance), INSTANCE_STATE)
     instance["clock"] = NEVER
-    condition = np.zeros(len(plan.condition), CONDITION_STATE)
+    instance["value"] = np.nan
+    condition = np.zeros(len(plan.limit), CONDITION_STATE)
     for name in ("on_t", "off_t", "entered_t", "known_t", "first_t"):
         condition[name] = NEVER
     condition["low"] = condition["high"] = np.nan
-    return StateTables(
-        sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2))
-    )
+    return StateTables(sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2)))
 
 
 def blank_rings(plan: PlanTables, state: StateTables) -> RingTables:

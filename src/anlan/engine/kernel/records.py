@@ -13,7 +13,7 @@ import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
-from anlan.engine import tables as tb
+from anlan.engine.kernel import tables as tb
 
 
 def accessor(dtype: np.dtype[Any]) -> Any:
@@ -21,7 +21,7 @@ def accessor(dtype: np.dtype[Any]) -> Any:
     record = nb.from_dtype(dtype)
     size = dtype.itemsize
 
-    @intrinsic  # type: ignore[untyped-decorator]  # numba has no types
+    @intrinsic
     def at(typing: Any, address: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             word = ir.IntType(64)

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from anlan.engine.expression import parse
 from anlan.engine.rules import LevelRule, Season
@@ -36,7 +37,7 @@ def disjoint(limits: Sequence[Limit]) -> list[Segment]:
     rows = sorted(enumerate(limits), key=lambda x: (x[1].valid_from, x[0]))
     marks = sorted({m for _, x in rows for m in (x.valid_from, x.valid_to)})
     segments: list[Segment] = []
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         holding = [x for _, x in rows if x.valid_from <= start and end <= x.valid_to]
         if holding:
             segments.append(_segment(holding[-1], start, end))
@@ -52,6 +53,19 @@ def _segment(limit: Limit, start: int, end: int) -> Segment:
         limit.direction == "low",
         limit.source,
     )
+
+
+def within(segments: list[Segment], level: LevelRule | None) -> list[Segment]:
+    """The parts of dated limits that lie in the season of their level rule."""
+    if level is None or level.season is None:
+        return segments
+    spans = list(_spans(level.season))
+    return [
+        replace(segment, start=max(segment.start, start), end=min(segment.end, end))
+        for segment in segments
+        for start, end in spans
+        if max(segment.start, start) < min(segment.end, end)
+    ]
 
 
 def seasons(level: LevelRule) -> list[Segment]:
@@ -120,7 +134,7 @@ def _disorder(rows: list[Limit], moment: int) -> str:
             if holding:
                 newest = max(enumerate(holding), key=lambda x: (x[1].valid_from, x[0]))[1]
                 standing.append((level, newest.value))
-        for (low, a), (high, b) in zip(standing, standing[1:], strict=False):
+        for (low, a), (high, b) in pairwise(standing):
             if (a > b) if direction == "high" else (a < b):
                 return (
                     f"limit {high.word} {b:g} is easier to reach than {low.word} {a:g} "

@@ -7,15 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from anlan.engine import tables as tb
 from anlan.engine.expression import Expression, Op, parse
-from anlan.engine.limits import Segment, disjoint, order_warnings, seasons
+from anlan.engine.kernel import tables as tb
+from anlan.engine.plan.limits import Segment, disjoint, order_warnings, seasons, within
 from anlan.engine.rules import Gate, Group, LevelRule, Promotion, Rule, RuleSet
-from anlan.terms.levels import Level
+from anlan.terms.levels import RAISED_LEVELS
 from anlan.terms.sensors import Limit, Sensor
 
 _read = lru_cache(maxsize=4096)(parse)
 POLICIES = {"accept": tb.ACCEPT, "confirm": tb.CONFIRM, "reject": tb.REJECT}
+Span = tuple[int, int]
 LATE_HORIZON_MS = 7 * 86_400_000
 WINDOW_OPS = range(Op.SUM, Op.SLOPE + 1)
 
@@ -28,6 +29,14 @@ class Instance:
     pack: str
     sensor: int
     object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Four condition rows, and what they read: names with the longest window, −1 for none."""
+
+    first: int
+    reads: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,11 @@ class _Compiler:
         self.gates = [self.gate_of(sensor) for sensor in sensors]
         self.instances: list[Instance] = []
         self.asks: list[list[int]] = [[] for _ in sensors]
+        self.rules: list[int] = []
+        self.blocks: dict[tuple[str, str, tuple[bool, ...]], Block] = {}
+        self.written: dict[tuple[str, str], list[Span]] = {}
         self.conditions: list[tuple[float, ...]] = []
+        self.limit_spans: list[Span] = []
         self.segments: list[Segment] = []
         self.steps: list[tuple[int, int, float]] = []
         self.program_spans: list[tuple[int, int]] = []
@@ -142,38 +155,64 @@ class _Compiler:
             self.add_instance(Instance(rule, pack, -1, name))
 
     def add_instance(self, instance: Instance) -> None:
-        conditions = self.conditions_of(instance)
-        if not any(segments for _, segments in conditions):
-            return
-        index = len(self.instances)
-        self.instances.append(instance)
-        self.slot0.append(len(self.slots))
-        inputs: list[str] = []
-        for level, segments in conditions:
-            self.add_condition(instance, level, segments, inputs)
-        filled = [self.fill(instance, name) for name in inputs]
-        self.slots.extend(filled)
-        asking = {h for handles in filled for h in handles} if instance.sensor < 0 else set()
-        for handle in sorted(asking) if instance.sensor < 0 else [instance.sensor]:
-            self.asks[handle].append(index)
-
-    def conditions_of(self, instance: Instance) -> list[tuple[LevelRule | None, list[Segment]]]:
-        """The four level rules with their dated limits, lowest level first."""
-        rule = instance.rule
+        """One rule at work, unless no level of it has a limit there."""
         own: list[Limit] = []
-        if rule.takes_limits and instance.sensor >= 0:
+        if instance.rule.takes_limits and instance.sensor >= 0:
             own = self.limits_of.get(self.sensors[instance.sensor].key, [])
-        conditions: list[tuple[LevelRule | None, list[Segment]]] = []
-        for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED):
-            written = next((r for r in rule.levels if r.level == level), None)
-            if instance.sensor >= 0 and own:
-                base = written or LevelRule(level=level)
-                conditions.append((base, disjoint([x for x in own if x.level == level])))
-            elif written is None:
-                conditions.append((None, []))
-            else:
-                conditions.append((written, seasons(written)))
-        return conditions
+        spans = self.own_spans(own, instance.rule) if own else self.written_spans(instance)
+        present = tuple(start < end for start, end in spans)
+        if not any(present):
+            return
+        block = self.block_of(instance, present)
+        self.limit_spans.extend(spans)
+        self.rules.append(block.first)
+        self.slot0.append(len(self.slots))
+        filled = [self.fill(instance, name) for name in block.reads]
+        self.slots.extend(filled)
+        asking = {instance.sensor} if instance.sensor >= 0 else {h for x in filled for h in x}
+        for handle in sorted(asking):
+            self.asks[handle].append(len(self.instances))
+        for handles, window_ms in zip(filled, block.reads.values(), strict=True):
+            for handle in handles:
+                self.simple[handle] = 0
+                self.keep_ms[handle] = max(self.keep_ms[handle], window_ms)
+        self.instances.append(instance)
+
+    def own_spans(self, own: list[Limit], rule: Rule) -> list[Span]:
+        """Where the segments of a sensor's own limits stand, by level."""
+        written = {x.level: x for x in rule.levels}
+        return [
+            self.lay(within(disjoint([x for x in own if x.level == level]), written.get(level)))
+            for level in RAISED_LEVELS
+        ]
+
+    def written_spans(self, instance: Instance) -> list[Span]:
+        """The same for the thresholds that the pack writes; shared by all its instances."""
+        key = (instance.pack, instance.rule.key)
+        if key not in self.written:
+            levels = {x.level: x for x in instance.rule.levels}
+            self.written[key] = [
+                self.lay(seasons(levels[level]) if level in levels else [])
+                for level in RAISED_LEVELS
+            ]
+        return self.written[key]
+
+    def lay(self, segments: list[Segment]) -> Span:
+        start = len(self.segments)
+        self.segments.extend(segments)
+        return start, len(self.segments)
+
+    def block_of(self, instance: Instance, present: tuple[bool, ...]) -> Block:
+        """Four condition rows, shared by all instances of the rule with the same levels."""
+        key = (instance.pack, instance.rule.key, present)
+        if key not in self.blocks:
+            block = Block(len(self.conditions), {})
+            written = {x.level: x for x in instance.rule.levels}
+            for level, is_present in zip(RAISED_LEVELS, present, strict=True):
+                rule = written.get(level, LevelRule(level=level))
+                self.add_condition(instance, rule if is_present else None, block)
+            self.blocks[key] = block
+        return self.blocks[key]
 
     def fill(self, instance: Instance, name: str) -> list[int]:
         """The sensors behind a name of an expression."""
@@ -182,22 +221,14 @@ class _Compiler:
         quantity = instance.rule.quantity if name == "value" else name
         return self.by_object.get((instance.pack, instance.object, quantity), [])
 
-    def add_condition(
-        self,
-        instance: Instance,
-        level: LevelRule | None,
-        segments: list[Segment],
-        inputs: list[str],
-    ) -> None:
-        start = len(self.segments)
-        self.segments.extend(segments)
-        if level is None or not segments:
-            self.conditions.append((0, 0, 0, 0, 1, 1, tb.ABSENT, 0, 0, start, start, 0.0))
+    def add_condition(self, instance: Instance, level: LevelRule | None, block: Block) -> None:
+        if level is None:
+            self.conditions.append((0, 0, 0, 0, 1, 1, tb.ABSENT, 0, 0, 0.0))
             return
         expression = _read(level.measure)
         program = tb.PLAIN
         if not (expression.is_plain and instance.sensor >= 0):
-            program = self.add_program(instance, expression, inputs)
+            program = self.add_program(expression, block)
         self.conditions.append(
             (
                 level.on_delay_ms,
@@ -209,26 +240,21 @@ class _Compiler:
                 program,
                 int(level.lower_bound),
                 int(expression.is_boolean),
-                start,
-                len(self.segments),
                 level.min_coverage,
             )
         )
 
-    def add_program(self, instance: Instance, expression: Expression, inputs: list[str]) -> int:
-        """The program of an expression with its slots among the instance's inputs."""
-        for name in expression.inputs:
-            if name not in inputs:
-                inputs.append(name)
+    def add_program(self, expression: Expression, block: Block) -> int:
+        """The program of an expression, with its slots among what the block reads."""
         start = len(self.steps)
         for op, slot, number in expression.steps:
-            reads = op == Op.LATEST or op in WINDOW_OPS
-            name = expression.inputs[slot] if reads else ""
-            self.steps.append((int(op), inputs.index(name) if reads else 0, number))
-            for handle in self.fill(instance, name) if reads else []:
-                self.simple[handle] = 0
-                if op in WINDOW_OPS:
-                    self.keep_ms[handle] = max(self.keep_ms[handle], int(number))
+            place = 0
+            if op == Op.LATEST or op in WINDOW_OPS:
+                name = expression.inputs[slot]
+                window_ms = int(number) if op in WINDOW_OPS else -1
+                block.reads[name] = max(block.reads.get(name, -1), window_ms)
+                place = list(block.reads).index(name)
+            self.steps.append((int(op), place, number))
         self.program_spans.append((start, len(self.steps)))
         return len(self.program_spans) - 1
 
@@ -241,18 +267,20 @@ class _Compiler:
                 -1 if i.rule.max_age_ms is None else i.rule.max_age_ms,
                 gap,
                 slot0,
+                rules,
             )
-            for i, gap, slot0 in zip(self.instances, self.gaps(), self.slot0, strict=True)
+            for i, gap, slot0, rules in zip(
+                self.instances, self.gaps(), self.slot0, self.rules, strict=True
+            )
         ]
         sensors = [self.sensor_row(h, asks_spans[h]) for h in range(len(self.sensors))]
-        segments = [
-            (x.start, x.end, int(x.is_low), x.threshold, x.deadband) for x in self.segments
-        ]
+        segments = [(x.start, x.end, int(x.is_low), x.threshold, x.deadband) for x in self.segments]
         return tb.PlanTables(
             sensor=np.array(sensors, tb.SENSOR),
             asks=asks,
             instance=np.array(instances, tb.INSTANCE),
             condition=np.array(self.conditions, tb.CONDITION),
+            limit=np.array(self.limit_spans, tb.SPAN),
             segment=np.array(segments, tb.SEGMENT),
             program=np.array(self.program_spans, tb.SPAN),
             step=np.array(self.steps, tb.STEP),
@@ -270,6 +298,7 @@ class _Compiler:
             gate.skew_ms,
             interval,
             self.simple[handle],
+            int(any(self.holds(m) for m in self.asks[handle])),
             *span,
             self.keep_ms[handle],
             gate.flat_ms or 0,
@@ -278,6 +307,10 @@ class _Compiler:
             gate.rate_per_h,
             gate.flat_by,
         )
+
+    def holds(self, index: int) -> bool:
+        """Whether the instance has a delay that a tick may end."""
+        return any(level.mode == "hold" for level in self.instances[index].rule.levels)
 
     def max_gap_of(self, handle: int) -> int:
         given = self.gates[handle].max_gap_ms

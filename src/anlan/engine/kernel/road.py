@@ -1,0 +1,190 @@
+"""Compiled: the road of a batch: ticks, quiet readings, and the stops for all others.
+
+One quiet reading costs one cache line of state; everything else takes the slow road.
+"""
+
+import numba as nb
+
+from anlan.engine.kernel.gate import (
+    APPLIED,
+    GOOD,
+    LATE,
+    STALE,
+    UNCERTAIN,
+    YEAR_2000,
+    apply,
+    has_room,
+    set_due,
+    settle,
+    stale_at,
+    sync,
+    take,
+    tell_silence,
+)
+from anlan.engine.kernel.levels import hold
+from anlan.engine.kernel.records import cursor_of, sensor_rule, sensor_state, whole_of
+from anlan.terms.times import FOREVER, NEVER
+
+jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+
+NO_TICKS, OWN_TICKS, GIVEN_TICKS = 0, 1, 2
+DONE, FULL, GROW, STOPPED = 0, 1, 2, 3
+
+
+@jit
+def hold_all(P, S, out, s, tick):
+    """The hold timers of every rule that hears the sensor."""
+    gate = sensor_rule(P.sensor, s)
+    if gate.holds:
+        for k in range(gate.asks_from, gate.asks_to):
+            hold(P, S, out, whole_of(P.asks, k).x, tick)
+
+
+@jit
+def tick_sensor(P, S, out, s, tick):
+    """What a tick makes due at one sensor."""
+    sensor = sensor_state(S.sensor, s)
+    gate = sensor_rule(P.sensor, s)
+    if sensor.due <= tick:
+        sync(P, S, s)
+        if sensor.held_t != NEVER and tick - sensor.held_t >= gate.confirm_ms:
+            th = sensor.held_t
+            sensor.held_t = NEVER
+            apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
+        hold_all(P, S, out, s, tick)
+        set_due(P, S, s)
+        settle(P, S, s)
+    if stale_at(sensor, gate.stale_ms) <= tick:
+        sync(P, S, s)
+        hold_all(P, S, out, s, tick)
+        sensor.stale = 1
+        tell_silence(P, S, out, -1, s, tick, STALE)
+        settle(P, S, s)
+
+
+@jit
+def run_tick(P, S, out, tick, margin):
+    """One tick over all sensors; False when the output is full and it must go on later."""
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
+    if cursor.sensor < 0:
+        if tick < next_due.x:
+            return True
+        cursor.sensor = 0
+        next_due.x = FOREVER
+    for s in range(cursor.sensor, P.sensors):
+        sensor = sensor_state(S.sensor, s)
+        stale_ms = sensor_rule(P.sensor, s).stale_ms
+        due = min(sensor.due, stale_at(sensor, stale_ms))
+        if due <= tick:
+            if cursor.written + margin > cursor.room:
+                cursor.sensor = s
+                return False
+            tick_sensor(P, S, out, s, tick)
+            due = min(sensor.due, stale_at(sensor, stale_ms))
+        if due < next_due.x:
+            next_due.x = due
+    cursor.sensor = -1
+    return True
+
+
+@jit
+def run_given(P, S, out, ticks, until, margin):
+    """All given ticks up to `until`, skipping those before anything is due."""
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
+    n = ticks.shape[0]
+    k = cursor.ticks
+    while k < n and ticks[k] <= until:
+        if cursor.sensor < 0 and ticks[k] < next_due.x:
+            lo, hi = k, n
+            while lo < hi:
+                mid = (lo + hi) // 2
+                if ticks[mid] < next_due.x:
+                    lo = mid + 1
+                else:
+                    hi = mid
+            k = lo
+            continue
+        if not run_tick(P, S, out, ticks[k], margin):
+            cursor.ticks = k
+            return False
+        k += 1
+    cursor.ticks = k
+    return True
+
+
+@jit
+def tick_before(P, S, out, now, mode, ticks, margin):
+    """The ticks that come before a reading at `now`; False when the output is full."""
+    if mode == OWN_TICKS:
+        return run_tick(P, S, out, now, margin)
+    return run_given(P, S, out, ticks, now, margin)
+
+
+@jit
+def take_row(P, S, out, row, s, t, v, q, r, margin, verdicts):
+    """The slow road with its stops: room for changes, room in the ring, a late reading."""
+    cursor = cursor_of(out.cursor, 0)
+    if cursor.written + margin > cursor.room:
+        return FULL
+    if not has_room(S, sensor_rule(P.sensor, s).keep_ms, sensor_state(S.sensor, s), t, 2):
+        cursor.grow = s
+        return GROW
+    verdict = take(P, S, out, row, s, t, v, q, r)
+    verdicts[row] = verdict
+    return STOPPED if verdict == LATE else DONE
+
+
+@jit
+def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits, verdicts):
+    """Runs rows from the cursor on.
+
+    Stops DONE, FULL (drain the output), GROW (a ring) or STOPPED (the row at the cursor is
+    late: it wants the history). mode: NO_TICKS, OWN_TICKS (one before each new time of
+    received, else time), GIVEN_TICKS. limits: (margin, smallest skew ms).
+    """
+    margin, skew = limits
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, 0)
+    newest_tick = cursor.tick
+    for i in range(cursor.row, sensor.shape[0]):
+        t = time[i]
+        r = received[i]
+        if mode != NO_TICKS:
+            now = t if r == NEVER else r
+            if mode == GIVEN_TICKS or now > newest_tick:
+                is_due = mode == GIVEN_TICKS or now >= next_due.x
+                if is_due and not tick_before(P, S, out, now, mode, ticks, margin):
+                    cursor.row = i
+                    return FULL
+                newest_tick = now
+                cursor.tick = now
+        v = value[i]
+        s = nb.int64(sensor[i])
+        hot = sensor_state(S.sensor, s)
+        if (
+            hot.quiet_lo < v < hot.quiet_hi
+            and hot.course_t < t < hot.quiet_to
+            and abs(v - hot.course_v) <= hot.calm_rate * (t - hot.course_t)
+            and quality[i] == GOOD
+            and (r == NEVER or (t <= r + skew and t >= YEAR_2000))
+            and hot.flat_ms == 0
+        ):
+            hot.course_t = t
+            hot.course_v = v
+            if hot.loud_n >= 0:
+                hot.loud_n += 1
+                hot.loud_lo = min(hot.loud_lo, v)
+                hot.loud_hi = max(hot.loud_hi, v)
+            verdicts[i] = APPLIED
+            continue
+        q = nb.int64(quality[i])
+        status = take_row(P, S, out, i, s, t, v, q, r, margin, verdicts)
+        if status != DONE:
+            cursor.row = i
+            return status
+    cursor.row = sensor.shape[0]
+    if mode == GIVEN_TICKS and not run_given(P, S, out, ticks, FOREVER, margin):
+        return FULL
+    return DONE
