@@ -8,7 +8,7 @@ import numpy as np
 
 from anlan.engine.changes import Changes, formula
 from anlan.engine.engine import Engine
-from anlan.engine.limits import Segment
+from anlan.engine.plan.limits import Segment
 from anlan.engine.rules import Rule
 from anlan.terms.changes import Kind
 from anlan.terms.levels import RAISED_LEVELS, Level
