@@ -137,6 +137,7 @@ class Track:
             self.reading, self.quality = value, quality
         for one in self.standings:
             bound, interval = self.bound(one.spec, time), UNKNOWN
+            one.limit = None
             if bound:
                 is_low = (bound[1] if bound != BOOLEAN else one.spec.direction) == "low"
                 reader = Reader(one.spec, time, self.probes, self.rule.max_age_ms)

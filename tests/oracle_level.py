@@ -29,28 +29,35 @@ class Standing:
             self.stands, self.start, self.is_true, self.recent = False, None, False, []
             return
         entry, leave = self.conditions(bound, interval)
-        if entry and not self.stands and not any(self.recent):  # 12.1
-            self.first, self.since = time, []
-        if entry is not None:
-            self.recent = [*self.recent, entry][-self.spec.n :]
-        condition = leave if self.stands else entry
-        if condition is not None:
-            self.is_true, self.evaluated = condition, time
-        if condition is not None and not self.stands:
-            condition = sum(self.recent) >= self.spec.k
-        if condition is False:
-            self.start = None
-        elif condition:  # else 2.2
-            if self.start is not None and time - self.seen > max_gap:
-                self.start = None
-                if not self.stands:
-                    self.first, self.since = time, []
-            self.start = time if self.start is None else self.start
-            self.seen = max(self.seen, time)
-        if self.value is not None and (self.stands or self.start is not None):
+        condition = leave if self.stands else self.in_k_of_n(time, entry)
+        if condition is not None:  # else 2.2
+            self.is_true, self.evaluated = leave is True if self.stands else entry is True, time
+            self.run(time, condition, max_gap)
+        if entry is not None and self.value is not None and (self.stands or self.start is not None):
             self.since.append(self.value)
         if condition:
             self.settle(time)
+
+    def in_k_of_n(self, time: int, entry: bool | None) -> bool | None:
+        """5.4 and 12.1: the condition to enter, and its first crossing."""
+        if entry is None:
+            return None
+        if entry and not any(self.recent):
+            self.first, self.since = time, []
+        self.recent = [*self.recent, entry][-self.spec.n :]
+        return sum(self.recent) >= self.spec.k
+
+    def run(self, time: int, condition: bool, max_gap: int) -> None:
+        """2.2: where the running delay begins."""
+        if not condition:
+            self.start = None
+            return
+        if self.start is not None and time - self.seen > max_gap:
+            self.start = None
+            if not self.stands:
+                self.first, self.since = time, []
+        self.start = time if self.start is None else self.start
+        self.seen = max(self.seen, time)
 
     def conditions(self, bound: Bound, interval: Interval) -> tuple[bool | None, bool | None]:
         """4.3: to enter and to leave; low is high with all signs turned."""
@@ -71,4 +78,4 @@ class Standing:
         is_kept = self.stands and now - self.entered < self.spec.min_hold_ms
         if self.is_true and self.start is not None and now - self.start >= delay and not is_kept:
             self.stands, self.entered, self.start = not self.stands, now, None
-            self.recent = self.recent if self.stands else []  # 5.4
+            self.recent = []  # 5.4
