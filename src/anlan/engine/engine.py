@@ -18,6 +18,8 @@ from anlan.terms.times import NEVER
 
 __all__ = ["Engine", "Outcome", "Window", "no_readings", "warm"]
 
+REMEMBERED_PARTS = 10_000
+
 
 class Engine(Work):
     """Rules at work over one plan.
@@ -46,6 +48,8 @@ class Engine(Work):
         """One tick of the log."""
         ticks = np.array([at], np.int64)
         self.memory.note_ticks(ticks)
+        if len(self.memory.ticks) > REMEMBERED_PARTS:
+            self.memory.prune(at - 2 * self.plan.horizon_ms)
         return self._promoted(self.drive(no_readings(), road.GIVEN_TICKS, ticks))
 
     def describe(self, changes: Changes) -> list[Change]:

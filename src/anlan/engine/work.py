@@ -51,10 +51,14 @@ class Memory:
         return said, ticks
 
     def prune(self, before: int) -> None:
-        """Forgets what can no longer be corrected; the last word on each rule stays."""
+        """Forgets what can no longer be corrected; the last word before that stays."""
         said, ticks = self.gather()
-        last = {int(instance): i for i, instance in enumerate(said["instance"])}
-        keep = (said["at"] >= before) | np.isin(np.arange(len(said)), list(last.values()))
+        old = np.flatnonzero(said["at"] < before)
+        last = {
+            int(said["instance"][i]): i for i in old[np.argsort(said["at"][old], kind="stable")]
+        }
+        keep = said["at"] >= before
+        keep[list(last.values())] = True
         self.said, self.ticks = [said[keep]], [ticks[ticks >= before]]
 
 

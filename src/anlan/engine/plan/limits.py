@@ -12,7 +12,7 @@ from anlan.terms.levels import RAISED_LEVELS, Level
 from anlan.terms.sensors import Limit
 from anlan.terms.times import FOREVER, NEVER
 
-FIRST_YEAR, LAST_YEAR = 1990, 2060
+FIRST_YEAR, LAST_YEAR = 1969, 2100
 DAY_MS = 86_400_000
 
 
