@@ -105,9 +105,8 @@ def _clean(folder: Path) -> None:
     for path in (folder / "sealed").rglob("*.parquet"):
         if path not in known:
             path.unlink()
-    for day in (folder / "sealed").glob("*"):
-        if day.is_dir():
-            remove_parts(day)
+    for place in (folder / "sealed", *(folder / "sealed").glob("*/")):
+        remove_parts(place)
     take_step(folder, Step(removed=manifest.gone))
     _remove_segments(folder, manifest)
 

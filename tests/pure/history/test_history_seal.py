@@ -15,7 +15,7 @@ import pytest
 from anlan.history.codec import decode_changes, decode_readings, encode_changes, encode_registry
 from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log, Record, RecordKind, Sizes
-from anlan.history.parts import gather
+from anlan.history.parts import gather, layout, merge
 from anlan.history.parts.manifest import Kind, read_manifest
 from anlan.history.parts.rows import Rows
 from anlan.history.registry import Registry, sensor_entry
@@ -147,6 +147,17 @@ def test_parts_of_a_past_day_are_joined(tmp_path: Path) -> None:
     }
 
 
+def test_joining_in_small_windows_keeps_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "_WINDOW_ROWS", 50)
+    monkeypatch.setattr(layout, "_FEWEST", 70)
+    stored = fill(tmp_path, mixed_records(3))
+    manifest = seal(tmp_path)
+    assert len(manifest.of(Kind.READINGS)) < 8
+    assert_all_there(tmp_path, stored)
+
+
 def test_raw_readings_age_out_before_rollups(tmp_path: Path) -> None:
     fill(tmp_path, mixed_records(4))
     manifest = seal(tmp_path, retention=Retention(raw_days=2, minute_days=3))
@@ -189,7 +200,7 @@ def test_only_one_seals(tmp_path: Path) -> None:
 SEALER = """
 import sys
 from pathlib import Path
-from anlan.history.parts import gather
+from anlan.history.parts import gather, layout, merge
 from anlan.history.seal import seal
 gather.MOST_ROWS = 2000
 print("begin", flush=True)

@@ -29,6 +29,7 @@ from anlan.terms.errors import Malformed
 
 _WINDOW_ROWS = 1_000_000
 _FAN_IN = 8
+_POINTS = 16  # within a row group, where a window may end
 _TIER_ROWS = 2_000_000
 _BY_PLACE = {Kind.CHANGES: CHANGES, Kind.RECORDS: RECORDS}
 
@@ -36,27 +37,34 @@ _BY_PLACE = {Kind.CHANGES: CHANGES, Kind.RECORDS: RECORDS}
 def due(manifest: Manifest) -> list[tuple[int, int]]:
     """The ranges of records whose parts should be joined now, none twice.
 
-    Of a day that is over all parts; of the present one runs of eight parts of about one size.
+    At most eight parts at a time: of a day that is over the smallest neighbours, until one is
+    left; of the present day runs of eight of about one size.
     """
     ranges: list[tuple[int, int]] = []
     records = manifest.of(Kind.RECORDS)
+    rows = {part.first: part.rows for part in manifest.of(Kind.READINGS)}
     today = records[-1].day if records else 0
     for day in sorted({part.day for part in records}):
         parts = [part for part in records if part.day == day]
-        run = parts if day < today else _run(parts, manifest)
-        if len(run) > 1:
-            ranges.append((run[0].first, run[-1].last))
+        sizes = [rows.get(part.first, 0) for part in parts]
+        at = _smallest_run(sizes) if day < today else _even_run(sizes)
+        if at is not None and len(parts[at]) > 1:
+            ranges.append((parts[at][0].first, parts[at][-1].last))
     return ranges
 
 
-def _run(parts: list[Part], manifest: Manifest) -> list[Part]:
-    """The newest run of enough parts of one tier."""
-    rows = {part.first: part.rows for part in manifest.of(Kind.READINGS)}
-    tiers = [_tier(rows.get(part.first, 0)) for part in parts]
-    run = 0
-    while run < len(parts) and tiers[-1 - run] == tiers[-1]:
-        run += 1
-    return parts[len(parts) - run :] if run >= _FAN_IN else []
+def _smallest_run(sizes: list[int]) -> slice:
+    starts = range(max(1, len(sizes) - _FAN_IN + 1))
+    at = min(starts, key=lambda start: sum(sizes[start : start + _FAN_IN]))
+    return slice(at, at + _FAN_IN)
+
+
+def _even_run(sizes: list[int]) -> slice | None:
+    tiers = [_tier(size) for size in sizes]
+    for at in range(len(tiers) - _FAN_IN + 1):
+        if len(set(tiers[at : at + _FAN_IN])) == 1:
+            return slice(at, at + _FAN_IN)
+    return None
 
 
 def _tier(rows: int) -> int:
@@ -114,45 +122,52 @@ def _windows(
     """The joined content, sensors in ascending order; Malformed where a file is unreadable."""
     try:
         with ExitStack() as stack:
-            files = [stack.enter_context(pq.ParquetFile(path)) for path in paths]
+            files = [_Source(stack.enter_context(pq.ParquetFile(path))) for path in paths]
             for low, high in pairwise(_cuts(files)):
-                pieces = [piece for file in files for piece in _between(file, low, high)]
+                pieces = [piece for file in files for piece in file.between(low, high)]
                 if pieces:
                     yield join_tables(pieces)
     except (OSError, pa.ArrowException) as error:
         raise Malformed(f"cannot be read ({error})", where=str(paths[0].parent)) from error
 
 
-def _cuts(files: Sequence[pq.ParquetFile]) -> list[int]:
+class _Source:
+    """A file sorted by sensor, read once from front to end; holds one row group at a time."""
+
+    def __init__(self, file: pq.ParquetFile) -> None:
+        self._file = file
+        self._held = -1
+        self._table: pa.Table = None
+        self.spans = [self._span(group) for group in range(file.num_row_groups)]
+
+    def _span(self, group: int) -> tuple[int, int, int]:
+        """First and last sensor of a row group, and its rows."""
+        about = self._file.metadata.row_group(group)
+        statistics = about.column(0).statistics
+        return statistics.min, statistics.max, about.num_rows
+
+    def between(self, low: int, high: int) -> Iterator[pa.Table]:
+        """Its rows of the sensors from low (included) to high (excluded)."""
+        for group, (first, last, _) in enumerate(self.spans):
+            if last >= low and first < high:
+                if group != self._held:
+                    self._table = self._file.read_row_group(group)
+                    self._held = group
+                a, b = np.searchsorted(self._table["sensor"].to_numpy(), [low, high])
+                if b > a:
+                    yield self._table.slice(a, b - a)
+
+
+def _cuts(files: Sequence[_Source]) -> list[int]:
     """Sensors between which there are about so many rows as a window may hold."""
-    groups = sorted(_spans(files))
-    cuts, rows = [0], 0
-    for low, _, count in groups:
-        if rows >= _WINDOW_ROWS and low > cuts[-1]:
-            cuts.append(low)
-            rows = 0
-        rows += count
-    return [*cuts, 2**31]
-
-
-def _spans(files: Sequence[pq.ParquetFile]) -> Iterator[tuple[int, int, int]]:
-    for file in files:
-        for group in range(file.num_row_groups):
-            yield _span(file, group)
-
-
-def _span(file: pq.ParquetFile, group: int) -> tuple[int, int, int]:
-    """First and last sensor of a row group, and its rows."""
-    about = file.metadata.row_group(group)
-    statistics = about.column(0).statistics
-    return statistics.min, statistics.max, about.num_rows
-
-
-def _between(file: pq.ParquetFile, low: int, high: int) -> Iterator[pa.Table]:
-    for group in range(file.num_row_groups):
-        first, last, _ = _span(file, group)
-        if last >= low and first < high:
-            table = file.read_row_group(group)
-            a, b = np.searchsorted(table["sensor"].to_numpy(), [low, high])
-            if b > a:
-                yield table.slice(a, b - a)
+    at, rows = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for low, high, count in (span for file in files for span in file.spans):
+        points = np.linspace(low, high, _POINTS).astype(np.int64)
+        at.append(points)
+        rows.append(np.full(_POINTS, count / _POINTS))
+    sensors = np.concatenate(at)
+    order = np.argsort(sensors, kind="stable")
+    window = np.cumsum(np.concatenate(rows)[order]) // _WINDOW_ROWS
+    fresh = np.flatnonzero(np.diff(window)) + 1
+    cuts = {int(sensor) for sensor in sensors[order][fresh]} - {0}
+    return [0, *sorted(cuts), 2**31]
