@@ -20,7 +20,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def is_kernel(path: Path) -> bool:
-    return path.is_relative_to("src/anlan/engine") and path.name.startswith("kernel")
+    """Compiled functions are exempt: a call costs, and their state crosses it whole."""
+    return path.is_relative_to("src/anlan/engine/kernel")
 
 
 def functions(path: Path) -> Iterator[Function]:
