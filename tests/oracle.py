@@ -133,8 +133,9 @@ class Track:
         before = self.level
         self.asked = max(self.asked, time)
         time = time if self.probe else self.asked  # 6.5
-        if value is not None:
-            self.reading, self.quality = value, quality
+        last = self.quality if value is None else quality
+        self.reading = self.reading if value is None else value
+        self.quality = Quality.UNCERTAIN if value is None else quality
         for one in self.standings:
             bound, interval = self.bound(one.spec, time), UNKNOWN
             one.limit = None
@@ -143,11 +144,12 @@ class Track:
                 reader = Reader(one.spec, time, self.probes, self.rule.max_age_ms)
                 interval = reader.interval(measure(one.spec.measure), is_low)
                 one.limit = None if bound == BOOLEAN else bound[0]
-                one.value = finite(interval[1] if is_low else interval[0])
+                one.value = interval[1] if is_low else interval[0]
             if bound in (None, BOOLEAN):  # 12.1
-                one.value = self.reading
+                one.value = value
             one.evaluate(time, bound, interval, self.max_gap)
         self.report(before, at)
+        self.quality = last
 
     def tick(self, now: int) -> None:
         before = self.level
@@ -162,7 +164,7 @@ class Track:
         if not self.line or self.line[-1][1] != self.standing:
             self.line.append((at, self.standing))
         if after != before:
-            value = self.about(max(before, after)).value
+            value = finite(self.about(max(before, after)).value)
             self.tell(kind_of(before, after), before, after, at, value)
 
     def miss(self, key: str, now: int) -> None:
@@ -189,9 +191,16 @@ class Track:
     ) -> None:
         """12.1: the evidence is of the level entered or left, or of the one that stands."""
         one = self.about(max(before, after))
-        known: list[Any] = one.since or [None]
+        known: list[Any] = [value for value in one.since if value is not None] or [None]
         key = self.probe.sensor.key if self.probe else None
-        numbers = (one.first, value, one.limit, len(one.since), min(known), max(known))
+        numbers = (
+            one.first,
+            value,
+            one.limit,
+            len(one.since),
+            finite(min(known)),
+            finite(max(known)),
+        )
         place, quality = self.site.sensors[0].object, self.quality.word
         told = Told(key, place, self.rule.key, kind, before, after, at, *numbers, quality)
         self.site.told.append(told)

@@ -19,7 +19,7 @@ class Standing:
         self.is_true = False  # the last known evaluation, at `evaluated`
         self.recent: list[bool] = []  # the last n known entry conditions
         self.first: int | None = None  # the first crossing: t₀ of the entry
-        self.since: list[float] = []  # the known measures from the first crossing on
+        self.since: list[float | None] = []  # the known measures from the first crossing on
         self.limit: float | None = None  # 12.1, of the last evaluation
         self.value: float | None = None
 
@@ -33,7 +33,7 @@ class Standing:
         if condition is not None:  # else 2.2
             self.is_true, self.evaluated = leave is True if self.stands else entry is True, time
             self.run(time, condition, max_gap)
-        if entry is not None and self.value is not None and (self.stands or self.start is not None):
+        if condition is not None and (self.stands or self.start is not None):
             self.since.append(self.value)
         if condition:
             self.settle(time)

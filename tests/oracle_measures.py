@@ -16,8 +16,8 @@ UNKNOWN = (-math.inf, math.inf)  # 2.1
 WINDOWS = ("sum", "mean", "min", "max", "count", "first", "last")
 
 
-def finite(number: float) -> float | None:
-    return None if math.isinf(number) else number
+def finite(number: float | None) -> float | None:
+    return None if number is None or math.isinf(number) else number
 
 
 @cache
