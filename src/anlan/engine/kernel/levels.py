@@ -84,6 +84,7 @@ def prove(P, S, change, level, t, quality):
 
     t: the time of the deciding evaluation, NEVER for the last known one.
     """
+    change.quality = quality
     if level == 0:
         return
     c = 4 * change.instance + level - 1
@@ -92,7 +93,6 @@ def prove(P, S, change, level, t, quality):
     change.segment = segment_at(P, c, state.known_t if t == NEVER else t)
     change.first_at = state.first_t
     change.n = state.count
-    change.quality = quality
     change.low = state.low
     change.high = state.high
 
