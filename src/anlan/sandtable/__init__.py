@@ -1,0 +1,24 @@
+"""The sand table 沙盘: a fictional basin, its sensors, and a scripted storm with its truth.
+
+Everything here is invented: 澜水流域 (虚构). Names belong to no place, and every code begins with
+99, which no region has. One minute of the sand table stands for one hour of a real storm. The
+same seed and starts give the same bytes.
+"""
+
+from anlan.sandtable.basin import Basin, basin
+from anlan.sandtable.storm import CYCLE_MS, FIRST_RAIN_MS, Script, Storm
+from anlan.sandtable.stream import Reading, readings
+from anlan.sandtable.truth import Danger, dangers
+
+__all__ = [
+    "CYCLE_MS",
+    "FIRST_RAIN_MS",
+    "Basin",
+    "Danger",
+    "Reading",
+    "Script",
+    "Storm",
+    "basin",
+    "dangers",
+    "readings",
+]
