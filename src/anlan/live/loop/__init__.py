@@ -1,0 +1,1 @@
+"""The beating loop: readings → engine → one durable record with its changes → acknowledgement."""

@@ -1,0 +1,261 @@
+"""The heart: the log, the registry and the engine of one store, moved forward together.
+
+Each step (readings, a tick, registry entries) is applied to the engine and waits as a record with
+its changes; `commit` makes what waits durable. What could not be written stays and is tried again,
+so the engine never runs ahead of the log by more than that. The same code runs in the loop, at a
+restart and for edits while nothing runs.
+"""
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from anlan.engine.adopt import Policy
+from anlan.engine.engine import Engine
+from anlan.engine.plan import Plan
+from anlan.history.codec import (
+    decode_changes,
+    decode_readings,
+    decode_registry,
+    encode_changes,
+    encode_readings,
+    encode_registry,
+)
+from anlan.history.cursor import Cursor
+from anlan.history.log import Log, Record, RecordKind, store_in
+from anlan.history.query import Archive, Span
+from anlan.history.registry import Registry
+from anlan.live.loop.latest import Latest
+from anlan.live.loop.snapshot import Counts, Snapshot, load, save
+from anlan.live.replay.trying.past import present_plan
+from anlan.terms.changes import Change
+from anlan.terms.errors import AnlanError, Malformed
+from anlan.terms.quality import Verdict
+from anlan.terms.readings import Batch
+from anlan.terms.times import NEVER
+
+_FIRST_REFUSED = int(Verdict.DUPLICATE)
+_NO_PLAN = {"source_key", "calendar"}  # entries that leave the plan as it is
+
+
+class Told(NamedTuple):
+    """A durable change and the cursor that stands after it."""
+
+    cursor: Cursor
+    change: Change
+
+
+class _Waiting(NamedTuple):
+    record: Record
+    changes: Sequence[Change]
+
+
+class Heart:
+    """One store, open for writing; `close` frees it.
+
+    Raises Refused where another process writes it, Unavailable where the disk does not allow it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.log = Log.open(store_in(data), write=True)
+        try:
+            self._archive: Archive | None = None
+            self._waiting: list[_Waiting] = []
+            self.last_at = 0
+            self._take_up()
+        except BaseException:
+            self.log.close()
+            raise
+
+    @property
+    def folder(self) -> Path:
+        """Where the loop keeps what is its own."""
+        return self.data / "live"
+
+    # Taking up where the log ends
+
+    def _take_up(self) -> None:
+        last = self.log.last()
+        for snapshot in load(self.folder, epoch=self.log.epoch, last=last):
+            try:
+                self._begin(snapshot)
+                break
+            except Malformed:
+                continue
+        else:
+            self._begin(None)
+        self.taken_up_from = self.seq
+        for record in self.log.records(self.seq):
+            self._go_through(record)
+
+    def _begin(self, snapshot: Snapshot | None) -> None:
+        self.seq = 0 if snapshot is None else snapshot.seq
+        self.registry = Registry()
+        for record in self.log.records(kinds={RecordKind.REGISTRY}):
+            if record.seq > self.seq:
+                break
+            self.registry.fold(decode_registry(record.body))
+        self.engine = Engine(present_plan(self.registry), window=self._stored)
+        if snapshot is None:
+            self.latest, self.counts = Latest(len(self.registry.sensors)), Counts()
+        else:
+            self.engine.restore(snapshot.engine)
+            self.latest, self.counts = Latest.unpack(snapshot.latest), snapshot.counts
+
+    def _go_through(self, record: Record) -> None:
+        """Moves the engine by a record of the log; what it changed then is in the log already."""
+        if record.kind is RecordKind.READINGS:
+            batch = decode_readings(record.body)
+            self.engine.apply(batch)
+            self._note(batch)
+        elif record.kind is RecordKind.TICK:
+            self.engine.tick(record.at)
+        elif record.kind is RecordKind.REGISTRY:
+            entries = decode_registry(record.body)
+            self.registry.fold(entries)
+            self._adopt(entries, None)
+        self.counts.changes += len(decode_changes(record.changes))
+        self.seq, self.last_at = record.seq, max(self.last_at, record.at)
+
+    # Steps
+
+    def take(self, batch: Batch, *, at: int) -> Any:
+        """Readings in log order: a Verdict for each."""
+        outcome = self.engine.apply(batch)
+        kept = outcome.verdicts < _FIRST_REFUSED
+        if kept.any():
+            stored = batch if kept.all() else Batch(*(column[kept] for column in batch))
+            changes = self.engine.describe(outcome.changes)
+            self._wait(RecordKind.READINGS, (at, encode_readings(stored)), changes)
+            self._note(stored)
+        return outcome.verdicts
+
+    def tick(self, at: int) -> None:
+        """A tick."""
+        changes = self.engine.describe(self.engine.tick(at).changes)
+        self._wait(RecordKind.TICK, (at, b""), changes)
+
+    def remark(self, text: str, *, at: int) -> None:
+        """A sentence for whoever reads the log."""
+        self._wait(RecordKind.NOTE, (at, text.encode()), [])
+
+    def enter(self, entries: Sequence[Mapping[str, Any]], *, at: int) -> None:
+        """Registry entries; Malformed where one is wrong, and then none holds."""
+        registry = _copied(self.registry)
+        body = encode_registry(entries)
+        plain = decode_registry(body)
+        registry.fold(plain)
+        plan = present_plan(registry) if _moves_plan(plain) else None
+        self.registry = registry
+        self._wait(RecordKind.REGISTRY, (at, body), self._adopt(plain, plan))
+
+    def _adopt(self, entries: list[dict[str, Any]], plan: Plan | None) -> list[Change]:
+        if not _moves_plan(entries):
+            return []
+        changes = self.engine.adopt(plan or present_plan(self.registry), policy=policy_of(entries))
+        self.latest.grow(len(self.registry.sensors))
+        return changes
+
+    def _wait(self, kind: RecordKind, said: tuple[int, bytes], changes: Sequence[Change]) -> None:
+        at, body = said
+        record = Record(kind, at, body, encode_changes(changes))
+        self._waiting.append(_Waiting(record, changes))
+
+    def _note(self, batch: Batch) -> None:
+        self.latest.take(batch)
+        self.counts.readings += len(batch.sensor)
+        newest = int(batch.time.max(initial=NEVER))
+        if self.counts.last_reading_at is None or newest > self.counts.last_reading_at:
+            self.counts.last_reading_at = newest
+
+    # Durability
+
+    @property
+    def waits(self) -> bool:
+        """Whether steps are not durable yet."""
+        return bool(self._waiting)
+
+    def commit(self) -> list[Told]:
+        """Makes all steps so far durable; their changes. Unavailable: they go on waiting."""
+        if not self._waiting:
+            return []
+        last = self.log.append([one.record for one in self._waiting])
+        first = last - len(self._waiting) + 1
+        told = [
+            Told(Cursor(self.log.epoch, seq, number), change)
+            for seq, one in enumerate(self._waiting, first)
+            for number, change in enumerate(one.changes, 1)
+        ]
+        self.last_at = max(self.last_at, self._waiting[-1].record.at)
+        self._waiting.clear()
+        self.seq = last
+        self.counts.changes += len(told)
+        return told
+
+    def _stored(self, handles: tuple[int, ...], since: int) -> Batch:
+        """Stored readings of some sensors before the record at work, in log order."""
+        if self._archive is None:
+            self._archive = Archive(store_in(self.data))
+        rows = self._archive.rows(handles, Span(since))
+        return rows.at(rows.seq <= self.seq).batch()
+
+    # Snapshots
+
+    def snapshot(self) -> Snapshot:
+        """The state after the last durable record; only when nothing waits."""
+        if self._waiting:
+            raise ValueError("steps wait to be written")
+        return Snapshot(
+            self.log.epoch,
+            self.seq,
+            copy.copy(self.counts),
+            self.engine.snapshot(),
+            self.latest.pack(),
+        )
+
+    def close(self) -> None:
+        """Frees the store; a snapshot makes the next start quick."""
+        try:
+            if not self._waiting:
+                save(self.folder, self.snapshot())
+        except AnlanError:
+            pass  # the log is enough
+        finally:
+            if self._archive is not None:
+                self._archive.close()
+            self.log.close()
+
+
+def _moves_plan(entries: Iterable[Mapping[str, Any]]) -> bool:
+    return any(
+        entry.get("type") not in _NO_PLAN
+        and not (entry.get("type") == "retire" and _only_key(entry))
+        for entry in entries
+    )
+
+
+def _only_key(entry: Mapping[str, Any]) -> bool:
+    return set(entry) <= {"type", "source_key", "calendar", "sensor"}
+
+
+def policy_of(entries: Iterable[Mapping[str, Any]]) -> Policy:
+    """What becomes of standing alarms, as the newest rule set among the entries asks."""
+    asked = [e.get("policy", "carry") for e in entries if e.get("type") == "rule_set"]
+    if asked and asked[-1] not in ("carry", "reset", "rebuild"):
+        raise Malformed(f"no such policy: {asked[-1]!r} (carry, reset, rebuild)")
+    return cast(Policy, asked[-1]) if asked else "carry"
+
+
+def _copied(registry: Registry) -> Registry:
+    """A registry to try entries on."""
+    other = Registry()
+    for name, value in vars(registry).items():
+        plain = (
+            {k: list(v) if isinstance(v, list) else v for k, v in value.items()}
+            if isinstance(value, dict)
+            else copy.copy(value)
+        )
+        setattr(other, name, plain)
+    return other

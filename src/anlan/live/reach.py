@@ -1,0 +1,147 @@
+"""A site from outside: its running service, or its store where nothing runs."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from anlan.terms.errors import Malformed, Refused, Unavailable
+
+_WAIT_S = 600.0
+
+
+class Service:
+    """The running service of a data folder, spoken to as its operator."""
+
+    def __init__(self, host: str, port: int, token: str) -> None:
+        self._connection = http.client.HTTPConnection(host, port, timeout=_WAIT_S)
+        self._token = token
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, *, kind: str = "application/json"
+    ) -> Any:
+        """The decoded answer; an error of the family where it is one."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": kind}
+        try:
+            self._connection.request(method, path, body, headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise Unavailable(f"the running service does not answer ({error})") from error
+        answer = json.loads(content or b"{}")
+        if response.status == 200 or path == "/healthz":
+            return answer
+        told = str(answer.get("error", response.reason))
+        if response.status in (429, 503):
+            wait = float(response.headers.get("Retry-After", 1))
+            raise Unavailable(told, retry_after_s=wait)
+        raise (Refused if response.status in (401, 403) else Malformed)(told)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def running(data: Path) -> Service | None:
+    """The service that runs on a data folder; None where none does."""
+    try:
+        told = json.loads((data / "live" / "running.json").read_text())
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(told["host"], told["host"])  # noqa: S104 - told, not bound
+        service = Service(host, told["port"], told["token"])
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise Refused(f"{data} belongs to somebody else ({error.strerror})") from error
+    except (OSError, ValueError, KeyError):
+        return None
+    return service if _is_alive(told["pid"]) else None
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether that process is there and is a live one."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"anlan.live.service" in command
+
+
+class Register(Protocol):
+    """Somewhere registry entries can be put."""
+
+    def enter(self, entries: Sequence[Mapping[str, Any]]) -> None: ...
+
+
+class Desk:
+    """Edits of a site: through its running service, else directly as its only writer.
+
+    `with Desk(data) as desk: desk.enter(entries)`.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._service = running(data)
+        self._heart: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def enter(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Puts entries into the log, all or none; they hold when this returns."""
+        if self._service is not None:
+            self._service.ask("POST", "/api/v1/registry", json.dumps(entries).encode())
+            return
+        heart = self._opened()
+        heart.enter(entries, at=time.time_ns() // 1_000_000)
+        heart.commit()
+
+    def requeue(self, source: str | None) -> dict[str, Any]:
+        """Tries the rows of the quarantine again; counts."""
+        if self._service is not None:
+            query = f"?source={_quoted(source)}" if source else ""
+            found: dict[str, Any] = self._service.ask("POST", f"/api/v1/quarantine/replay{query}")
+            return found
+        from anlan.live.quarantine import Quarantine
+        from anlan.live.requeue import requeue
+        from anlan.live.view import View
+
+        heart = self._opened()
+        return requeue(Quarantine(self._data), View(heart.registry), _direct(heart), source=source)
+
+    def _opened(self) -> Any:
+        if self._heart is None:
+            from anlan.live.loop.heart import Heart
+
+            self._heart = Heart(self._data)
+        return self._heart
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._service is not None:
+            self._service.close()
+        if self._heart is not None:
+            self._heart.close()
+
+
+def _direct(heart: Any) -> Callable[[Any], Any]:
+    """Takes readings as the only writer, durable at its return."""
+
+    def take(batch: Any) -> Any:
+        verdicts = heart.take(batch, at=time.time_ns() // 1_000_000)
+        heart.commit()
+        return verdicts
+
+    return take
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")

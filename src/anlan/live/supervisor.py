@@ -1,0 +1,197 @@
+"""Keeps a live site running: warms it, listens, starts the process, starts it again if it dies.
+
+Light on purpose: nothing heavy is imported here.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from anlan.terms.errors import Malformed, Unavailable
+
+_PORTS_TRIED = 100
+_BACKLOG = 1024
+_STOP_S = 8.0
+_CANNOT_START = 3
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+_SOUND_S = 60.0
+"""A process that ran so long did not die at its start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to serve. bounds: see door.bodies.Bounds, where they differ from its own."""
+
+    data: Path
+    port: int = 8322
+    bind: str = "127.0.0.1"
+    packs: Path | None = None
+    bounds: dict[str, Any] = field(default_factory=dict)
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The environment of a site's processes: compiled code is kept below the data folder.
+
+    Where that cannot be written, in a folder of the user's temporary ones.
+    """
+    folder = data / "cache" / "numba"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_usable = os.access(folder, os.W_OK)
+    except OSError:
+        is_usable = False
+    if not is_usable:
+        folder = Path(tempfile.gettempdir(), f"anlan-numba-{os.getuid()}")
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return os.environ | {"NUMBA_CACHE_DIR": str(folder)}
+
+
+def warm_up(data: Path) -> None:
+    """Compiles what is not compiled yet; Unavailable where that fails."""
+    command = [sys.executable, "-m", "anlan.live.warming"]
+    done = subprocess.run(  # noqa: S603 - our own program
+        command,
+        env=environment(data),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        text=True,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise Unavailable(f"the kernels cannot be compiled ({last})")
+
+
+def listen(bind: str, port: int) -> socket.socket:
+    """A socket listening on the port or, where it is taken, on the next free one.
+
+    Raises Malformed for an address that is none of this machine's, Unavailable where no port is
+    free.
+    """
+    try:
+        found = socket.getaddrinfo(bind, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise Malformed(f"cannot listen on {bind!r} ({error.strerror})") from error
+    family, _, _, _, address = found[0]
+    for candidate in range(port, min(port + _PORTS_TRIED, 65536)) if port else (0,):
+        one = socket.socket(family, socket.SOCK_STREAM)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((address[0], candidate, *address[2:]))
+            one.listen(_BACKLOG)
+        except PermissionError as error:
+            one.close()
+            raise Unavailable(f"port {candidate} may not be used ({error.strerror})") from error
+        except OSError as error:
+            one.close()
+            if error.errno != 98:  # anything but a port in use
+                raise Malformed(f"cannot listen on {bind!r} ({error.strerror})") from error
+            continue
+        return one
+    raise Unavailable(f"no free port from {port} on")
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address to open, as a URL."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Site:
+    """A live process on a listening socket; connections wait while it is started again."""
+
+    def __init__(
+        self, plan: Plan, listening: socket.socket, *, tell: Callable[[str], None]
+    ) -> None:
+        self._plan, self._listening, self._tell = plan, listening, tell
+        self._ending = threading.Event()
+
+    def run(self) -> int:
+        """Runs until `end` is called; 0 then, 1 where the process cannot be started at all."""
+        wait_s = _FIRST_WAIT_S
+        while not self._ending.is_set():
+            began = time.monotonic()
+            status = self._run_once()
+            if self._ending.is_set():
+                break
+            if status == _CANNOT_START:
+                return 1
+            if time.monotonic() - began > _SOUND_S:
+                wait_s = _FIRST_WAIT_S
+            self._tell(f"the live process ended (status {status}); starting it again")
+            self._ending.wait(wait_s)
+            wait_s = min(_LONGEST_WAIT_S, 2 * wait_s)
+        return 0
+
+    def _run_once(self) -> int:
+        number = self._listening.fileno()
+        settings = {
+            "data": str(self._plan.data),
+            "packs": str(self._plan.packs) if self._plan.packs else None,
+            "bounds": self._plan.bounds,
+        }
+        command = [sys.executable, "-m", "anlan.live.service", str(number), json.dumps(settings)]
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            env=environment(self._plan.data),
+            stdin=subprocess.PIPE,
+            pass_fds=[number],
+            stdout=sys.stderr,
+            start_new_session=True,
+        )
+        while child.poll() is None and not self._ending.wait(0.1):
+            pass
+        return _stopped(child)
+
+    def end(self) -> None:
+        """Stops the process and lets `run` return."""
+        self._ending.set()
+
+
+def _stopped(child: subprocess.Popen[bytes]) -> int:
+    """The exit status of a process, which is stopped if it runs."""
+    if child.poll() is None:
+        child.terminate()
+    try:
+        return child.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
+
+
+def serve(plan: Plan, *, tell: Callable[[str], None], ready: Callable[[str], None]) -> int:
+    """Serves in the foreground until SIGINT or SIGTERM; the exit status.
+
+    ready: hears the address once the port is open.
+    """
+    ending = threading.Event()
+    site: list[Site] = []
+
+    def stop(*_: object) -> None:
+        ending.set()
+        for one in site:
+            one.end()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    warm_up(plan.data)
+    if ending.is_set():
+        return 0
+    with listen(plan.bind, plan.port) as listening:
+        ready(address_of(listening))
+        site.append(Site(plan, listening, tell=tell))
+        if ending.is_set():
+            return 0
+        return site[0].run()

@@ -1,0 +1,42 @@
+"""Compiles everything that a live site runs, into Numba's cache (NUMBA_CACHE_DIR).
+
+`python -m anlan.live.warming` does it in a process of its own, before anything listens.
+"""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+
+from anlan.engine import engine
+from anlan.live.decode.body import decode
+from anlan.live.decode.keytable import KeyTable
+from anlan.live.loop.latest import Latest
+
+_BODIES = (
+    (b'{"sensor":"a","time":1,"value":1}\n', "ndjson"),
+    (b'[{"sensor":"a","time":1,"value":1}]', "json"),
+    (b'{"sensor":["a"],"time":[1],"value":[1],"quality":["good"],"received":[1]}', "json"),
+)
+
+
+def warm() -> None:
+    """Runs every compiled function once."""
+    engine.warm()
+    table = KeyTable([("a", 0)])
+    for body, form in _BODIES:
+        decode(body, form, table, most_bytes=1 << 20)
+    decoded = decode(_arrow(), "arrow", table, most_bytes=1 << 20)
+    Latest(1).take(decoded.batch)
+
+
+def _arrow() -> bytes:
+    columns = pa.table({"sensor": ["a"], "time": [1], "value": np.ones(1)})
+    out = io.BytesIO()
+    with pa.ipc.new_stream(out, columns.schema) as stream:
+        stream.write_table(columns)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    warm()

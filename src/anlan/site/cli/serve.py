@@ -1,0 +1,61 @@
+"""`anlan serve`: readings in, graded alarms out, until it is stopped."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from anlan.live.supervisor import Plan, serve
+from anlan.site.cli.store import data_option
+
+_HELP = """Take readings in over HTTP, judge them, and tell every change of level.
+
+The address is the first line of standard output, once the port is open; a taken
+port moves to the next one. It listens on this machine only unless --bind says
+otherwise. The live process is started again if it dies; INT and TERM stop
+everything. What was acknowledged is on the disk.
+
+\b
+Examples:
+  anlan serve --data data
+  anlan serve --data /srv/anlan --port 8322 --bind 0.0.0.0
+  anlan serve --data data --packs ./ourcity     with a city's own thresholds
+
+\b
+Then, in another terminal:
+  anlan sensors import sensors.csv --pack flood
+  anlan limits import limits.csv
+  anlan keys add river-office --sensors 'river-*'
+"""
+
+
+@click.command(help=_HELP, short_help="Take readings in and tell alarms, until stopped.")
+@data_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8322, show_default=True)
+@click.option("--bind", default="127.0.0.1", show_default=True, envvar="BIND", help="Address.")
+@click.option("--packs", type=click.Path(path_type=Path), help="A folder of your own packs' rows.")
+@click.option(
+    "--max-body",
+    type=click.IntRange(1, 10_000),
+    default=100,
+    show_default=True,
+    help="Largest body of a request, in MB.",
+)
+def command(data: Path, port: int, bind: str, packs: Path | None, max_body: int) -> None:
+    plan = Plan(
+        data=data,
+        port=port,
+        bind=bind,
+        packs=packs,
+        bounds={"most_bytes": max_body * 1024 * 1024},
+    )
+    click.echo("making the kernels ready …", err=True)
+    sys.exit(serve(plan, tell=_tell, ready=_ready))
+
+
+def _ready(address: str) -> None:
+    print(address, flush=True)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
