@@ -44,7 +44,7 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
 
 def _now(work: Work) -> int:
     """The newest moment the log has shown."""
-    newest = int(work.state.sensor["course_t"].max(initial=0))
+    newest = int(work.state.hot["course_t"].max(initial=0))
     ticks = [int(part.max()) for part in work.memory.ticks if len(part)]
     return max([newest, work.own_tick, *ticks])
 

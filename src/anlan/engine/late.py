@@ -207,7 +207,7 @@ def _corrected(source: np.void | None, instance: int, levels: tuple[int, int], a
     return row
 
 
-KEPT = ("stale", "ring_from", "ring_size", "ring_head", "ring_n", "calm_rate", "flat_ms")
+KEPT = ("stale", "ring_from", "ring_size", "ring_head", "ring_n", "calm_rate")
 
 
 def copy_object(
@@ -215,9 +215,13 @@ def copy_object(
 ) -> None:
     """Takes an object's state over from another engine; silence stays as it was told."""
     for main, sub in handles.items():
-        for name in tb.SENSOR_STATE.names or ():
-            if name not in KEPT:
-                work.state.sensor[name][main] = other.state.sensor[name][sub]
+        for mine, theirs in (
+            (work.state.hot, other.state.hot),
+            (work.state.sensor, other.state.sensor),
+        ):
+            for name in mine.dtype.names or ():
+                if name not in KEPT:
+                    mine[name][main] = theirs[name][sub]
         copy_ring(work, other, main, sub)
     for main, sub in pairs:
         for name in ("standing", "clock"):

@@ -10,10 +10,12 @@ from anlan.engine.changes import no_changes
 from anlan.engine.kernel.tables import (
     CHANGE,
     CONDITION_STATE,
+    HOT_STATE,
     INSTANCE_STATE,
     SENSOR_STATE,
     RingTables,
     StateTables,
+    lines_of,
 )
 from anlan.engine.plan import Plan
 from anlan.engine.work import Work
@@ -65,7 +67,9 @@ def unpack(work: Work, blob: bytes) -> None:
         raise Malformed("the snapshot is damaged") from error
     if header["format"] != FORMAT or header["plan"] != fingerprint(work.plan):
         raise Malformed("the snapshot belongs to another plan")
-    work.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))
+    hot = lines_of(len(arrays["state.hot"]))
+    hot[:] = arrays["state.hot"]
+    work.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))._replace(hot=hot)
     work.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
     work.memory.said = [arrays["said"]]
     work.memory.ticks = [arrays["ticks"]]
@@ -77,6 +81,7 @@ def unpack(work: Work, blob: bytes) -> None:
 
 
 DTYPES = {
+    "state.hot": HOT_STATE,
     "state.sensor": SENSOR_STATE,
     "state.instance": INSTANCE_STATE,
     "state.condition": CONDITION_STATE,

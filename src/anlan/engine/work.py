@@ -107,8 +107,8 @@ class Work:
 
     def newest_of(self, sensor: int) -> int:
         """Time of the newest stored reading of a sensor."""
-        state = self.state.sensor[sensor]
-        return int(max(state["newest_t"], state["course_t"]))
+        newest, course = self.state.sensor["newest_t"], self.state.hot["course_t"]
+        return int(max(newest[sensor], course[sensor]))
 
     def grow(self, sensor: int) -> None:
         """Doubles the room of a sensor's ring."""

@@ -7,6 +7,7 @@ import numba as nb
 from anlan.engine.kernel.levels import ask, emit, level_of, next_hold, prove, segment_at
 from anlan.engine.kernel.records import (
     condition_state,
+    hot_state,
     instance_rule,
     instance_state,
     real_of,
@@ -114,14 +115,17 @@ def settle(P, S, s):
 
     While a level stands they are still counted, in the sensor's own line, until `sync`.
     """
+    hot = hot_state(S.hot, s)
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
-    sensor.quiet_lo = math.inf
-    sensor.quiet_hi = -math.inf
-    sensor.loud_n = -1
-    if not gate.simple or sensor.held_t != NEVER or sensor.stale or sensor.unknown:
+    hot.quiet_lo = math.inf
+    hot.quiet_hi = -math.inf
+    hot.loud_n = -1
+    if not gate.simple or gate.flat_ms or sensor.held_t != NEVER:
         return
-    if sensor.newest_t != sensor.course_t:
+    if sensor.stale or sensor.unknown:
+        return
+    if sensor.newest_t != hot.course_t:
         return
     band = (gate.low, gate.high, FOREVER)
     stands = False
@@ -134,31 +138,32 @@ def settle(P, S, s):
         band = narrow(P, S, m, sensor.newest_t, band)
         if band[0] >= band[1]:
             return
-    sensor.quiet_lo, sensor.quiet_hi, sensor.quiet_to = band
+    hot.quiet_lo, hot.quiet_hi, hot.quiet_to = band
     if stands:
-        sensor.loud_n = 0
-        sensor.loud_lo = math.inf
-        sensor.loud_hi = -math.inf
+        hot.loud_n = 0
+        hot.loud_lo = math.inf
+        hot.loud_hi = -math.inf
 
 
 @jit
-def is_quiet(sensor):
-    return sensor.quiet_lo < sensor.quiet_hi
+def is_quiet(hot):
+    return hot.quiet_lo < hot.quiet_hi
 
 
 @jit
 def sync(P, S, s):
     """After quiet readings only the sensor's own line moved; brings the rest along."""
+    hot = hot_state(S.hot, s)
     sensor = sensor_state(S.sensor, s)
-    if not is_quiet(sensor):
+    if not is_quiet(hot):
         return
-    if sensor.newest_t == sensor.course_t:
+    if sensor.newest_t == hot.course_t:
         return
-    sensor.newest_t = sensor.course_t
-    sensor.newest_v = sensor.course_v
-    sensor.heard_t = sensor.course_t
+    sensor.newest_t = hot.course_t
+    sensor.newest_v = hot.course_v
+    sensor.heard_t = hot.course_t
     sensor.quality = GOOD  # others take the slow road
-    if sensor.loud_n <= 0:
+    if hot.loud_n <= 0:
         return
     gate = sensor_rule(P.sensor, s)
     for k in range(gate.asks_from, gate.asks_to):
@@ -167,11 +172,11 @@ def sync(P, S, s):
         for level in range(4):
             if standing & (1 << level):
                 state = condition_state(S.condition, 4 * m + level)
-                state.count += sensor.loud_n
-                state.low = min(state.low, sensor.loud_lo)
-                state.high = max(state.high, sensor.loud_hi)
-                state.known_t = sensor.course_t
-    sensor.loud_n = 0
+                state.count += hot.loud_n
+                state.low = min(state.low, hot.loud_lo)
+                state.high = max(state.high, hot.loud_hi)
+                state.known_t = hot.course_t
+    hot.loud_n = 0
 
 
 @jit
@@ -205,15 +210,15 @@ def tell_silence(P, S, out, row, s, at, kind):
 
 
 @jit
-def mark_flat(sensor, flat_by, t, v, quality):
+def mark_flat(sensor, gate, t, v, quality):
     """The quality after the flat-line check."""
-    if sensor.flat_ms <= 0:
+    if gate.flat_ms <= 0:
         return quality
-    if sensor.flat_t == NEVER or abs(v - sensor.flat_v) > flat_by:
+    if sensor.flat_t == NEVER or abs(v - sensor.flat_v) > gate.flat_by:
         sensor.flat_t = t
         sensor.flat_v = v
         return quality
-    return UNCERTAIN if t - sensor.flat_t >= sensor.flat_ms else quality
+    return UNCERTAIN if t - sensor.flat_t >= gate.flat_ms else quality
 
 
 @jit
@@ -221,9 +226,10 @@ def apply(P, S, out, row, s, t, v, quality, at):
     """A known reading becomes the sensor's course and its rules are asked."""
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
-    quality = mark_flat(sensor, gate.flat_by, t, v, quality)
-    sensor.course_t = t
-    sensor.course_v = v
+    quality = mark_flat(sensor, gate, t, v, quality)
+    hot = hot_state(S.hot, s)
+    hot.course_t = t
+    hot.course_v = v
     sensor.quality = quality
     sensor.unknown = 0
     push(S, gate.keep_ms, sensor, t, v)
@@ -252,9 +258,10 @@ def decide_held(P, S, out, row, s, t, v):
     rate_h = sensor_rule(P.sensor, s).rate_h
     vh = sensor.held_v
     th = sensor.held_t
-    v0 = sensor.course_v
+    hot = hot_state(S.hot, s)
+    v0 = hot.course_v
     quality = sensor.held_q
-    back = abs(v - v0) < abs(v - vh) and is_plausible(rate_h, t, v, sensor.course_t, v0)
+    back = abs(v - v0) < abs(v - vh) and is_plausible(rate_h, t, v, hot.course_t, v0)
     sensor.held_t = NEVER
     if (v - vh) * (vh - v0) < 0.0:
         if back:
@@ -269,14 +276,15 @@ def take_known(P, S, out, row, s, t, v, q):
     """Spike gate and application of a known reading; gives its verdict."""
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
+    hot = hot_state(S.hot, s)
     sensor.heard_t = t
     if sensor.held_t != NEVER:
         decide_held(P, S, out, row, s, t, v)
     verdict = APPLIED
     if (
         gate.policy != ACCEPT
-        and sensor.course_t != NEVER
-        and not is_plausible(gate.rate_h, t, v, sensor.course_t, sensor.course_v)
+        and hot.course_t != NEVER
+        and not is_plausible(gate.rate_h, t, v, hot.course_t, hot.course_v)
     ):
         verdict = DROPPED
         if gate.policy == CONFIRM:
@@ -339,11 +347,11 @@ def take(P, S, out, row, s, t, v, q, r):
 
 
 @jit
-def stale_at(sensor, stale_ms):
+def stale_at(hot, sensor, stale_ms):
     """When the sensor's silence is told, FOREVER when it is told or was never heard."""
     if sensor.stale:
         return FOREVER
-    heard = sensor.course_t if is_quiet(sensor) else sensor.heard_t
+    heard = hot.course_t if is_quiet(hot) else sensor.heard_t
     return heard + stale_ms + 1 if heard != NEVER else FOREVER
 
 
@@ -353,7 +361,9 @@ def refresh(P, S, s):
     sync(P, S, s)
     settle(P, S, s)
     set_due(P, S, s)
-    due = stale_at(sensor_state(S.sensor, s), sensor_rule(P.sensor, s).stale_ms)
+    due = stale_at(
+        hot_state(S.hot, s), sensor_state(S.sensor, s), sensor_rule(P.sensor, s).stale_ms
+    )
     next_due = whole_of(S.next_due, 0)
     next_due.x = min(next_due.x, due)
 

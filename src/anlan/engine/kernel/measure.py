@@ -6,6 +6,7 @@ import numba as nb
 
 from anlan.engine.expression import Op
 from anlan.engine.kernel.records import (
+    hot_state,
     instance_rule,
     pair_of,
     real_of,
@@ -37,10 +38,10 @@ def latest_of(P, S, instance, s, t):
     age = instance_rule(P.instance, instance).max_age
     if age < 0:
         age = sensor_rule(P.sensor, s).max_gap_ms
-    sensor = sensor_state(S.sensor, s)
-    if sensor.unknown or t - sensor.course_t > age:
+    hot = hot_state(S.hot, s)
+    if sensor_state(S.sensor, s).unknown or t - hot.course_t > age:
         return -math.inf, math.inf
-    return sensor.course_v, sensor.course_v
+    return hot.course_v, hot.course_v
 
 
 @jit

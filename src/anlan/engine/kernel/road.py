@@ -22,7 +22,7 @@ from anlan.engine.kernel.gate import (
     tell_silence,
 )
 from anlan.engine.kernel.levels import hold
-from anlan.engine.kernel.records import cursor_of, sensor_rule, sensor_state, whole_of
+from anlan.engine.kernel.records import cursor_of, hot_state, sensor_rule, sensor_state, whole_of
 from anlan.terms.times import FOREVER, NEVER
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
@@ -54,7 +54,7 @@ def tick_sensor(P, S, out, s, tick):
         hold_all(P, S, out, s, tick)
         set_due(P, S, s)
         settle(P, S, s)
-    if stale_at(sensor, gate.stale_ms) <= tick:
+    if stale_at(hot_state(S.hot, s), sensor, gate.stale_ms) <= tick:
         sync(P, S, s)
         hold_all(P, S, out, s, tick)
         sensor.stale = 1
@@ -75,13 +75,13 @@ def run_tick(P, S, out, tick, margin):
     for s in range(cursor.sensor, P.sensors):
         sensor = sensor_state(S.sensor, s)
         stale_ms = sensor_rule(P.sensor, s).stale_ms
-        due = min(sensor.due, stale_at(sensor, stale_ms))
+        due = min(sensor.due, stale_at(hot_state(S.hot, s), sensor, stale_ms))
         if due <= tick:
             if cursor.written + margin > cursor.room:
                 cursor.sensor = s
                 return False
             tick_sensor(P, S, out, s, tick)
-            due = min(sensor.due, stale_at(sensor, stale_ms))
+            due = min(sensor.due, stale_at(hot_state(S.hot, s), sensor, stale_ms))
         if due < next_due.x:
             next_due.x = due
     cursor.sensor = -1
@@ -162,14 +162,13 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
                 cursor.tick = now
         v = value[i]
         s = nb.int64(sensor[i])
-        hot = sensor_state(S.sensor, s)
+        hot = hot_state(S.hot, s)
         if (
             hot.quiet_lo < v < hot.quiet_hi
             and hot.course_t < t < hot.quiet_to
             and abs(v - hot.course_v) <= hot.calm_rate * (t - hot.course_t)
             and quality[i] == GOOD
             and (r == NEVER or (t <= r + skew and t >= YEAR_2000))
-            and hot.flat_ms == 0
         ):
             hot.course_t = t
             hot.course_v = v

@@ -40,19 +40,22 @@ SEGMENT = _record("start end is_low", "threshold deadband")
 SPAN = _record("start end")
 STEP = _record("op slot", "number")
 
-# The first eight fields are one cache line: all that a quiet reading needs.
-SENSOR_STATE = np.dtype(
+# One cache line a sensor: all that a quiet reading needs.
+HOT_STATE = np.dtype(
     [
         ("course_t", np.int64),  # the last applied known reading
         ("course_v", np.float64),
         ("quiet_lo", np.float64),  # between these nothing changes; empty when lo ≥ hi
         ("quiet_hi", np.float64),
         ("quiet_to", np.int64),  # and before this
-        ("calm_rate", np.float64),  # per ms; smaller changes are surely plausible
-        ("flat_ms", np.int64),
-        ("loud_n", np.int64),  # quiet readings under a standing level; −1: none stands
-        ("loud_lo", np.float64),  # their lowest and highest
+        ("loud_lo", np.float64),  # lowest and highest of the quiet readings under a level
         ("loud_hi", np.float64),
+        ("loud_n", np.int32),  # how many they are; −1: no level stands
+        ("calm_rate", np.float32),  # per ms; smaller changes are surely plausible
+    ]
+)
+SENSOR_STATE = np.dtype(
+    [
         ("due", np.int64),  # next timer of a held reading or a hold delay
         ("newest_t", np.int64),  # the newest stored reading
         ("newest_v", np.float64),
@@ -69,7 +72,6 @@ SENSOR_STATE = np.dtype(
         ("ring_head", np.int64),
         ("ring_n", np.int64),
         ("quality", np.int64),  # of the last applied reading
-        ("spare", np.int64, (6,)),  # to whole cache lines
     ]
 )
 # value, quality: the last applied reading that asked.
@@ -102,8 +104,9 @@ class PlanTables(NamedTuple):
 
 
 class StateTables(NamedTuple):
-    """All that changes: sensor (N), instance (M), condition (C), next_due (1) and scratch."""
+    """All that changes: hot and sensor (N), instance (M), condition (C), next_due, scratch."""
 
+    hot: Records
     sensor: Records
     instance: Records
     condition: Records
@@ -165,6 +168,7 @@ class PlanAddresses(NamedTuple):
 class StateAddresses(NamedTuple):
     """Where the state's tables and rings lie."""
 
+    hot: int
     sensor: int
     instance: int
     condition: int
@@ -192,19 +196,27 @@ def state_addresses(state: StateTables, rings: RingTables) -> StateAddresses:
     return StateAddresses(*(int(table.ctypes.data) for table in (*state, *rings)))
 
 
+def lines_of(count: int) -> Records:
+    """Hot records that begin at a cache line."""
+    room = np.zeros(count * HOT_STATE.itemsize + 64, np.uint8)
+    start = -room.ctypes.data % 64
+    return room[start : start + count * HOT_STATE.itemsize].view(HOT_STATE)
+
+
 def blank_state(plan: PlanTables) -> StateTables:
     """The state before anything was heard."""
+    hot = lines_of(len(plan.sensor))
+    hot["course_t"], hot["course_v"] = NEVER, np.nan
+    hot["quiet_lo"], hot["quiet_hi"] = np.inf, -np.inf
+    hot["loud_n"] = -1
+    calm = plan.sensor["rate_h"] / 3_600_000.0 * (1 - 1e-6)  # a hair below the exact rate
+    hot["calm_rate"] = np.where(plan.sensor["policy"] == ACCEPT, np.inf, calm)
     sensor = np.zeros(len(plan.sensor), SENSOR_STATE)
-    for name in ("course_t", "newest_t", "heard_t", "held_t", "flat_t"):
+    for name in ("newest_t", "heard_t", "held_t", "flat_t"):
         sensor[name] = NEVER
-    for name in ("course_v", "newest_v", "held_v", "flat_v"):
+    for name in ("newest_v", "held_v", "flat_v"):
         sensor[name] = np.nan
-    sensor["quiet_lo"], sensor["quiet_hi"] = np.inf, -np.inf
     sensor["due"] = -NEVER
-    sensor["loud_n"] = -1
-    sensor["flat_ms"] = plan.sensor["flat_ms"]
-    calm = plan.sensor["rate_h"] / 3_600_000.0 * (1 - 1e-9)  # a hair below the exact rate
-    sensor["calm_rate"] = np.where(plan.sensor["policy"] == ACCEPT, np.inf, calm)
     instance = np.zeros(len(plan.instance), INSTANCE_STATE)
     instance["clock"] = NEVER
     instance["value"] = np.nan
@@ -212,7 +224,9 @@ def blank_state(plan: PlanTables) -> StateTables:
     for name in ("on_t", "off_t", "entered_t", "known_t", "first_t"):
         condition[name] = NEVER
     condition["low"] = condition["high"] = np.nan
-    return StateTables(sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2)))
+    return StateTables(
+        hot, sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2))
+    )
 
 
 def blank_rings(plan: PlanTables, state: StateTables) -> RingTables:
