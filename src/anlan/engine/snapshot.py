@@ -26,7 +26,7 @@ FORMAT = 1
 
 def fingerprint(plan: Plan) -> str:
     """A digest of all that gives a plan's state its meaning."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr([dtype.descr for dtype in DTYPES.values()]).encode())
     for sensor in plan.sensors:
         digest.update(f"{sensor.key}\x00{sensor.quantity}\x00{sensor.object}\n".encode())
     for instance in plan.instances:
