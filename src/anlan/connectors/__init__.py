@@ -1,0 +1,41 @@
+"""World → readings: one folder per protocol, a pure codec and a session each.
+
+What every connector hands over, and the door it hands it to. A connector knows no rules, no
+registry and no other connector: keys are text, and whether a sensor exists is the sink's to say.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class Reading(NamedTuple):
+    """One value of one sensor at one time, readable but not yet known to be registered.
+
+    time, received: ms UTC, received NEVER where the source does not say · value: NaN = missing ·
+    quality: terms.quality.Quality.
+    """
+
+    sensor: str
+    time: int
+    value: float
+    quality: int
+    received: int
+
+
+class Fault(NamedTuple):
+    """Something that came and is no reading: a code, a sentence why, and what came."""
+
+    code: str
+    reason: str
+    text: bytes
+
+
+class Sink(Protocol):
+    """Where a connector puts what it received."""
+
+    def put(self, readings: Sequence[Reading], faults: Sequence[Fault]) -> None:
+        """Returns when everything is durable, readings stored or set aside with a reason.
+
+        Raises Unavailable when that is not possible now: then nothing may have been taken, or all,
+        and the same comes again. A reading put twice changes nothing, as sensor and time name it.
+        """

@@ -1,0 +1,1 @@
+"""Readings from an MQTT broker, acknowledged only after they are durable."""

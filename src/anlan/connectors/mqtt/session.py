@@ -1,0 +1,219 @@
+"""A kept session with an MQTT broker: a message is acknowledged only after it is durable.
+
+Two threads: the network's (paho's own) fills the inbox; the other reads the messages, puts them
+into the sink and acknowledges, in order of arrival. Whatever is not acknowledged when either side
+dies is delivered again by the broker; sensor and time make the second copy change nothing.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import paho.mqtt.client as paho
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from anlan.connectors import Fault, Reading, Sink
+from anlan.connectors.mqtt.client import client_of, kept
+from anlan.connectors.mqtt.codec import UNREADABLE, read_message
+from anlan.connectors.mqtt.inbox import MOST_MESSAGES, Delivery, Inbox
+from anlan.connectors.mqtt.mapping import Mapping
+from anlan.terms.errors import Malformed, Unavailable
+
+_GROUP = 5_000
+_KEEPALIVE_S = 30
+_LONGEST_WAIT_S = 30.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a session has done since it started, for those on duty.
+
+    sessions_lost: how often the broker no longer knew us, and may have lost messages.
+    """
+
+    messages: int = 0
+    acknowledged: int = 0
+    readings: int = 0
+    faults: int = 0
+    connects: int = 0
+    sessions_lost: int = 0
+
+
+class Session:
+    """One connection of a mapping to a sink; `start`, later `stop`.
+
+    trouble: why nothing comes in at present, in a sentence; None while all is well.
+    """
+
+    def __init__(self, mapping: Mapping, sink: Sink) -> None:
+        self.mapping, self._sink = mapping, sink
+        self.counts = Counts()
+        self._network_trouble: str | None = "not connected yet"
+        self._sink_trouble: str | None = None
+        self._connection = 0
+        self._acknowledging = threading.RLock()
+        self._inbox = Inbox()
+        self._ending = threading.Event()
+        self._client = self._made_client()
+        self._carrier = threading.Thread(target=self._carry, name="mqtt", daemon=True)
+
+    @property
+    def trouble(self) -> str | None:
+        return self._sink_trouble or self._network_trouble
+
+    @property
+    def waiting(self) -> int:
+        """Messages received and not yet put into the sink."""
+        return len(self._inbox)
+
+    def start(self) -> None:
+        """Begins; an absent broker is no error, it is tried again until it is there."""
+        broker = self.mapping.broker
+        if broker.version == "5":
+            self._client.connect_async(
+                broker.host,
+                broker.port,
+                _KEEPALIVE_S,
+                clean_start=False,
+                properties=kept(MOST_MESSAGES // 2),
+            )
+        else:
+            self._client.connect_async(broker.host, broker.port, _KEEPALIVE_S)
+        self._carrier.start()
+        self._client.loop_start()
+
+    def stop(self, wait_s: float = 10.0) -> None:
+        """Ends after the present group; the rest stays with the broker for the next start."""
+        self._ending.set()
+        self._inbox.close()
+        if self._carrier.ident is not None:
+            self._carrier.join(wait_s)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    # The network's thread
+
+    def _made_client(self) -> paho.Client:
+        broker = self.mapping.broker
+        client = client_of(broker, broker.client_id, keeps=True)
+        client.reconnect_delay_set(1, int(_LONGEST_WAIT_S))
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_socket_close = self._on_socket_close
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(
+        self, client: paho.Client, _: Any, flags: paho.ConnectFlags, *rest: Any
+    ) -> None:
+        reason: ReasonCode = rest[0]
+        if reason.is_failure:
+            self._network_trouble = f"the broker refuses the connection: {reason}"
+            return
+        if self.counts.connects and not flags.session_present:
+            self.counts.sessions_lost += 1
+        self.counts.connects += 1
+        filters = list(dict.fromkeys(topic.filter for topic in self.mapping.topics))
+        if self.mapping.broker.version == "5":
+            # Retained messages come once, not again at each reconnection.
+            options = SubscribeOptions(qos=1, retainHandling=1)
+            client.subscribe([(one, options) for one in filters])
+        else:
+            client.subscribe([(one, 1) for one in filters])
+
+    def _on_subscribe(self, _: paho.Client, __: Any, ___: int, *rest: Any) -> None:
+        reasons: list[ReasonCode] = rest[0]
+        filters = list(dict.fromkeys(topic.filter for topic in self.mapping.topics))
+        refused = [f for f, reason in zip(filters, reasons, strict=False) if reason.is_failure]
+        lower = [f for f, reason in zip(filters, reasons, strict=False) if reason.value == 0]
+        if refused:
+            self._network_trouble = f"the broker refuses the subscription to {', '.join(refused)}"
+        elif lower:
+            self._network_trouble = f"the broker grants only QoS 0 for {', '.join(lower)}"
+        else:
+            self._network_trouble = None
+
+    def _on_connect_fail(self, *_: Any) -> None:
+        broker = self.mapping.broker
+        self._network_trouble = f"no broker answers at {broker.host}:{broker.port}"
+
+    def _on_disconnect(self, *told: Any) -> None:
+        reason: ReasonCode = told[3]
+        if self._network_trouble is None or reason.getName() == "Session taken over":
+            self._network_trouble = f"the connection to the broker has ended: {reason}"
+
+    def _on_socket_close(self, *_: Any) -> None:
+        """From here on no message that came so far may be acknowledged: its number is void.
+
+        paho clears what it has yet to send after this and before it connects again.
+        """
+        with self._acknowledging:
+            self._connection += 1
+
+    def _on_message(self, _: paho.Client, __: Any, message: paho.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = "\ufffd"
+        self.counts.messages += 1
+        delivery = Delivery(
+            topic, bytes(message.payload), message.mid, message.qos, self._connection
+        )
+        self._inbox.put(delivery)
+
+    # The thread that stores
+
+    def _carry(self) -> None:
+        try:
+            while group := self._inbox.take(_GROUP):
+                readings, faults = self._read(group)
+                if not self._put(readings, faults):
+                    return
+                self.counts.readings += len(readings)
+                self.counts.faults += len(faults)
+                self._acknowledge(group)
+        except BaseException as error:
+            self._sink_trouble = f"the MQTT session has stopped: {error!r}"
+            self._inbox.close()
+            self._client.disconnect()
+            raise
+
+    def _read(self, group: list[Delivery]) -> tuple[list[Reading], list[Fault]]:
+        readings: list[Reading] = []
+        faults: list[Fault] = []
+        for one in group:
+            try:
+                good, bad = read_message(self.mapping, one.topic, one.payload)
+            except Malformed as error:
+                faults.append(Fault(UNREADABLE, str(error), one.payload))
+            else:
+                readings += good
+                faults += bad
+        return readings, faults
+
+    def _put(self, readings: Sequence[Reading], faults: Sequence[Fault]) -> bool:
+        """Puts until it is durable; whether it is, or the session ends before."""
+        wait_s = 0.0
+        while readings or faults:
+            try:
+                self._sink.put(readings, faults)
+                break
+            except Unavailable as error:
+                self._sink_trouble = str(error)
+                wait_s = min(_LONGEST_WAIT_S, max(error.retry_after_s, wait_s * 2))
+            if self._ending.wait(wait_s):
+                return False
+        self._sink_trouble = None
+        return True
+
+    def _acknowledge(self, group: list[Delivery]) -> None:
+        """In order of arrival, and only on the connection a message came by."""
+        for one in group:
+            with self._acknowledging:
+                if one.qos and one.connection == self._connection:
+                    self._client.ack(one.mid, one.qos)
+                    self.counts.acknowledged += 1
