@@ -3,7 +3,8 @@
 Append: W1, 10,000 sensors at 1 Hz with ±50 ms of jitter, one commit per record, flushed to the
 disk; beside it a DuckDB file, one commit per batch. Stored: ANLAN_BENCH_READINGS of them
 (200 million) sealed; size of all files, latest of all sensors, one sensor's series; beside them
-DuckDB asked for the same over the same Parquet. Month: 30 full days of 10,000 sensors, two readings an hour.
+DuckDB asked for the same over the same Parquet. Month: 30 full days of 10,000
+sensors, two readings an hour.
 """
 
 import os

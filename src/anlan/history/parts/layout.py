@@ -24,6 +24,7 @@ from anlan.terms.times import NEVER
 ROW_GROUPS = 256
 """About so many row groups a file, within the bounds below."""
 _FEWEST, _MOST = 128 * 1024, 1024 * 1024
+_FEWEST_STEPS = 16 * 1024  # one sensor's month reads a group of every day
 _CHANGES_GROUP = 8 * 1024  # followers take them page by page
 
 READINGS = pa.schema(
@@ -90,9 +91,7 @@ def write_part(folder: Path, part: Part, tables: Iterable[pa.Table], schema: pa.
     """Writes the tables, which are in order, as one file; the part with its sizes and sum."""
     path = folder / part.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    group = min(max(part.rows // ROW_GROUPS, _FEWEST), _MOST)
-    if part.kind is Kind.CHANGES:
-        group = _CHANGES_GROUP
+    group = _group_rows(part)
     packed = [name for name in schema.names if name in _PACKED]
     options = _OPTIONS | {
         "use_dictionary": [name for name in schema.names if name not in _PACKED],
@@ -106,6 +105,13 @@ def write_part(folder: Path, part: Part, tables: Iterable[pa.Table], schema: pa.
                 writer.write_table(table, row_group_size=group)
         size, total = temporary.stat().st_size, sum_of(temporary)
     return part._replace(rows=rows, bytes=size, sum=total)
+
+
+def _group_rows(part: Part) -> int:
+    if part.kind is Kind.CHANGES:
+        return _CHANGES_GROUP
+    fewest = _FEWEST if part.kind in (Kind.READINGS, Kind.RECORDS) else _FEWEST_STEPS
+    return min(max(part.rows // ROW_GROUPS, fewest), _MOST)
 
 
 def sum_of(path: Path) -> int:

@@ -175,25 +175,21 @@ def series(archive: Archive, handle: int, span: Span, *, points: int = POINTS) -
 
     Steps are whole: the first and the last may reach beyond the span.
     """
-    step = _step(archive, handle, span, points)
-    return Series(step, archive.rollup(step, [handle], span))
+    hours = archive.rollup(Resolution.HOUR, [handle], span)
+    step = _step(archive, span, points, known=int(hours.n.sum()))
+    found = hours if step is Resolution.HOUR else archive.rollup(step, [handle], span)
+    return Series(step, found)
 
 
-def _step(archive: Archive, handle: int, span: Span, points: int) -> Resolution:
-    """The finest resolution that is there and has few enough points."""
-    is_few = _count(archive, handle, span) <= points
-    if is_few and archive.has_all(Resolution.RAW, span):
+def _step(archive: Archive, span: Span, points: int, *, known: int) -> Resolution:
+    """The finest resolution that is there and has few enough points; known: readings there are."""
+    if known <= points and archive.has_all(Resolution.RAW, span):
         return Resolution.RAW
     length = span.high - span.low
     for step in _STEPS:
-        if (is_few or length <= points * step) and archive.has_all(step, span):
+        if (known <= points or length <= points * step) and archive.has_all(step, span):
             return step
     return Resolution.DAY
-
-
-def _count(archive: Archive, handle: int, span: Span) -> int:
-    """About how many readings there are, from the hours."""
-    return int(archive.rollup(Resolution.HOUR, [handle], span).n.sum())
 
 
 def aggregate(
