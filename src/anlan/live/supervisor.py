@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from anlan.live.compiled import kernel_folder
 from anlan.terms.errors import Malformed, Unavailable
 
 _PORTS_TRIED = 100
@@ -41,19 +41,8 @@ class Plan:
 
 def environment(data: Path) -> dict[str, str]:
     """The environment of a site's processes: compiled code is kept below the data folder.
-
-    Where that cannot be written, in a folder of the user's temporary ones.
     """
-    folder = data / "cache" / "numba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        is_usable = os.access(folder, os.W_OK)
-    except OSError:
-        is_usable = False
-    if not is_usable:
-        folder = Path(tempfile.gettempdir(), f"anlan-numba-{os.getuid()}")
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return os.environ | {"NUMBA_CACHE_DIR": str(folder)}
+    return os.environ | {"NUMBA_CACHE_DIR": str(kernel_folder(data / "cache"))}
 
 
 def warm_up(data: Path) -> None:

@@ -2,11 +2,13 @@
 # house: one file a command, named as people type it
 
 import importlib
+import os
 from typing import Any, NamedTuple
 
 import click
 
 from anlan import __version__
+from anlan.live.compiled import kernel_folder, user_cache
 from anlan.terms.errors import AnlanError
 
 _EXAMPLES = """
@@ -59,6 +61,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(user_cache())))
         module = importlib.import_module(f"anlan.site.cli.{COMMANDS[cmd_name].module}")
         command = module.command
         if not isinstance(command, click.Command):
