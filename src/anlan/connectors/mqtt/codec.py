@@ -147,7 +147,7 @@ def _senml_time(part: dict[str, Any]) -> int:
     seconds = _sum(part, "bt", "t")
     if seconds is None or seconds < _SENML_RELATIVE_S:
         raise Malformed("has no absolute time (bt + t)")
-    return _in_calendar(round(seconds * 1000), seconds)
+    return _in_calendar(seconds * 1000, seconds)
 
 
 def _senml_value(part: dict[str, Any]) -> float:
@@ -208,8 +208,8 @@ def _time(form: Topic, cell: Any, name: str) -> int:
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not _is_finite(cell):
         raise Malformed(f"{name} is neither ISO 8601 with a zone nor a number: {_shown(cell)}")
     if form.shape != "senml" and form.time_unit == "s":
-        return _in_calendar(round(cell * 1000), cell)
-    return _in_calendar(round(cell), cell)
+        return _in_calendar(cell * 1000, cell)
+    return _in_calendar(cell, cell)
 
 
 def _is_finite(cell: float) -> bool:
@@ -219,10 +219,10 @@ def _is_finite(cell: float) -> bool:
         return False
 
 
-def _in_calendar(ms: int, cell: Any) -> int:
+def _in_calendar(ms: float, cell: Any) -> int:
     if not _FIRST_MS <= ms <= _LAST_MS:
         raise Malformed(f"time lies outside the calendar: {_shown(cell)}")
-    return ms
+    return round(ms)
 
 
 def _value(cell: Any) -> float:
