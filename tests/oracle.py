@@ -132,7 +132,8 @@ class Track:
         """4.1: each level by its own condition as of `time`, known at `at`."""
         before = self.level
         self.asked = max(self.asked, time)
-        time = time if self.probe else self.asked  # 6.5
+        if not self.probe:  # 6.5
+            time, at = self.asked, max(at, self.asked)
         last = self.quality if value is None else quality
         self.reading = self.reading if value is None else value
         self.quality = Quality.UNCERTAIN if value is None else quality
@@ -220,7 +221,9 @@ class Site:
             scopes = own if rule.scope == "sensor" else [None] * bool(own)
             self.tracks += [Track(rule, probe, self) for probe in scopes]
         self.told: list[Told] = []  # since the last log entry
-        self.kept: list[tuple[str, int, float, Quality]] = []  # stored readings in log order
+        self.log: list[tuple[int, str, float, Quality]] = []  # stored readings; ticks without key
+        texts = [spec.measure for rule in rule_set.rules for spec in rule.levels]
+        self.longest_window = max(map(measures.longest_window, texts), default=0)
 
     def read(self, key: str, time: int, value: float, quality: int, received: int) -> str:
         """Clauses 3.1–3.4; the verdict's word."""
@@ -235,11 +238,18 @@ class Site:
             is_same = first == value or (math.isnan(first) and math.isnan(value))
             return "duplicate" if is_same else "conflict"
         probe.stored[time] = value
-        self.kept.append((key, time, value, Quality(quality)))
+        self.log.append((time, key, value, Quality(quality)))
         if time < probe.newest:
             reconsider(self, probe, time)
             return "late"
         return self.gate(probe, time, value, Quality(quality))
+
+    def take(self, time: int, key: str, value: float, quality: Quality) -> None:
+        """10.2: one entry of the log again."""
+        if key:
+            self.gate(self.probes[key], time, value, quality)
+        else:
+            self.tick(time)
 
     def gate(self, probe: Probe, time: int, value: float, quality: Quality) -> str:
         """Clauses 3.5–3.9 for a stored reading newer than all of its sensor."""
@@ -287,7 +297,8 @@ class Site:
                 track.evaluate(time, at, value, quality)
 
     def tick(self, now: int) -> None:
-        """1.2: waits for confirmation, then hold timers, then silence."""
+        """1.2 and 5.5: waits for confirmation, then hold timers, then silence."""
+        self.log.append((now, "", 0.0, Quality.GOOD))
         for probe in self.probes.values():
             if probe.held and now - probe.held[0] >= probe.confirm:  # 3.8
                 time, value, _ = probe.take_held()

@@ -15,7 +15,7 @@ class Standing:
         self.spec = spec
         self.stands, self.entered, self.evaluated = False, NEVER, NEVER
         self.start: int | None = None  # t₀ of the delay to enter or, while it stands, to leave
-        self.seen = NEVER  # the last known evaluation that kept the delay running
+        self.seen = NEVER  # the last known evaluation
         self.is_true = False  # the last known evaluation, at `evaluated`
         self.recent: list[bool] = []  # the last n known entry conditions
         self.first: int | None = None  # the first crossing: t₀ of the entry
@@ -30,13 +30,13 @@ class Standing:
             return
         entry, leave = self.conditions(bound, interval)
         condition = leave if self.stands else self.in_k_of_n(time, entry)
-        if condition is not None:  # else 2.2
-            self.is_true, self.evaluated = leave is True if self.stands else entry is True, time
-            self.run(time, condition, max_gap)
-        if condition is not None and (self.stands or self.start is not None):
+        if condition is None:  # 2.2
+            return
+        self.is_true, self.evaluated = leave is True if self.stands else entry is True, time
+        self.run(time, condition, max_gap)
+        if self.stands or self.is_true:
             self.since.append(self.value)
-        if condition:
-            self.settle(time)
+        self.settle(time)
 
     def in_k_of_n(self, time: int, entry: bool | None) -> bool | None:
         """5.4 and 12.1: the condition to enter, and its first crossing."""
@@ -49,14 +49,12 @@ class Standing:
 
     def run(self, time: int, condition: bool, max_gap: int) -> None:
         """2.2: where the running delay begins."""
-        if not condition:
+        if not condition or time - self.seen > max_gap:
             self.start = None
-            return
-        if self.start is not None and time - self.seen > max_gap:
-            self.start = None
-            if not self.stands:
-                self.first, self.since = time, []
-        self.start = time if self.start is None else self.start
+        if self.is_true and not self.stands and time - self.seen > max_gap:
+            self.first, self.since = time, []
+        if self.is_true and condition and self.start is None:
+            self.start = time
         self.seen = max(self.seen, time)
 
     def conditions(self, bound: Bound, interval: Interval) -> tuple[bool | None, bool | None]:

@@ -36,6 +36,13 @@ def names(text: str, own: str) -> set[str]:
     return {own if name == "value" else name for name in found}
 
 
+def longest_window(text: str) -> int:
+    """The longest window in an expression, ms."""
+    calls = [node for node in ast.walk(measure(text)) if isinstance(node, ast.Call)]
+    ends = [call.args[1] for call in calls if len(call.args) > 1]
+    return max((end.value for end in ends if isinstance(end, ast.Constant)), default=0)
+
+
 def reaches(interval: Interval, threshold: float) -> bool | None:
     """x ≥ t in three values: True, False or None for UNKNOWN."""
     low, high = interval

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet
+from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet, Season
 from anlan.terms.levels import RAISED_LEVELS
 from anlan.terms.sensors import Limit, Sensor
 from anlan.terms.times import FOREVER, NEVER
@@ -16,8 +16,8 @@ from tests.oracle_told import Row
 START = 1_700_000_000_000 // DAY * DAY
 T = TypeVar("T")
 Chance = np.random.Generator
-KS = ((1, 1),)
-SEASONS = (None,)
+KS = ((1, 1), (1, 1), (1, 1), (2, 2), (2, 3), (3, 5), (1, 4))
+SEASONS = (None,) * 8 + (Season(first=(11, 15), last=(2, 29)),)
 
 
 @dataclass(frozen=True)
