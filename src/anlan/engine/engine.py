@@ -9,7 +9,15 @@ from anlan.engine.kernel import road
 from anlan.engine.kernel import tables as tb
 from anlan.engine.late import Late
 from anlan.engine.plan import Plan, compile_plan
-from anlan.engine.work import NO_TICKS, Outcome, Window, Work, batch_of, no_readings
+from anlan.engine.work import (
+    NO_TICKS,
+    Outcome,
+    Window,
+    Work,
+    batch_of,
+    check_handles,
+    no_readings,
+)
 from anlan.terms.changes import Change
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
@@ -19,6 +27,7 @@ from anlan.terms.times import NEVER
 __all__ = ["Engine", "Outcome", "Window", "no_readings", "warm"]
 
 REMEMBERED_PARTS = 10_000
+GROUPED_FROM = 200_000  # sensors; with fewer their state fits the caches
 
 
 class Engine(Work):
@@ -41,8 +50,26 @@ class Engine(Work):
         if inline_ticks and self.memory.keeps:
             self.late.now = np.where(batch.received == NEVER, batch.time, batch.received)
             self.memory.note_ticks(np.unique(self.late.now))
+        if not inline_ticks and len(self.plan.sensors) > GROUPED_FROM and not self.plan.has_objects:
+            return self._promoted(self._apply_grouped(batch))
         mode = road.OWN_TICKS if inline_ticks else road.NO_TICKS
         return self._promoted(self.drive(batch, mode, NO_TICKS))
+
+    def _apply_grouped(self, batch: Batch) -> Outcome:
+        """The same outcome, with the rows of a sensor side by side: its state is loaded once.
+
+        Each rule hears one sensor, so that the order between sensors changes nothing; changes
+        are put back into the order of their rows.
+        """
+        check_handles(batch, len(self.plan.sensors))
+        order = road.order_by_sensor(batch.sensor, len(self.plan.sensors))
+        changes, grouped = self.drive(
+            batch_of(Batch(*(column[order] for column in batch))), road.NO_TICKS, NO_TICKS
+        )
+        verdicts = np.empty_like(grouped)
+        verdicts[order] = grouped
+        changes["row"] = order[changes["row"]]
+        return Outcome(changes[np.argsort(changes["row"], kind="stable")], verdicts)
 
     def tick(self, at: int) -> Outcome:
         """One tick of the log."""
@@ -87,3 +114,4 @@ def warm() -> None:
     engine.tick(1)
     engine.settle()
     engine.refresh(0)
+    road.order_by_sensor(np.zeros(1, np.int32), 1)

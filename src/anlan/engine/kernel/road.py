@@ -4,6 +4,7 @@ One quiet reading costs one cache line of state; everything else takes the slow 
 """
 
 import numba as nb
+import numpy as np
 
 from anlan.engine.kernel.gate import (
     APPLIED,
@@ -187,3 +188,19 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
     if mode == GIVEN_TICKS and not run_given(P, S, out, ticks, FOREVER, margin):
         return FULL
     return DONE
+
+
+@jit
+def order_by_sensor(sensor, sensors):
+    """Positions of the rows grouped by sensor, the rows of one in their order; counting sort."""
+    place = np.zeros(sensors + 1, np.int64)
+    for i in range(sensor.shape[0]):
+        place[sensor[i] + 1] += 1
+    for s in range(sensors):
+        place[s + 1] += place[s]
+    order = np.empty(sensor.shape[0], np.int64)
+    for i in range(sensor.shape[0]):
+        s = sensor[i]
+        order[place[s]] = i
+        place[s] += 1
+    return order

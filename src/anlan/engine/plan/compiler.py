@@ -57,6 +57,7 @@ class Plan:
     skew_ms: int
     horizon_ms: int
     most_asks: int
+    has_objects: bool
     warnings: tuple[str, ...]
     handle: dict[str, int] = field(repr=False)
     promotions: tuple[tuple[str, Promotion], ...] = ()
@@ -128,6 +129,7 @@ class _Compiler:
             skew_ms=min((gate.skew_ms for gate in self.gates), default=0),
             horizon_ms=max(LATE_HORIZON_MS, 2 * longest),
             most_asks=max((len(asked) for asked in self.asks), default=0),
+            has_objects=any(i.sensor < 0 for i in self.instances) or bool(self.slots),
             warnings=tuple(order_warnings(self.limits)),
             handle={sensor.key: h for h, sensor in enumerate(self.sensors)},
             promotions=tuple((r.pack, p) for r in self.rule_sets for p in r.promotions),
