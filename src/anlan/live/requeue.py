@@ -11,7 +11,7 @@ from anlan.live.decode.keytable import ABSENT
 from anlan.live.decode.plain import Reading, read_line
 from anlan.live.prepared import FOREIGN
 from anlan.live.quarantine import Quarantine, Row
-from anlan.live.view import OPERATOR, View
+from anlan.live.view import MQTT, OPERATOR, View
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
@@ -79,7 +79,8 @@ def _readable(row: Row, view: View) -> tuple[int, Reading] | str:
     handle = int(view.table.find([reading.sensor])[0])
     if handle == ABSENT:
         return f"{UNKNOWN_SENSOR}: sensor {reading.sensor} is not registered"
-    access = OPERATOR if row.source == OPERATOR.source else view.access_of(row.source)
+    own = {OPERATOR.source: OPERATOR, MQTT.source: MQTT}
+    access = own.get(row.source) or view.access_of(row.source)
     if access is None or access.may_write(np.array([handle])) is not None:
         return f"{FOREIGN}: no key of {row.source} may write sensor {reading.sensor}"
     return handle, reading

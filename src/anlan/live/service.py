@@ -15,12 +15,14 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anlan.connectors.mqtt.mapping import load_mapping
 from anlan.history.cursor import Cursor
 from anlan.live.door.app import App, Parts
 from anlan.live.door.bell import Bell
 from anlan.live.door.bodies import Bounds
 from anlan.live.door.gatekeeper import Gatekeeper, Room
 from anlan.live.door.intake import Intake
+from anlan.live.door.mqtt import Entrance, MqttDoor
 from anlan.live.door.server import serve
 from anlan.live.loop.beat import Beat
 from anlan.live.loop.clock import Clock
@@ -39,10 +41,11 @@ _SWITCH_S = 0.001
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """data: the folder of the site · packs: a city's overlay · room_bytes: bodies at work at
-    once."""
+    once · mqtt: a mapping, where readings also come from a broker."""
 
     data: Path
     packs: Path | None = None
+    mqtt: Path | None = None
     bounds: Bounds = field(default_factory=Bounds)
     room_bytes: int = 256 * 1024 * 1024
 
@@ -52,6 +55,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.mapping = load_mapping(settings.mqtt) if settings.mqtt else None
         self.heart = Heart(settings.data)
         self.clock = Clock(floor=self.heart.last_at)
         entries = pack_entries(self.heart.registry, settings.packs)
@@ -76,10 +80,16 @@ class Service:
         parts = Parts(Gatekeeper(token), intake, room, self.quarantine, bell)
         app = App(beat, lambda: self.view, parts=parts)
         beat.start()
+        if self.mapping:
+            entrance = Entrance(beat, self.quarantine, lambda: self.view)
+            app.mqtt = MqttDoor(self.mapping, entrance)
+            app.mqtt.start()
         try:
             await serve(app, listening, ending=bell.end, is_alive=beat.is_alive)
         finally:
             bell.end()
+            if app.mqtt:
+                app.mqtt.stop(3.0)
             beat.end(8.0)
             app.close()
             self.quarantine.close()
@@ -127,6 +137,7 @@ def main(words: list[str]) -> int:
     settings = Settings(
         data=Path(given["data"]),
         packs=Path(given["packs"]) if given.get("packs") else None,
+        mqtt=Path(given["mqtt"]) if given.get("mqtt") else None,
         bounds=Bounds(**given.get("bounds", {})),
     )
     listening = socket.socket(fileno=int(words[0]))

@@ -36,6 +36,7 @@ class Plan:
     port: int = 8322
     bind: str = "127.0.0.1"
     packs: Path | None = None
+    mqtt: Path | None = None
     bounds: dict[str, Any] = field(default_factory=dict)
 
 
@@ -129,6 +130,7 @@ class Site:
         settings = {
             "data": str(self._plan.data),
             "packs": str(self._plan.packs) if self._plan.packs else None,
+            "mqtt": str(self._plan.mqtt) if self._plan.mqtt else None,
             "bounds": self._plan.bounds,
         }
         command = [sys.executable, "-m", "anlan.live.service", str(number), json.dumps(settings)]

@@ -38,6 +38,8 @@ class Access:
 
 
 OPERATOR = Access("operator", "operator", is_operator=True)
+MQTT = Access("mqtt", "broker:mqtt")
+"""What comes by the site's own MQTT mapping; the mapping says which sensors."""
 
 
 class View:

@@ -12,6 +12,8 @@ from paho.mqtt.properties import Properties
 from anlan.connectors.mqtt.mapping import Broker
 from anlan.terms.errors import Malformed, Unavailable
 
+DROPPED = "$SYS/broker/publish/messages/dropped"
+"""Where Mosquitto tells how many messages it has dropped since it started."""
 _NEVER_EXPIRES = 0xFFFFFFFF
 
 
@@ -62,7 +64,7 @@ def dropped(broker: Broker, *, wait_s: float = 3.0) -> int:
     client = client_of(broker, "", keeps=False)
 
     def on_connect(*_: Any) -> None:
-        client.subscribe("$SYS/broker/publish/messages/dropped")
+        client.subscribe(DROPPED)
 
     def on_message(_: paho.Client, __: Any, message: paho.MQTTMessage) -> None:
         told.append(bytes(message.payload))

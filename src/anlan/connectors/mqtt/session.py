@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from anlan.connectors import Fault, Reading, Sink
-from anlan.connectors.mqtt.client import client_of, kept
+from anlan.connectors.mqtt.client import DROPPED, client_of, kept
 from anlan.connectors.mqtt.codec import UNREADABLE, read_message
 from anlan.connectors.mqtt.inbox import MOST_MESSAGES, Delivery, Inbox
 from anlan.connectors.mqtt.mapping import Mapping
@@ -44,12 +44,14 @@ class Counts:
 class Session:
     """One connection of a mapping to a sink; `start`, later `stop`.
 
-    trouble: why nothing comes in at present, in a sentence; None while all is well.
+    trouble: why nothing comes in at present, in a sentence; None while all is well ·
+    dropped: how many messages the broker says it has dropped, None while it has not said.
     """
 
     def __init__(self, mapping: Mapping, sink: Sink) -> None:
         self.mapping, self._sink = mapping, sink
         self.counts = Counts()
+        self.dropped: int | None = None
         self._network_trouble: str | None = "not connected yet"
         self._sink_trouble: str | None = None
         self._connection = 0
@@ -121,9 +123,10 @@ class Session:
         if self.mapping.broker.version == "5":
             # Retained messages come once, not again at each reconnection.
             options = SubscribeOptions(qos=1, retainHandling=1)
-            client.subscribe([(one, options) for one in filters])
+            wanted = [(one, options) for one in filters]
+            client.subscribe([*wanted, (DROPPED, SubscribeOptions(qos=0))])
         else:
-            client.subscribe([(one, 1) for one in filters])
+            client.subscribe([*((one, 1) for one in filters), (DROPPED, 0)])
 
     def _on_subscribe(self, _: paho.Client, __: Any, ___: int, *rest: Any) -> None:
         reasons: list[ReasonCode] = rest[0]
@@ -159,6 +162,9 @@ class Session:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "\ufffd"
+        if topic == DROPPED:
+            self.dropped = int(message.payload) if message.payload.isdigit() else None
+            return
         self.counts.messages += 1
         delivery = Delivery(
             topic, bytes(message.payload), message.mid, message.qos, self._connection

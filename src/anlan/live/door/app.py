@@ -9,6 +9,7 @@ from anlan.live.door.asks import Asks
 from anlan.live.door.bell import Bell
 from anlan.live.door.gatekeeper import Gatekeeper, Room
 from anlan.live.door.intake import Intake
+from anlan.live.door.mqtt import MqttDoor
 from anlan.live.door.openapi import DOCS, SPEC
 from anlan.live.door.operator import Operator
 from anlan.live.door.stream import Stream
@@ -54,6 +55,7 @@ class App:
         self._gatekeeper, self._intake = parts.gatekeeper, parts.intake
         self._quarantine = parts.quarantine
         self.asks = Asks(beat, parts.bell)
+        self.mqtt: MqttDoor | None = None
         self.stream = Stream(self.asks, parts.bell)
         self._operator = Operator(beat, parts.quarantine)
         self._routes: dict[tuple[str, str], Route] = {
@@ -154,6 +156,7 @@ class App:
                 },
                 "refused": lambda: self._intake.refused,
                 "quarantine": self._quarantined,
+                "connectors": lambda: {"mqtt": self.mqtt.status()} if self.mqtt else {},
                 "followers": lambda: self.stream.followers,
                 "clock": lambda: {"jump_ms": self._beat.clock.jump_ms, "notes": self._beat.notes},
             }

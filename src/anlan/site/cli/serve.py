@@ -20,6 +20,7 @@ Examples:
   anlan serve --data data
   anlan serve --data /srv/anlan --port 8322 --bind 0.0.0.0
   anlan serve --data data --packs ./ourcity     with a city's own thresholds
+  anlan serve --data data --mqtt mapping.toml   also from an MQTT broker
 
 \b
 Then, in another terminal:
@@ -34,6 +35,7 @@ Then, in another terminal:
 @click.option("--port", type=click.IntRange(0, 65535), default=8322, show_default=True)
 @click.option("--bind", default="127.0.0.1", show_default=True, envvar="BIND", help="Address.")
 @click.option("--packs", type=click.Path(path_type=Path), help="A folder of your own packs' rows.")
+@click.option("--mqtt", type=click.Path(path_type=Path), help="A mapping: broker, topics, shapes.")
 @click.option(
     "--max-body",
     type=click.IntRange(1, 10_000),
@@ -41,12 +43,13 @@ Then, in another terminal:
     show_default=True,
     help="Largest body of a request, in MB.",
 )
-def command(data: Path, port: int, bind: str, packs: Path | None, max_body: int) -> None:
+def command(data: Path, port: int, bind: str, *, max_body: int, **files: Path | None) -> None:
     plan = Plan(
         data=data,
         port=port,
         bind=bind,
-        packs=packs,
+        packs=files["packs"],
+        mqtt=files["mqtt"],
         bounds={"most_bytes": max_body * 1024 * 1024},
     )
     click.echo("making the kernels ready …", err=True)
