@@ -49,10 +49,13 @@ class Standing:
 
     def run(self, time: int, condition: bool, max_gap: int) -> None:
         """2.2: where the running delay begins."""
-        if not condition or time - self.seen > max_gap:
+        is_gap = time - self.seen > max_gap
+        if not condition or is_gap:
             self.start = None
-        if self.is_true and not self.stands and time - self.seen > max_gap:
-            self.first, self.since = time, []
+        if is_gap and not self.stands:
+            self.first, self.since = None, []
+        if self.is_true and not self.stands and self.first is None:
+            self.first = time
         if self.is_true and condition and self.start is None:
             self.start = time
         self.seen = max(self.seen, time)

@@ -38,9 +38,12 @@ def names(text: str, own: str) -> set[str]:
 
 def longest_window(text: str) -> int:
     """The longest window in an expression, ms."""
-    calls = [node for node in ast.walk(measure(text)) if isinstance(node, ast.Call)]
-    ends = [call.args[1] for call in calls if len(call.args) > 1]
-    return max((end.value for end in ends if isinstance(end, ast.Constant)), default=0)
+    found = [0]
+    for node in ast.walk(measure(text)):
+        match node:
+            case ast.Call(args=[_, ast.Constant(value=int() as window)]):
+                found.append(window)
+    return max(found)
 
 
 def reaches(interval: Interval, threshold: float) -> bool | None:

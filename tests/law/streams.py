@@ -231,3 +231,16 @@ def walk(rng: Chance, count: int, jump: float) -> np.ndarray[tuple[int], np.dtyp
         at = min(64, max(-24, at + int(step)))
         values[i] = at / 4
     return values
+
+
+def with_ticks(rows: Sequence[Row]) -> list[Row]:
+    """The same log with the ticks written out that a replay makes."""
+    told: list[Row] = []
+    clock = NEVER
+    for row in rows:
+        now = row[1] if len(row) == 2 or row[4] == NEVER else row[4]
+        if now > clock:
+            clock = now
+            told.append(("tick", now))
+        told.append(row)
+    return told
