@@ -26,7 +26,7 @@ class Projection:
 
     def __init__(self, path: Path, schema: str) -> None:
         try:
-            self.connection = open_to_write(path)
+            self.connection = open_to_write(path, create=True)
             self.connection.execute("PRAGMA wal_autocheckpoint = 1000")
             self.connection.executescript(schema)
             self.connection.execute(_CURSOR)

@@ -94,12 +94,29 @@ def _join(folder: Path, span: tuple[int, int]) -> None:
         set_parts_aside(folder, bad)
 
 
+def let_go(folder: Path, retention: Retention | None = None) -> None:
+    """Ages parts and removes at once every file that counts no more.
+
+    A question under way may have to be asked again; Archive does so by itself.
+    """
+    held = lock.take(folder / "sealing.lock", what=f"the sealed part of {folder}")
+    try:
+        _age(folder, retention or Retention())
+        _clean(folder)
+    except OSError as error:
+        raise Unavailable(f"{folder}: cannot be cleaned ({reason(error)})") from error
+    finally:
+        held.release()
+
+
 def _silent(_: int) -> None:
     return None
 
 
 def _clean(folder: Path) -> None:
     """Removes files that count no more, or never counted because sealing was cut short."""
+    if not (folder / "sealed").exists():
+        return
     manifest = read_manifest(folder)
     known = {folder / part.file for part in manifest.parts}
     for path in (folder / "sealed").rglob("*.parquet"):

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -175,6 +176,37 @@ def test_a_full_disk_is_a_clean_refusal_and_writing_goes_on_with_space(small_dis
         log.append([note("space again")])
     assert len(stored) > 20
     assert notes_in(small_disk / "store") == [*stored, "space again"]
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from anlan.history.log import Log, Record, RecordKind
+from anlan.terms.errors import Unavailable
+log = Log.open(Path(sys.argv[1]), write=True)
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+stored = 0
+try:
+    while True:
+        stored = log.append([Record(RecordKind.NOTE, 0, b"%d" % (stored + 1) + bytes(5000))])
+except Unavailable as error:
+    print(error, file=sys.stderr)
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+print(stored, log.append([Record(RecordKind.NOTE, 0, b"room again")]))
+log.close()
+"""
+
+
+def test_a_file_that_may_not_grow_is_a_clean_refusal_too(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert "nothing was stored" in ran.stderr
+    stored, last = map(int, ran.stdout.split())
+    assert 10 < stored == last - 1
+    found = notes_in(tmp_path)
+    assert [text.rstrip("\0") for text in found] == [*map(str, range(1, last)), "room again"]
 
 
 def _fill_up(ballast: Path) -> None:

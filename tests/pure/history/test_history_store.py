@@ -98,6 +98,16 @@ def test_compact_seals_everything_and_tells_the_size(data: Path) -> None:
     assert read_manifest(store_in(data)).sealed_to == 52
 
 
+def test_compact_lets_old_files_go_at_once(data: Path) -> None:
+    with Log.open(store_in(data), write=True) as log:
+        at = DAY0 + 9 * 86_400_000
+        log.append([readings(batch_of([(0, at, 1.0)]), at)])
+    assert run("store", "compact", "--data", data, "--raw-days", 3).exit_code == 0
+    files = {p.name for p in (store_in(data) / "sealed").rglob("*.parquet")}
+    assert len([name for name in files if "readings" in name]) == 1
+    assert len([name for name in files if "hour" in name]) == 2
+
+
 def test_compact_beside_a_writer_leaves_its_open_segment(data: Path) -> None:
     with Log.open(store_in(data), write=True) as log:
         log.append([note("still open")])

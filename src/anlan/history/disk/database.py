@@ -14,13 +14,18 @@ PAGE_BYTES = 8 * 1024
 _WAIT_S = 10.0
 
 
-def open_to_write(path: Path) -> sqlite3.Connection:
+def open_to_write(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """A connection for writing: write-ahead log, every commit flushed to the disk.
 
-    Its write-ahead log is folded in by others (see Checkpoints), never inside a commit.
+    A file that is not there is made only when asked for: a segment may have been sealed and
+    removed. Its write-ahead log is folded in by others (see Checkpoints), never inside a commit.
     """
     connection = sqlite3.connect(
-        path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
+        f"{_uri(path)}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")

@@ -99,6 +99,13 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest(last[0] if last else 0, parts, tuple(file for (file,) in gone))
 
 
+def manifest_stamp(folder: Path) -> tuple[int, ...]:
+    """Changes whenever the list may have changed; asked before reading it."""
+    files = (folder / _NAME, folder / f"{_NAME}-wal")
+    stats = [path.stat() for path in files if path.exists()]
+    return tuple(number for s in stats for number in (s.st_mtime_ns, s.st_size, s.st_ino))
+
+
 def kept_records(folder: Path, after: int, kinds: Collection[RecordKind]) -> Iterator[Record]:
     """Kept records after a place, in order; damaged ones are skipped."""
     if not (folder / _NAME).exists():
@@ -114,7 +121,7 @@ def kept_records(folder: Path, after: int, kinds: Collection[RecordKind]) -> Ite
 def take_step(folder: Path, step: Step) -> None:
     """Makes the step, wholly or not at all; Unavailable when the disk does not allow it."""
     try:
-        connection = open_to_write(folder / _NAME)
+        connection = open_to_write(folder / _NAME, create=True)
         with contextlib.closing(connection):
             connection.executescript(_TABLES)
             connection.execute(SCHEMA)

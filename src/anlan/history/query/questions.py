@@ -17,7 +17,7 @@ from anlan.history.parts.aside import damaged
 from anlan.history.parts.engine import connect, files_sql
 from anlan.history.parts.latest import newest, read_latest
 from anlan.history.parts.layout import ROLLUP
-from anlan.history.parts.manifest import Kind, Manifest, read_manifest
+from anlan.history.parts.manifest import Kind, Manifest, manifest_stamp, read_manifest
 from anlan.history.parts.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Rollup
 from anlan.history.parts.rows import Rows
 from anlan.history.query.tail import Tail, chosen
@@ -75,12 +75,15 @@ class Archive:
         self.log = Log.open(folder)
         self.tail = Tail(self.log)
         self.manifest = Manifest(0, ())
+        self._written: tuple[int, ...] | None = None
         self.damage: dict[str, str] = {}
         self._engine = connect()
 
     def refresh(self) -> None:
         """Takes note of what came and what was sealed since."""
-        self.manifest = read_manifest(self.folder)
+        written = manifest_stamp(self.folder)
+        if written != self._written:
+            self.manifest, self._written = read_manifest(self.folder), written
         self.tail.catch_up(self.manifest.sealed_to)
 
     def rows(self, handles: Collection[int] | None, span: Span) -> Rows:

@@ -36,7 +36,7 @@ class Registry:
     """What the entries read so far amount to; `seq` is the record of the last of them."""
 
     def __init__(self) -> None:
-        self.seq = 0
+        self.seq = self._read_to = 0
         self.sensors: list[Sensor] = []
         self.handle: dict[str, int] = {}
         self.retired: set[str] = set()
@@ -56,10 +56,11 @@ class Registry:
 
     def catch_up(self, log: Log) -> bool:
         """Folds the records that came since; whether there were any."""
-        before = self.seq
-        for record in log.records(self.seq, kinds={RecordKind.REGISTRY}):
+        before, end = self.seq, log.last()
+        for record in log.records(self._read_to, kinds={RecordKind.REGISTRY}):
             self.fold(decode_registry(record.body))
             self.seq = record.seq
+        self._read_to = max(end, self.seq)
         return self.seq != before
 
     @property

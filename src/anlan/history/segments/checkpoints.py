@@ -6,6 +6,8 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from anlan.history.disk.database import open_to_write
+
 EVERY_BYTES = 4 * 1024 * 1024
 """A write-ahead log is folded in after so many bytes of records."""
 
@@ -41,9 +43,8 @@ class Checkpoints:
 
 
 def _fold(path: Path) -> None:
-    connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+    connection = open_to_write(path)
     try:
-        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     finally:
         connection.close()

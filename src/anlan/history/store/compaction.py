@@ -4,8 +4,8 @@ import contextlib
 from pathlib import Path
 
 from anlan.history.log import Log
-from anlan.history.parts.manifest import Manifest
-from anlan.history.seal import Progress, Retention, seal
+from anlan.history.parts.manifest import Manifest, read_manifest
+from anlan.history.seal import Progress, Retention, let_go, seal
 from anlan.terms.errors import Refused
 
 
@@ -19,4 +19,7 @@ def compact(
     Log.open(folder).close()
     with contextlib.suppress(Refused), Log.open(folder, write=True) as log:
         log.roll()
-    return seal(folder, retention=retention, progress=progress)
+    let_go(folder, retention)  # first, for this may be what makes room
+    seal(folder, retention=retention, progress=progress)
+    let_go(folder, retention)
+    return read_manifest(folder)
