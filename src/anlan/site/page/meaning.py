@@ -1,0 +1,160 @@
+"""What keys mean to a person: names, units, titles and the plain words of an alarm."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anlan.engine.plan import quantity_in
+from anlan.engine.rules import Rule
+from anlan.packs import Pack, QuantitySpec
+from anlan.packs import Words as Title
+from anlan.packs.units import unit_of
+from anlan.sandtable import Basin
+from anlan.site.page.board import Board, Standing
+from anlan.site.page.words import Words
+from anlan.terms.changes import Change
+from anlan.terms.levels import Level
+from anlan.terms.sensors import Sensor
+
+_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
+"""Decimal places by UCUM unit; one where it is not named."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Names and words of one site. basin: the fictional one, where it is shown."""
+
+    packs: Mapping[str, Pack]
+    basin: Basin | None
+
+    def spec(self, sensor: Sensor) -> tuple[str, QuantitySpec] | None:
+        """The pack and the quantity of a sensor."""
+        for name, pack in self.packs.items():
+            quantity = quantity_in(name, sensor.quantity)
+            if quantity and quantity in pack.quantities:
+                return name, pack.quantities[quantity]
+        return None
+
+    def rule(self, key: str) -> Rule | None:
+        pack = self.packs.get(key.partition(".")[0])
+        rules = pack.rule_set.rules if pack else ()
+        return next((rule for rule in rules if rule.key == key), None)
+
+    def rule_title(self, key: str, words: Words) -> str:
+        """The name of a rule or promotion."""
+        pack = self.packs.get(key.partition(".")[0])
+        note = pack.notes.get(key) if pack else None
+        return words.pick(note.title.zh, note.title.en) if note else key
+
+    def mark(self, key: str, level: Level) -> Title | None:
+        """What reaching a level of a rule is called."""
+        pack = self.packs.get(key.partition(".")[0])
+        note = pack.notes.get(key) if pack else None
+        return note.marks.get(level) if note else None
+
+    def pack_title(self, name: str, words: Words) -> str:
+        pack = self.packs.get(name)
+        return words.pick(pack.title.zh, pack.title.en.partition(":")[0]) if pack else name
+
+    def place_name(self, board: Board, key: str, words: Words) -> str:
+        """The name of an object or group."""
+        place = self.basin.places.get(key) if self.basin else None
+        if place is not None:
+            return words.pick(place.zh, place.en)
+        group = board.groups.get(key)
+        return (group.name if group else "") or key
+
+    def measured(self, sensor: Sensor, words: Words) -> str:
+        """What a sensor measures, in a word or two."""
+        instrument = self.basin.instruments.get(sensor.key) if self.basin else None
+        if instrument is not None:
+            return words.pick(instrument.zh, instrument.en)
+        spec = self.spec(sensor)
+        return words.pick(spec[1].title.zh, spec[1].title.en) if spec else sensor.quantity
+
+    def unit(self, sensor: Sensor) -> str:
+        """UCUM code of what a sensor measures."""
+        spec = self.spec(sensor)
+        return spec[1].unit if spec else ""
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A number with its unit, the way a person writes it; a dash for none."""
+    if value is None or math.isnan(value):
+        return "—"
+    known = unit_of(unit)
+    sign = known.en if known else unit
+    number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
+    return f"{number}\u202f{sign}" if sign else number
+
+
+def level_word(level: Level, words: Words) -> str:
+    return words(("normal", "blue", "yellow", "orange", "red")[level])
+
+
+def plainly(standing: Standing, board: Board, meaning: Meaning, *, words: Words) -> str:
+    """Why an alarm stands, in plain words without its duration."""
+    change = standing.told.change
+    if change.sensor is None:
+        return _grouped(change, meaning, words)
+    sensor = board.sensors[board.handle[change.sensor]]
+    rule = meaning.rule(change.rule)
+    if rule is not None and any(level.measure != "value" for level in rule.levels):
+        return _measured(change, meaning, words)
+    return _compared(change, sensor, (board, meaning), words=words)
+
+
+def _grouped(change: Change, meaning: Meaning, words: Words) -> str:
+    title = meaning.rule_title(change.rule, words)
+    return words("raised from its members by the rule “{title}”", title=title)
+
+
+def _measured(change: Change, meaning: Meaning, words: Words) -> str:
+    """For sums and rates: the rule's own mark, and the value that reached it."""
+    evidence = change.evidence
+    mark = meaning.mark(change.rule, change.after)
+    name = words.pick(mark.zh, mark.en) if mark else meaning.rule_title(change.rule, words)
+    value = shown(evidence.value, evidence.unit)
+    if mark:
+        return words("{value} measured, reached {name}", value=value, name=name)
+    return words(
+        "{name} {value}, limit {limit}",
+        name=name,
+        value=value,
+        limit=shown(evidence.limit, evidence.unit),
+    )
+
+
+def _compared(change: Change, sensor: Sensor, at: tuple[Board, Meaning], *, words: Words) -> str:
+    """For a value against its limit: both, as they are now."""
+    board, meaning = at
+    evidence = change.evidence
+    latest = board.latest.get(board.handle[sensor.key])
+    known = latest is not None and not math.isnan(latest.value)
+    value = latest.value if known and latest is not None else evidence.value
+    is_low = any(limit.direction == "low" for limit in board.limits.get(sensor.key, ()))
+    mark = meaning.mark(change.rule, change.after)
+    name = words.pick(mark.zh, mark.en) if mark else words("the limit")
+    message = (
+        "{measured} {value}, below {name} {limit}"
+        if is_low
+        else "{measured} {value}, above {name} {limit}"
+    )
+    if (
+        value is not None
+        and evidence.limit is not None
+        and _is_inside(value, evidence.limit, is_low=is_low)
+    ):
+        message = "{measured} {value}, not yet back from {name} {limit}"
+    measured = meaning.measured(sensor, words)
+    return words(
+        message,
+        measured=measured if words.is_chinese else measured[:1].upper() + measured[1:],
+        value=shown(value, evidence.unit),
+        name=name,
+        limit=shown(evidence.limit, evidence.unit),
+    )
+
+
+def _is_inside(value: float, limit: float, *, is_low: bool) -> bool:
+    return value > limit if is_low else value < limit

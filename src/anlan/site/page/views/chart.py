@@ -1,0 +1,174 @@
+"""A sensor's course as a drawing: gaps stay gaps, limits are thin lines, alarms a band below."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anlan.site.page.board import Told
+from anlan.site.page.clock import beijing
+from anlan.site.page.follow import Point
+from anlan.site.page.markup import Markup, el
+from anlan.site.page.meaning import level_word, shown
+from anlan.site.page.views.parts import Look
+from anlan.terms.changes import Kind
+from anlan.terms.levels import Level
+from anlan.terms.sensors import Limit
+
+W, H = 860, 300
+LEFT, RIGHT, TOP, BOTTOM = 64, 118, 12, 46
+_BAND_Y, _BAND = H - 42, 8
+_STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What is drawn. low, high: ms UTC · gap_ms: a longer silence is a gap · is_amount: bars."""
+
+    points: Sequence[Point]
+    limits: Sequence[Limit]
+    told: Sequence[Told]
+    unit: str
+    low: int
+    high: int
+    gap_ms: int
+    is_amount: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    low: int
+    high: int
+    bottom: float
+    top: float
+
+    def x(self, at: int) -> float:
+        share = (min(max(at, self.low), self.high) - self.low) / (self.high - self.low)
+        return round(LEFT + share * (W - LEFT - RIGHT), 1)
+
+    def y(self, value: float) -> float:
+        share = (value - self.bottom) / (self.top - self.bottom)
+        return round(H - BOTTOM - share * (H - TOP - BOTTOM), 1)
+
+
+def _scale(course: Course) -> _Scale:
+    """From the least to the greatest value, with the nearest limit on either side."""
+    values = [v for p in course.points for v in (p.low, p.high)] or [0.0, 1.0]
+    low, high = min(values), max(values)
+    marks = sorted(limit.value for limit in course.limits)
+    near = [m for m in marks if low <= m <= high]
+    above, below = [m for m in marks if m > high], [m for m in marks if m < low]
+    is_low = any(limit.direction == "low" for limit in course.limits)
+    reach = near + (below[-1:] if is_low else above[:1])
+    low, high = min([low, *reach]), max([high, *reach])
+    if course.is_amount:
+        low = 0.0
+    pad = max((high - low) * 0.08, abs(high) * 0.002, 0.01)
+    return _Scale(course.low, course.high, low if course.is_amount else low - pad, high + pad)
+
+
+def _nice(span: float) -> float:
+    """A round step that gives about four lines."""
+    raw = span / 4
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(power * f for f in (1, 2, 2.5, 5, 10) if power * f >= raw)
+
+
+def _grid(scale: _Scale, unit: str) -> list[Markup]:
+    step = _nice(scale.top - scale.bottom)
+    lines = []
+    for n in range(math.ceil(scale.bottom / step), math.floor(scale.top / step) + 1):
+        y = scale.y(n * step)
+        label = f"{n * step:.{max(0, -math.floor(math.log10(step)))}f}".replace("-", "−")
+        lines.append(el("line", x1=LEFT, x2=W - RIGHT, y1=y, y2=y, cls="grid"))
+        lines.append(el("text", label, x=LEFT - 8, y=y + 4, text_anchor="end", cls="tick"))
+    return lines
+
+
+def _times(scale: _Scale) -> list[Markup]:
+    span_min = (scale.high - scale.low) / 60_000
+    step = next((s for s in _STEPS_MIN if span_min / s <= 8), 720) * 60_000
+    marks = []
+    for at in range(scale.low + -scale.low % step, scale.high, step):
+        x = scale.x(at)
+        marks.append(el("line", x1=x, x2=x, y1=H - BOTTOM, y2=H - BOTTOM + 4, cls="grid"))
+        marks.append(
+            el("text", f"{beijing(at):%H:%M}", x=x, y=H - 12, text_anchor="middle", cls="tick")
+        )
+    return marks
+
+
+def _marks(look: Look, scale: _Scale, course: Course) -> list[Markup]:
+    parts = []
+    for limit in course.limits:
+        if not scale.bottom <= limit.value <= scale.top:
+            continue
+        y, level = scale.y(limit.value), int(limit.level)
+        word = f"{level_word(limit.level, look.words)} {shown(limit.value, course.unit)}"
+        parts.append(el("line", x1=LEFT, x2=W - RIGHT, y1=y, y2=y, cls=f"limit ln{level}"))
+        parts.append(el("text", word, x=W - RIGHT + 6, y=y + 4, cls=f"limit-name ln{level}"))
+    return parts
+
+
+def _line(scale: _Scale, course: Course) -> Markup:
+    """One path; the pen is lifted over gaps."""
+    steps, before = [], None
+    for point in course.points:
+        pen = "L" if before is not None and point.time - before <= course.gap_ms else "M"
+        steps.append(f"{pen}{scale.x(point.time)} {scale.y(point.value)}")
+        before = point.time
+    return el("path", d=" ".join(steps), cls="course")
+
+
+def _bars(scale: _Scale, course: Course) -> Markup:
+    bottom = scale.y(scale.bottom)
+    steps = [
+        f"M{scale.x(p.time)} {bottom}V{scale.y(p.value)}" for p in course.points if p.value > 0
+    ]
+    return el("path", d=" ".join(steps), cls="course bars")
+
+
+def _band(scale: _Scale, course: Course) -> list[Markup]:
+    """The highest level of the sensor over time, from its changes."""
+    standing: dict[str, Level] = {}
+    spans: list[tuple[int, Level]] = []
+    for told in course.told:
+        if told.change.kind not in (Kind.STALE, Kind.FRESH):
+            standing[told.change.rule] = told.change.after
+            spans.append((told.change.at, max(standing.values())))
+    ends = [at for at, _ in spans[1:]] + [course.high]
+    parts = [el("rect", x=LEFT, y=_BAND_Y, width=W - LEFT - RIGHT, height=_BAND, cls="band")]
+    for (start, level), end in zip(spans, ends, strict=True):
+        if level and end > course.low:
+            x = scale.x(start)
+            width = round(max(1.0, scale.x(end) - x), 1)
+            parts.append(
+                el("rect", x=x, y=_BAND_Y, width=width, height=_BAND, cls=f"fill lv{int(level)}")
+            )
+    return parts
+
+
+def chart(look: Look, course: Course) -> Markup:
+    """The drawing as a panel."""
+    words = look.words
+    if not course.points:
+        return el(
+            "section",
+            el("p", words("No known value in this time."), cls="empty"),
+            id="chart",
+            cls="panel",
+        )
+    scale = _scale(course)
+    drawn = _bars(scale, course) if course.is_amount else _line(scale, course)
+    picture = el(
+        "svg",
+        *_grid(scale, course.unit),
+        *_times(scale),
+        *_marks(look, scale, course),
+        drawn,
+        *_band(scale, course),
+        viewBox=f"0 0 {W} {H}",
+        role="img",
+        aria_label=words("course of the last {n} minutes", n=(course.high - course.low) // 60_000),
+    )
+    legend = words("thin lines: limits · gaps: nothing was heard · band: standing level")
+    return el("section", picture, el("p", legend, cls="legend"), id="chart", cls="panel chart")
