@@ -11,6 +11,9 @@ from anlan.terms.sensors import Limit, Sensor
 
 SOURCE = "澜水流域(虚构)演示阈值"
 
+_WEST, _NORTH, _STEP = 160.0, 30.0, 0.006
+"""Degrees of the schematic's corner, in the open Pacific where nobody lives, and of one unit."""
+
 
 @dataclass(frozen=True)
 class Basin:
@@ -48,6 +51,8 @@ def _sensor(one: Instrument) -> Sensor:
         quantity=one.quantity,
         object=one.place.key,
         name=f"{one.place.zh} {one.zh}",
+        lon=round(_WEST + _STEP * one.place.x, 6),
+        lat=round(_NORTH - _STEP * one.place.y, 6),
         interval_ms=1000 * one.interval_s,
     )
 

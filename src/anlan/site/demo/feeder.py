@@ -15,6 +15,8 @@ _SECOND_MS = 1000
 _CATCH_UP_MS = 600_000
 """After a longer stop of the intake the readings before are left out."""
 _RETRY_S = 0.5
+_PATIENCE_S = 20.0
+"""A site that is still starting is nothing to tell."""
 
 
 class Feeder(threading.Thread):
@@ -36,9 +38,13 @@ class Feeder(threading.Thread):
 
     def _entered(self) -> str | None:
         """The source key, once the site has taken the basin; None when it is time to end."""
+        began = time.monotonic()
         while not self._ending.is_set():
             try:
                 return enter(self._data, basin())
+            except Unavailable as error:
+                if time.monotonic() - began > _PATIENCE_S:
+                    self._tell_once(error)
             except AnlanError as error:
                 self._tell_once(error)
             self._ending.wait(_RETRY_S)
@@ -63,7 +69,7 @@ class Feeder(threading.Thread):
         sender.close()
 
     def _tell_once(self, error: AnlanError) -> None:
-        """Says what is wrong, the same thing only once; a site that is starting is not wrong."""
+        """Says what is wrong, the same thing only once."""
         sentence = str(error)
         if sentence != self._told and not self._ending.is_set():
             self._told = sentence
