@@ -27,18 +27,6 @@ BOOLEAN = (1.0, "high", 0.0)  # 4.4: a Boolean measure is 1 when TRUE
 YEAR_2000 = 946_684_800_000
 
 
-def run(
-    sensors: Sequence[Sensor],
-    limits: Sequence[Limit],
-    rule_set: RuleSet,
-    rows: Sequence[Row],
-    groups: Sequence[Group] = (),
-    ticks: str = "inline",
-) -> list[tuple[object, ...]]:
-    """The changes of a log: the first nine fields of each Told."""
-    return [told[:9] for told in Oracle(sensors, limits, rule_set, groups).tell(rows, ticks)]
-
-
 class Oracle:
     """All observed objects, and the tree of groups above them."""
 
@@ -193,18 +181,16 @@ class Track:
         """12.1: the evidence is of the level entered or left, or of the one that stands."""
         one = self.about(max(before, after))
         known: list[Any] = [value for value in one.since if value is not None] or [None]
-        key = self.probe.sensor.key if self.probe else None
-        numbers = (
-            one.first,
-            value,
-            one.limit,
-            len(one.since),
-            finite(min(known)),
-            finite(max(known)),
-        )
-        place, quality = self.site.sensors[0].object, self.quality.word
-        told = Told(key, place, self.rule.key, kind, before, after, at, *numbers, quality)
+        low, high = finite(min(known)), finite(max(known))
+        told = Told(*self.place, kind, before, after, at, one.first, value, one.limit)
+        told = told._replace(n=len(one.since), low=low, high=high, quality=self.quality.word)
         self.site.told.append(told)
+
+    @property
+    def place(self) -> tuple[str | None, str, str]:
+        """Sensor, object and rule of its changes."""
+        key = self.probe.sensor.key if self.probe else None
+        return (key, self.site.sensors[0].object, self.rule.key)
 
 
 class Site:

@@ -1,9 +1,11 @@
 """Clause 10.2 for the oracle: a late reading makes its object be evaluated again."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anlan.terms.levels import Level
 from tests.oracle_gate import Probe
+from tests.oracle_told import Told
 
 if TYPE_CHECKING:
     from tests.oracle import Site, Track
@@ -20,7 +22,12 @@ def reconsider(site: "Site", probe: Probe, time: int) -> None:
     again = replay(site, time - horizon)
     for old, new in zip(site.tracks, again.tracks, strict=True):
         new.site, new.silent = site, old.silent
-        tell_differences(old, new, time)
+        reasons = {
+            told.at: told
+            for told in again.told
+            if told[:3] == new.place and told.before != told.after
+        }
+        site.told += differences(old, new, time, reasons)
     for mine, theirs in zip(site.probes.values(), again.probes.values(), strict=True):
         theirs.stored, theirs.newest = mine.stored, mine.newest
         theirs.heard, theirs.is_silent = mine.heard, mine.is_silent
@@ -61,12 +68,13 @@ def spoken(line: Line) -> dict[int, Level]:
     return found
 
 
-def tell_differences(old: "Track", new: "Track", since: int) -> None:
+def differences(old: "Track", new: "Track", since: int, reasons: dict[int, Told]) -> Iterator[Told]:
     """`corrected` wherever the log as told so far and the new evaluation differ."""
     log, again = spoken(old.line), spoken(new.line)
     said = now = Level.NONE
     for moment in sorted({since, *log, *again}):
         said, now = log.get(moment, said), again.get(moment, now)
         if moment >= since and said != now:
-            new.tell("corrected", said, now, moment)
+            told = reasons.get(moment) or Told(*new.place, "corrected", said, now, moment)
+            yield told._replace(kind="corrected", before=said, after=now, limit=None)
             said = now
