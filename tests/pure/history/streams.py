@@ -1,6 +1,7 @@
 """Readings and records for the tests of the store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -63,3 +64,11 @@ def same(one: Batch, other: Batch) -> bool:
     return all(
         a.dtype == b.dtype and a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True)
     )
+
+
+def append_all(log: Log, records: Iterable[Record], group: int = 10) -> int:
+    """Appends the records in groups, for every commit waits for the disk; the last place."""
+    waiting = iter(records)
+    while some := list(islice(waiting, group)):
+        log.append(some)
+    return log.last()

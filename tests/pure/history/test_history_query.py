@@ -26,7 +26,7 @@ from anlan.history.query import tail as tail_room
 from anlan.history.seal import Retention, seal
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
-from tests.pure.history.streams import DAY0, batch_of, readings, same, steady
+from tests.pure.history.streams import DAY0, append_all, batch_of, readings, same, steady
 from tests.pure.history.test_history_seal import change
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -49,8 +49,7 @@ def store(
 ) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("store")
     with Log.open(folder, write=True, sizes=Sizes(segment_bytes=40_000)) as log:
-        for batch in stream():
-            log.append([readings(batch, max(DAY0, int(batch.time[0])))])
+        append_all(log, (readings(batch, max(DAY0, int(batch.time[0]))) for batch in stream()))
         if request.param == "sealed":
             log.roll()
     with pytest.MonkeyPatch.context() as patch:

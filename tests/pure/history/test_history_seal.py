@@ -26,7 +26,16 @@ from anlan.terms.errors import Refused
 from anlan.terms.levels import Level
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import Sensor
-from tests.pure.history.streams import DAY0, batch_of, note, readings, same, steady, tick
+from tests.pure.history.streams import (
+    DAY0,
+    append_all,
+    batch_of,
+    note,
+    readings,
+    same,
+    steady,
+    tick,
+)
 
 SMALL = Sizes(segment_bytes=20_000)
 DAY = 86_400_000
@@ -71,13 +80,11 @@ def mixed_records(days: int, seed: int = 3) -> Iterator[Record]:
 
 
 def fill(folder: Path, records: Iterator[Record]) -> list[Record]:
-    stored = []
+    given = list(records)
     with Log.open(folder, write=True, sizes=SMALL) as log:
-        for record in records:
-            seq = log.append([record])
-            stored.append(Record(record.kind, record.at, record.body, record.changes, seq))
+        append_all(log, given)
         log.roll()
-    return stored
+    return [Record(r.kind, r.at, r.body, r.changes, seq) for seq, r in enumerate(given, 1)]
 
 
 def same_record(one: Record, other: Record) -> bool:
@@ -174,8 +181,8 @@ def test_raw_readings_age_out_before_rollups(tmp_path: Path) -> None:
 
 def test_a_regular_stream_takes_less_than_4_bytes_a_reading(tmp_path: Path) -> None:
     with Log.open(tmp_path, write=True) as log:
-        for batch in steady(sensors=200, seconds=1500):
-            log.append([readings(batch, int(batch.time[0]))])
+        stream = steady(sensors=200, seconds=1500)
+        append_all(log, (readings(batch, int(batch.received[0])) for batch in stream), 50)
         log.roll()
     gather.MOST_ROWS = 2_000_000
     manifest = seal(tmp_path)
