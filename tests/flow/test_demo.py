@@ -1,0 +1,240 @@
+"""`anlan demo` as people start it: the address first, readings flow, and it ends cleanly."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anlan.live.supervisor import warm_up
+
+START_S = 60.0
+"""Generous: the test machine may be busy; `test_it_is_ready_soon` looks at its own time."""
+
+
+class Demo:
+    """A demo that runs as a child, without a terminal."""
+
+    def __init__(self, folder: Path, data: Path, *, port: int, prefix: str = "") -> None:
+        self.out = folder / f"demo-{time.monotonic_ns()}.out"
+        command = f"{prefix}exec {sys.executable} -c 'from anlan.site.cli import main; main()' demo"
+        with self.out.open("wb") as out, self.out.with_suffix(".err").open("wb") as err:
+            self.process = subprocess.Popen(
+                ["sh", "-c", f"{command} --port {port} --data {data}"],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                env=os.environ | {"BIND": ""},
+            )
+
+    def address(self) -> str:
+        """The first line of its output."""
+        return str(until(lambda: self.out.read_text().partition("\n")[0], within_s=10))
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz says, once the site answers."""
+        return dict(until(lambda: asked(f"{self.address()}/healthz"), within_s=START_S))
+
+    def children(self) -> list[int]:
+        """Processes that it has started and that run."""
+        return descendants(self.process.pid)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(15)
+
+
+def until(ask: Callable[[], Any], *, within_s: float) -> Any:
+    """The first answer that is something."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"nothing within {within_s} s")
+
+
+def asked(url: str) -> dict[str, Any] | None:
+    """A JSON answer; None where nobody answers well."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own http address
+            return dict(json.load(answer))
+    except (OSError, ValueError):
+        return None
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for word in task.read_text().split():
+            found += [int(word), *descendants(int(word))]
+    return found
+
+
+def runs(pid: int) -> bool:
+    """Whether a process runs; one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose kernels are compiled."""
+    data = tmp_path_factory.mktemp("warmed")
+    warm_up(data)
+    return data
+
+
+@pytest.fixture
+def data(warmed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(warmed, tmp_path / "data"))
+
+
+@pytest.fixture
+def demo(data: Path, tmp_path: Path) -> Iterator[Demo]:
+    one = Demo(tmp_path, data, port=free_port())
+    yield one
+    one.stop()
+
+
+def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
+    assert demo.address().startswith("http://127.0.0.1:")
+    first = demo.health()
+    assert first["status"] == "ok"
+    assert set(first) >= {"version", "readings", "changes", "last_reading_at", "lag_s"}
+    more = until(lambda: growth(demo, int(first["readings"])), within_s=15)
+    assert more["last_reading_at"]
+    assert until(lambda: demo.health()["changes"], within_s=60) > 0
+    assert "虚构" in page(demo.address())
+
+
+def growth(demo: Demo, before: int) -> dict[str, Any] | None:
+    health = demo.health()
+    return health if health["readings"] > before else None
+
+
+def page(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own http address
+        return str(answer.read().decode())
+
+
+def test_a_taken_port_moves_to_the_next(data: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        demo = Demo(tmp_path, data, port=port)
+        try:
+            moved = int(demo.address().rpartition(":")[2])
+        finally:
+            demo.stop()
+    assert port < moved < port + 100
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything(data: Path, tmp_path: Path, number: signal.Signals) -> None:
+    # In the background of a shell INT is ignored; the demo hears it all the same.
+    demo = Demo(tmp_path, data, port=free_port(), prefix="trap '' INT; ")
+    demo.health()
+    children = demo.children()
+    assert len(children) >= 2
+    began = time.monotonic()
+    demo.process.send_signal(number)
+    assert demo.process.wait(10) == 0
+    assert time.monotonic() - began < 10
+    assert not [pid for pid in children if runs(pid)]
+
+
+def test_nothing_outlives_a_demo_that_is_killed(demo: Demo) -> None:
+    demo.health()
+    children = demo.children()
+    assert len(children) >= 2
+    demo.process.kill()
+    demo.process.wait(10)
+    until(lambda: not any(runs(pid) for pid in children), within_s=10)
+
+
+def test_a_signal_while_it_warms_ends_it(tmp_path: Path) -> None:
+    demo = Demo(tmp_path, tmp_path / "cold", port=free_port())
+    demo.address()
+    children = until(demo.children, within_s=10)
+    demo.process.terminate()
+    assert demo.process.wait(10) == 0
+    assert not [pid for pid in children if runs(pid)]
+
+
+def test_a_second_start_keeps_what_was_measured(data: Path, tmp_path: Path) -> None:
+    port = free_port()
+    first = Demo(tmp_path, data, port=port)
+    before = until(lambda: growth(first, 0), within_s=START_S)
+    first.stop()
+    second = Demo(tmp_path, data, port=port)
+    try:
+        assert second.health()["readings"] >= before["readings"]
+        until(lambda: growth(second, int(before["readings"]) + 200), within_s=START_S)
+    finally:
+        second.stop()
+
+
+def test_it_is_ready_soon(demo: Demo) -> None:
+    began = time.monotonic()
+    demo.health()
+    assert time.monotonic() - began < 15
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+def test_it_needs_no_network(data: Path, tmp_path: Path) -> None:
+    """In a network namespace with nothing but the loopback."""
+    probe = tmp_path / "probe.py"
+    probe.write_text(PROBE)
+    inside = f"ip link set lo up && {sys.executable} {probe} {sys.executable} {data}"
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-c", inside],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if "unshare failed" in done.stderr:
+        pytest.skip("this machine allows no network namespaces")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["readings"] > 0
+
+
+PROBE = """
+import json, subprocess, sys, time, urllib.request
+python, data = sys.argv[1:]
+command = [python, "-c", "from anlan.site.cli import main; main()", "demo", "--data", data]
+demo = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+address = demo.stdout.readline().decode().strip()
+health, end = {}, time.monotonic() + 60
+while not health.get("readings") and time.monotonic() < end:
+    time.sleep(0.3)
+    try:
+        health = json.load(urllib.request.urlopen(address + "/healthz", timeout=5))
+    except OSError:
+        pass
+demo.terminate()
+demo.wait(15)
+print(json.dumps(health))
+"""
