@@ -129,12 +129,13 @@ class Track:
             bound, interval = self.bound(one.spec, time), UNKNOWN
             one.limit = None
             if bound:
-                is_low = (bound[1] if bound != BOOLEAN else one.spec.direction) == "low"
+                is_boolean = bound is BOOLEAN
+                is_low = (one.spec.direction if is_boolean else bound[1]) == "low"
                 reader = Reader(one.spec, time, self.probes, self.rule.max_age_ms)
                 interval = reader.interval(measure(one.spec.measure), is_low)
-                one.limit = None if bound == BOOLEAN else bound[0]
+                one.limit = None if is_boolean else bound[0]
                 one.value = interval[1] if is_low else interval[0]
-            if bound in (None, BOOLEAN):  # 12.1
+            if bound is None or bound is BOOLEAN:  # 12.1
                 one.value = value
             one.evaluate(time, bound, interval, self.max_gap)
         self.report(before, at)

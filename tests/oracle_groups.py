@@ -7,7 +7,7 @@ from anlan.terms.levels import Level
 from anlan.terms.sensors import Sensor
 from tests.oracle_told import Told, kind_of
 
-QUIET = ("stale", "fresh", "corrected")
+QUIET = ("stale", "fresh")
 
 
 class Tree:
@@ -17,49 +17,57 @@ class Tree:
         self, sensors: Sequence[Sensor], rule_set: RuleSet, groups: Sequence[Group]
     ) -> None:
         self.rule_set = rule_set
-        self.groups = {group.key: group for group in groups}
-        # (object or group, sensor or None, rule or promotion) → level
-        self.standing: dict[tuple[str, str | None, str], Level] = {}
+        self.groups = {sensor.object: Group(key=sensor.object) for sensor in sensors}
+        self.groups |= {group.key: group for group in groups}
+        self.rules: dict[tuple[str, str | None, str], Level] = {}  # object, sensor, rule → level
+        self.given: dict[tuple[str, str], Level] = {}  # group, promotion → level
 
     def hear(self, change: Told) -> list[Told]:
         """The groups' changes that follow from one change, upwards."""
-        if change.kind in QUIET or not self.groups:
-            return []
-        self.standing[(change.object, change.sensor, change.rule)] = change.after
-        return self.climb(change.object, change.at)
-
-    def climb(self, key: str, at: int) -> list[Told]:
-        group = self.groups.get(key)
         told: list[Told] = []
-        if group is None:
+        if change.kind in QUIET:
             return told
-        for promotion in self.rule_set.promotions:
-            if promotion.kind == group.kind:
-                mine = (key, None, promotion.key)
-                before = self.standing.get(mine, Level.NONE)
-                after = self.standing[mine] = self.level(promotion, group)
-                if after != before:
+        self.rules[(change.object, change.sensor, change.rule)] = change.after
+        group = self.groups.get(change.object)
+        while group is not None:
+            for promotion in self.promotions(group):
+                mine = (group.key, promotion.key)
+                before = self.given.get(mine, Level.NONE)
+                after = self.given[mine] = self.promoted(promotion, group)
+                if before != after:
                     kind = kind_of(before, after)
-                    told.append(Told(None, key, promotion.key, kind, before, after, at))
-        if told and group.parent:
-            told += self.climb(group.parent, at)
+                    who = (None, group.key, promotion.key)
+                    standing = sum(level > 0 for _, level in self.heard(promotion, group))
+                    at = change.at
+                    told.append(Told(*who, kind, before, after, at, first_at=at, n=standing))
+            group = self.groups.get(group.parent or "")
         return told
 
-    def members(self, promotion: Promotion, group: Group) -> list[tuple[str, Level]]:
-        """(rule, level) of each member: the rules below an object, else the child groups."""
-        promotions = {one.key for one in self.rule_set.promotions}
-        found = []
-        for (place, _, rule), level in self.standing.items():
-            child = self.groups.get(place)
-            is_child = child and child.parent == group.key and rule in promotions
-            is_own = place == group.key and rule not in promotions
-            if (is_own or is_child) and (not promotion.rules or rule in promotion.rules):
-                found.append((rule, level))
-        return found
+    def promotions(self, group: Group) -> list[Promotion]:
+        return [one for one in self.rule_set.promotions if one.kind == group.kind]
 
-    def level(self, promotion: Promotion, group: Group) -> Level:
+    def level(self, group: Group) -> Level:
+        """A group's own level: what its promotions give, else its highest member."""
+        given = [self.given.get((group.key, one.key), Level.NONE) for one in self.promotions(group)]
+        members = [level for _, level in self.members(group)]
+        return max(given if self.promotions(group) else members, default=Level.NONE)
+
+    def members(self, group: Group) -> list[tuple[str, Level]]:
+        """(rule, level) of an object's rules; (group, level) of a wider group's groups."""
+        found = [(rule, lv) for (key, _, rule), lv in self.rules.items() if key == group.key]
+        below = [child for child in self.groups.values() if child.parent == group.key]
+        return found + [(child.key, self.level(child)) for child in below]
+
+    def heard(self, promotion: Promotion, group: Group) -> list[tuple[str, Level]]:
+        """Its members, of an object only by the rules that the promotion hears."""
+        found = self.members(group)
+        if not promotion.rules or group.kind != "object":
+            return found
+        return [(rule, level) for rule, level in found if rule in promotion.rules]
+
+    def promoted(self, promotion: Promotion, group: Group) -> Level:
         """The highest level that any part of the promotion gives."""
-        found = self.members(promotion, group)
+        found = self.heard(promotion, group)
         given = [level for _, level in found] if promotion.highest else []
         for count in promotion.counts:
             if sum(level >= count.level for _, level in found) >= count.at_least:

@@ -248,27 +248,24 @@ def test_7_2_an_ended_limit_too(both: Both) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "raised"),
+    ("first", "last", "lines"),
     [
         ((6, 1), (9, 30), []),
-        ((1, 1), (1, 2), ["960 raised blue"]),
+        ((1, 1), (1, 1), ["0 raised blue", "960 cleared blue"]),
+        ((1, 1), (1, 2), ["0 raised blue"]),
         ((1, 2), (1, 2), ["960 raised blue"]),
-        ((1, 3), (1, 1), []),
+        ((1, 3), (12, 31), []),
         ((12, 1), (1, 31), ["0 raised blue"]),
+        ((1, 3), (1, 1), ["0 raised blue", "960 cleared blue"]),
     ],
 )
 def test_7_3_outside_its_season_a_level_has_no_limit(
-    both: Both, first: tuple[int, int], last: tuple[int, int], raised: list[str]
+    both: Both, first: tuple[int, int], last: tuple[int, int], lines: list[str]
 ) -> None:
     # 1970-01-01T00:00Z is 08:00 of that day at +08:00: January 2 begins at minute 960.
     rules = [LevelRule(level=BLUE, season=Season(first=first, last=last))]
-    if first == (1, 1):
-        rows = [reading(-481, 6), reading(960, 6)]
-        raised = ["960 raised blue"]
-    else:
-        rows = [reading(0, 6), reading(959, 6), reading(960, 6)]
-    case = level_case(limit("blue", 5), gate=Gate(stale_ms=30 * DAY), rules=rules)
-    assert both(case, rows).lines == raised
+    rows = [reading(0, 6), reading(959, 6), reading(960, 6)]
+    assert both(level_case(limit("blue", 5), rules=rules), rows).lines == lines
 
 
 def test_7_3_a_season_that_ends_clears(both: Both) -> None:
@@ -288,5 +285,24 @@ def test_7_4_limits_of_a_sensor_replace_the_packs_own(both: Both) -> None:
     assert both(case, every_minute(3, 6)).lines == ["1 raised blue"]
 
 
-def test_7_4_a_sensor_without_limits_raises_nothing_by_that_rule(both: Both) -> None:
+def test_7_4_without_own_limits_the_packs_thresholds_hold(both: Both) -> None:
+    case = level_case(rules=[LevelRule(level=BLUE, threshold=1), LevelRule(level=RED)])
+    assert both(case, every_minute(0, 3)).lines == ["1 raised blue"]
+
+
+def test_7_4_a_level_that_the_pack_does_not_list_has_the_defaults(both: Both) -> None:
+    rules = [LevelRule(level=BLUE, on_delay_ms=DAY)]
+    assert both(level_case(limit("red", 5), rules=rules), every_minute(6)).lines == ["0 raised red"]
+
+
+def test_7_4_a_sensor_with_neither_raises_nothing_by_that_rule(both: Both) -> None:
     assert both(level_case(), every_minute(99)).lines == []
+
+
+def test_5_4_a_reading_that_is_not_true_never_enters_and_leaving_forgets(both: Both) -> None:
+    case = blue_from_5(k=2, n=5)
+    assert both(case, every_minute(5, 5, 1, 1, 5, 5)).lines == [
+        "1 raised blue",
+        "2 cleared blue",
+        "5 raised blue",
+    ]
