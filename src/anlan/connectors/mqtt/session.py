@@ -45,7 +45,8 @@ class Session:
     """One connection of a mapping to a sink; `start`, later `stop`.
 
     trouble: why nothing comes in at present, in a sentence; None while all is well ·
-    dropped: how many messages the broker says it has dropped, None while it has not said.
+    dropped: how many messages the broker has dropped since it started, None while it has not
+    told us of any.
     """
 
     def __init__(self, mapping: Mapping, sink: Sink) -> None:

@@ -106,6 +106,6 @@ class MqttDoor:
             "acknowledged": counts.acknowledged,
             "waiting": self._session.waiting,
             "sessions_lost": counts.sessions_lost,
-            "dropped_by_broker": "unknown" if lost is None else lost,
+            "dropped_by_broker": "none told" if lost is None else lost,
             "refused": self._entrance.refused.total(),
         }
