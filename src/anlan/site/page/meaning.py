@@ -12,12 +12,17 @@ from anlan.packs.units import unit_of
 from anlan.sandtable import Basin
 from anlan.site.page.board import Board, Standing
 from anlan.site.page.words import Words
-from anlan.terms.changes import Change
+from anlan.terms.changes import Change, Kind
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Sensor
 
 _DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
 """Decimal places by UCUM unit; one where it is not named."""
+
+_UPWARDS = (Kind.RAISED, Kind.RISEN)
+_HIGH = "{measured} {value}, above {name} {limit}"
+_LOW = "{measured} {value}, below {name} {limit}"
+_LEAVING = "{measured} {value}, not yet clear of {name} {limit}"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Meaning:
         pack = self.packs.get(key.partition(".")[0])
         rules = pack.rule_set.rules if pack else ()
         return next((rule for rule in rules if rule.key == key), None)
+
+    def is_measured(self, key: str) -> bool:
+        """Whether a rule judges something else than the newest value: a sum, a rate."""
+        rule = self.rule(key)
+        return rule is not None and any(level.measure != "value" for level in rule.levels)
 
     def rule_title(self, key: str, words: Words) -> str:
         """The name of a rule or promotion."""
@@ -85,7 +95,7 @@ def shown(value: float | None, unit: str) -> str:
     known = unit_of(unit)
     sign = known.en if known else unit
     number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
-    return f"{number}\u202f{sign}" if sign else number
+    return f"{number}\u00a0{sign}" if sign else number
 
 
 def level_word(level: Level, words: Words) -> str:
@@ -98,9 +108,8 @@ def plainly(standing: Standing, board: Board, meaning: Meaning, *, words: Words)
     if change.sensor is None:
         return _grouped(change, meaning, words)
     sensor = board.sensors[board.handle[change.sensor]]
-    rule = meaning.rule(change.rule)
-    if rule is not None and any(level.measure != "value" for level in rule.levels):
-        return _measured(change, meaning, words)
+    if meaning.is_measured(change.rule):
+        return _measured(change, sensor, meaning, words=words)
     return _compared(change, sensor, (board, meaning), words=words)
 
 
@@ -109,52 +118,56 @@ def _grouped(change: Change, meaning: Meaning, words: Words) -> str:
     return words("raised from its members by the rule “{title}”", title=title)
 
 
-def _measured(change: Change, meaning: Meaning, words: Words) -> str:
+def _measured(change: Change, sensor: Sensor, meaning: Meaning, *, words: Words) -> str:
     """For sums and rates: the rule's own mark, and the value that reached it."""
     evidence = change.evidence
     mark = meaning.mark(change.rule, change.after)
+    measured = _capital(meaning.measured(sensor, words))
     name = words.pick(mark.zh, mark.en) if mark else meaning.rule_title(change.rule, words)
-    value = shown(evidence.value, evidence.unit)
+    if change.kind not in _UPWARDS:
+        return words("{measured}: still at {name}", measured=measured, name=name)
+    value, limit = shown(evidence.value, evidence.unit), shown(evidence.limit, evidence.unit)
     if mark:
-        return words("{value} measured, reached {name}", value=value, name=name)
-    return words(
-        "{name} {value}, limit {limit}",
-        name=name,
-        value=value,
-        limit=shown(evidence.limit, evidence.unit),
-    )
+        return words(
+            "{measured} {value}, reached {name}", measured=measured, value=value, name=name
+        )
+    return words("{name} {value}, limit {limit}", name=_capital(name), value=value, limit=limit)
 
 
 def _compared(change: Change, sensor: Sensor, at: tuple[Board, Meaning], *, words: Words) -> str:
-    """For a value against its limit: both, as they are now."""
+    """For a value against the limit of the level that stands: both, as they are now."""
     board, meaning = at
-    evidence = change.evidence
     latest = board.latest.get(board.handle[sensor.key])
     known = latest is not None and not math.isnan(latest.value)
-    value = latest.value if known and latest is not None else evidence.value
+    value = latest.value if known and latest is not None else change.evidence.value
     is_low = any(limit.direction == "low" for limit in board.limits.get(sensor.key, ()))
+    limit = _limit_of(change, board, meaning)
     mark = meaning.mark(change.rule, change.after)
-    name = words.pick(mark.zh, mark.en) if mark else words("the limit")
-    message = (
-        "{measured} {value}, below {name} {limit}"
-        if is_low
-        else "{measured} {value}, above {name} {limit}"
-    )
-    if (
-        value is not None
-        and evidence.limit is not None
-        and _is_inside(value, evidence.limit, is_low=is_low)
-    ):
-        message = "{measured} {value}, not yet back from {name} {limit}"
-    measured = meaning.measured(sensor, words)
+    message = _LOW if is_low else _HIGH
+    if value is not None and limit is not None and (value > limit if is_low else value < limit):
+        message = _LEAVING
     return words(
         message,
-        measured=measured if words.is_chinese else measured[:1].upper() + measured[1:],
-        value=shown(value, evidence.unit),
-        name=name,
-        limit=shown(evidence.limit, evidence.unit),
+        measured=_capital(meaning.measured(sensor, words)),
+        value=shown(value, change.evidence.unit),
+        name=words.pick(mark.zh, mark.en) if mark else words("the limit"),
+        limit=shown(limit, change.evidence.unit),
     )
 
 
-def _is_inside(value: float, limit: float, *, is_low: bool) -> bool:
-    return value > limit if is_low else value < limit
+def _limit_of(change: Change, board: Board, meaning: Meaning) -> float | None:
+    """The limit of the level that stands; a change downwards tells that of the level it left."""
+    if change.kind in _UPWARDS:
+        return change.evidence.limit
+    own = [one for one in board.limits.get(change.sensor or "", ()) if one.level == change.after]
+    in_force = [one for one in own if one.valid_from <= change.at < one.valid_to]
+    if in_force:
+        return in_force[-1].value
+    rule = meaning.rule(change.rule)
+    levels = rule.levels if rule else ()
+    return next((one.threshold for one in levels if one.level == change.after), None)
+
+
+def _capital(text: str) -> str:
+    """The same with a capital first letter, where letters have one."""
+    return text[:1].upper() + text[1:]

@@ -87,6 +87,10 @@ function unfold() {
   if (target instanceof HTMLDetailsElement) target.open = true;
 }
 
+// On a phone the long tables begin folded.
+if (matchMedia("(max-width: 640px)").matches) {
+  for (const node of document.querySelectorAll("#sensors details")) node.open = false;
+}
 count();
 setInterval(count, 1000);
 unfold();

@@ -8,15 +8,15 @@ from anlan.site.page.board import Told
 from anlan.site.page.clock import beijing
 from anlan.site.page.follow import Point
 from anlan.site.page.markup import Markup, el
-from anlan.site.page.meaning import level_word, shown
-from anlan.site.page.views.parts import Look
+from anlan.site.page.meaning import shown
+from anlan.site.page.views.parts import SHAPES, Look
 from anlan.terms.changes import Kind
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit
 
-W, H = 860, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 118, 12, 46
-_BAND_Y, _BAND = H - 42, 8
+W, H = 1160, 320
+LEFT, RIGHT, TOP, BOTTOM = 64, 132, 12, 52
+_BAND_Y, _BAND = H - 47, 8
 _STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360)
 
 
@@ -97,13 +97,13 @@ def _times(scale: _Scale) -> list[Markup]:
     return marks
 
 
-def _marks(look: Look, scale: _Scale, course: Course) -> list[Markup]:
+def _marks(scale: _Scale, course: Course) -> list[Markup]:
     parts = []
     for limit in course.limits:
         if not scale.bottom <= limit.value <= scale.top:
             continue
         y, level = scale.y(limit.value), int(limit.level)
-        word = f"{level_word(limit.level, look.words)} {shown(limit.value, course.unit)}"
+        word = f"{SHAPES[limit.level]} {shown(limit.value, course.unit)}"
         parts.append(el("line", x1=LEFT, x2=W - RIGHT, y1=y, y2=y, cls=f"limit ln{level}"))
         parts.append(el("text", word, x=W - RIGHT + 6, y=y + 4, cls=f"limit-name ln{level}"))
     return parts
@@ -135,7 +135,7 @@ def _band(scale: _Scale, course: Course) -> list[Markup]:
         if told.change.kind not in (Kind.STALE, Kind.FRESH):
             standing[told.change.rule] = told.change.after
             spans.append((told.change.at, max(standing.values())))
-    ends = [at for at, _ in spans[1:]] + [course.high]
+    ends = [*(at for at, _ in spans[1:]), course.high][: len(spans)]
     parts = [el("rect", x=LEFT, y=_BAND_Y, width=W - LEFT - RIGHT, height=_BAND, cls="band")]
     for (start, level), end in zip(spans, ends, strict=True):
         if level and end > course.low:
@@ -163,7 +163,7 @@ def chart(look: Look, course: Course) -> Markup:
         "svg",
         *_grid(scale, course.unit),
         *_times(scale),
-        *_marks(look, scale, course),
+        *_marks(scale, course),
         drawn,
         *_band(scale, course),
         viewBox=f"0 0 {W} {H}",

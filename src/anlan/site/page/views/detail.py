@@ -22,7 +22,8 @@ from anlan.terms.levels import Level
 from anlan.terms.quality import Quality
 from anlan.terms.sensors import Sensor
 
-SPAN_MS = 30 * 60_000
+SPAN_MS, SHORTEST_MS = 30 * 60_000, 6 * 60_000
+"""How far a chart reaches back, and at least."""
 _CHANGES, _READINGS = 12, 8
 _BEFORE_MS = 90_000
 
@@ -43,10 +44,13 @@ def _heading(look: Look, sensor: Sensor) -> Markup:
 def _course(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
     handle = look.board.handle[sensor.key]
     low, high = look.now - SPAN_MS, look.now
+    points = door.course(handle, low, high)
+    if points:
+        low = max(low, min(points[0].time, high - SHORTEST_MS))
     spec = look.meaning.spec(sensor)
     interval = sensor.interval_ms or (spec[1].gate.interval_ms if spec else 60_000)
     course = Course(
-        points=door.course(handle, low, high),
+        points=points,
         limits=look.board.limits.get(sensor.key, ()),
         told=tuple(look.board.of_scope.get(sensor.key, ())),
         unit=look.meaning.unit(sensor),
@@ -63,17 +67,19 @@ def _facts(pairs: list[tuple[str, Content]]) -> Markup:
     return el("dl", *cells)
 
 
-def evidence(look: Look, told: Told, readings: list[Raw]) -> Markup:
+def evidence(look: Look, told: Told, readings: list[Raw], *, is_open: bool) -> Markup:
     """One change and everything that it rests on, down to the stored readings."""
     words, change = look.words, told.change
     proof, unit = change.evidence, change.evidence.unit
+    title = look.meaning.rule_title(change.rule, words)
+    span = f"{shown(proof.min, unit)} … {shown(proof.max, unit)}"
     first = "—" if proof.first_at is None else full_time(proof.first_at, words)
     coverage = "—" if proof.coverage is None else f"{proof.coverage:.0%}"
     facts = _facts(
         [
             (
                 words("rule"),
-                f"{look.meaning.rule_title(change.rule, words)} ({change.rule}, {words('version')} {proof.rule_version})",
+                f"{title} ({change.rule}, {words('version')} {proof.rule_version})",
             ),
             (words("formula"), el("code", proof.formula or "value")),
             (words("limit"), f"{shown(proof.limit, unit)} · {proof.limit_source or '—'}"),
@@ -81,7 +87,7 @@ def evidence(look: Look, told: Told, readings: list[Raw]) -> Markup:
             (words("first crossing"), first),
             (
                 words("readings since"),
-                f"{proof.n} · {shown(proof.min, unit)} … {shown(proof.max, unit)} · {words('coverage')} {coverage}",
+                f"{proof.n} · {span} · {words('coverage')} {coverage}",
             ),
             (words("place in the log"), words("record {seq}", seq=told.seq)),
         ]
@@ -93,6 +99,7 @@ def evidence(look: Look, told: Told, readings: list[Raw]) -> Markup:
         _stored(look, change.at, readings, sensor=change.sensor),
         id=f"r{told.seq}",
         cls="evidence",
+        open=is_open,
     )
 
 
@@ -130,7 +137,7 @@ def _proofs(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
     parts = []
     for one in told:
         found = door.readings(handle, one.change.at - _BEFORE_MS, one.change.at + 1)
-        parts.append(evidence(look, one, found[-_READINGS:]))
+        parts.append(evidence(look, one, found[-_READINGS:], is_open=not parts))
     empty = el("p", look.words("This sensor has changed no level yet."), cls="empty")
     return el(
         "section",
@@ -198,7 +205,7 @@ def sensor_page(look: Look, door: ReadDoor, sensor: Sensor, *, theme: str) -> st
     head = el(
         "div",
         crumbs,
-        el("h1", look.meaning.measured(sensor, words)),
+        el("h1", title),
         el("p", sensor.key, cls="code"),
         _heading(look, sensor),
         cls="head",
@@ -249,6 +256,7 @@ def object_page(look: Look, key: str, *, theme: str) -> str:
                 "div",
                 parts["alarms"],
                 el("section", el("h2", words("Its sensors")), table, cls="panel"),
+                cls="side",
             ),
             parts["timeline"],
             cls="desk",

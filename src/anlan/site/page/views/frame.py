@@ -74,7 +74,8 @@ def page(look: Look, title: str, *parts: Markup, theme: str, kind: str) -> str:
         el("script", src=f"/static/page.js?v={__version__}", defer=True),
     )
     note = words(
-        "Everything on this page is invented: places, people and readings. One minute stands for one hour of a real storm. Read only."
+        "Everything on this page is invented: places, people and readings. "
+        "One minute stands for one hour of a real storm. Read only."
     )
     body = el(
         "body",

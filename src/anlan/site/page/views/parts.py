@@ -108,20 +108,25 @@ def alarm_row(look: Look, standing: Standing) -> Markup:
             "div",
             el("a", place, href=target, cls="what"),
             el("p", said, words(", for "), since),
+            el("small", _limit(look, standing), title=_limit(look, standing)),
             cls="said",
         ),
-        el("div", _present(look, standing), el("small", _limit(look, standing)), cls="figures"),
+        el("div", _present(look, standing), cls="figures"),
         cls=f"alarm edge{int(standing.level)}",
         data_key=f"{change.sensor or change.object}|{change.rule}",
     )
 
 
-def _present(look: Look, standing: Standing) -> Markup:
+def _present(look: Look, standing: Standing) -> Markup | None:
+    """The newest value and its age; for sums and rates the value that decided."""
     change = standing.told.change
     if change.sensor is None:
-        return el("span", ago(change.at, look.now, look.words), cls="muted")
+        return None
     sensor = look.board.sensors[look.board.handle[change.sensor]]
-    return el("span", value_of(look, sensor), " ", el("span", age_of(look, sensor), cls="muted"))
+    if look.meaning.is_measured(change.rule):
+        value = el("span", shown(change.evidence.value, change.evidence.unit), cls="value")
+        return el("span", value, " ", el("small", ago(change.at, look.now, look.words)))
+    return el("span", value_of(look, sensor), " ", el("small", age_of(look, sensor)))
 
 
 def _limit(look: Look, standing: Standing) -> str:
@@ -146,7 +151,7 @@ def alarms(look: Look) -> Markup:
             el("b", words("No alarm stands.")),
             " ",
             words(
-                "All values are within their limits. In the demo the next storm comes within minutes."
+                "Every value is within its limits. The next storm of the demo comes within minutes."
             ),
             cls="empty",
         )
@@ -175,6 +180,8 @@ def change_row(look: Look, told: Told, *, with_place: bool = True) -> Markup:
         sensor = look.board.sensors[look.board.handle[change.sensor]]
         measured = look.meaning.measured(sensor, words)
         name = f"{name} · {measured}" if with_place else measured
+    elif change.sensor is None:
+        name = f"{name} · {words('as a whole')}"
     if change.kind in (Kind.STALE, Kind.FRESH):
         to = el(
             "span",
