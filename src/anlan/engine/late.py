@@ -4,6 +4,7 @@ Clause 10 of the alarm semantics. Rare and slow by design: plain Python around t
 """
 
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,13 @@ from anlan.terms.times import NEVER
 Statement = tuple[int, int, int]  # at, level after, index into the changes or −1
 
 
+class Own(NamedTuple):
+    """An object's own plan, and (instance of the whole plan, instance of its own)."""
+
+    plan: Plan
+    pairs: list[tuple[int, int]]
+
+
 class Late:
     """The road of late rows.
 
@@ -31,6 +39,8 @@ class Late:
         self.now: tb.Ints | None = None
         self._members: dict[str, tuple[int, ...]] = {}
         self._stored: dict[str, tuple[int, Batch]] = {}
+        self._owns: dict[str, Own] = {}
+        self._instances: dict[str, list[int]] = defaultdict(list)
 
     def begin(self) -> None:
         """A new batch: what was read from the store before is old."""
@@ -41,6 +51,20 @@ class Late:
         """After another plan was taken up."""
         self._members.clear()
         self._stored.clear()
+        self._owns.clear()
+        self._instances.clear()
+
+    def _own_of(self, plan: Plan, name: str) -> Own:
+        """The object's own plan, made once."""
+        if not self._instances:
+            for m, instance in enumerate(plan.instances):
+                self._instances[instance.object].append(m)
+        if name not in self._owns:
+            own = sub_plan(plan, name)
+            index = {identity(own, m): m for m in range(len(own.instances))}
+            found = [(m, index.get(identity(plan, m), -1)) for m in self._instances[name]]
+            self._owns[name] = Own(own, [(m, sub) for m, sub in found if sub >= 0])
+        return self._owns[name]
 
     def take(
         self, work: Work, batch: Batch, row: int, verdicts: tb.Bytes
@@ -90,7 +114,8 @@ class Late:
         self, work: Work, name: str, rows: Batch, *, since: int, until: int | None = None
     ) -> Changes:
         """Evaluates an object again over rows in order of time; corrections from `since` on."""
-        plan = sub_plan(work.plan, name)
+        own = self._own_of(work.plan, name)
+        plan, pairs = own.plan, own.pairs
         order = np.argsort(rows.time, kind="stable")
         handles = {work.plan.handle[s.key]: h for h, s in enumerate(plan.sensors)}
         lookup = np.full(len(work.plan.sensors), -1, np.int32)
@@ -100,7 +125,6 @@ class Late:
             sensor=lookup[ordered.sensor], received=np.full(len(order), NEVER, np.int64)
         )
         again = Work(plan)
-        pairs = instance_pairs(work.plan, plan)
         said, ticks = work.memory.gather()
         old = statements_of(said, {m for m, _ in pairs})
         start = int(ordered.time[0]) if len(order) else since
@@ -109,9 +133,22 @@ class Late:
         ticks = ticks[ticks >= start]
         ticks = ticks if until is None else ticks[ticks <= until]
         fresh = again.run(ordered, ticks)
+        renumber(fresh, pairs, plan, work.plan)
         corrections = _differences(pairs, old, fresh, since)
         copy_object(work, again, handles, pairs)
         return corrections
+
+
+def renumber(changes: Changes, pairs: list[tuple[int, int]], own: Plan, plan: Plan) -> None:
+    """Gives the limits of changes under an object's own plan the numbers of the whole plan."""
+    main = {sub: m for m, sub in pairs}
+    for i in np.flatnonzero(changes["condition"] >= 0):
+        sub, level = divmod(int(changes["condition"][i]), 4)
+        here = 4 * main[sub] + level
+        if changes["segment"][i] >= 0:
+            shift = plan.tables.limit["start"][here] - own.tables.limit["start"][4 * sub + level]
+            changes["segment"][i] += shift
+        changes["condition"][i] = here
 
 
 def statements_of(said: Changes, instances: set[int]) -> dict[int, list[Statement]]:
@@ -196,11 +233,9 @@ def _corrected(source: np.void | None, instance: int, levels: tuple[int, int], a
     if source is None:
         for name in ("value", "low", "high", "coverage"):
             rows[name] = np.nan
-        rows["first_at"], rows["condition"] = NEVER, -1
+        rows["first_at"], rows["segment"], rows["condition"] = NEVER, -1, -1
     else:
         rows[0] = source
-    # The segments of the object's own plan are not those of the whole plan.
-    rows["segment"] = -1
     rows["instance"], rows["kind"], rows["at"] = instance, Kind.CORRECTED, at
     rows["before"], rows["after"] = levels
     row: np.void = rows[0]

@@ -46,7 +46,9 @@ class Memory:
     def gather(self) -> tuple[Changes, tb.Ints]:
         """All that was said, and all ticks in order."""
         said = np.concatenate([no_changes(), *self.said])
-        ticks = np.unique(np.concatenate([NO_TICKS, *self.ticks]))
+        ticks = np.concatenate([NO_TICKS, *self.ticks])
+        if np.any(ticks[1:] <= ticks[:-1]):
+            ticks = np.unique(ticks)
         self.said, self.ticks = [said], [ticks]
         return said, ticks
 
