@@ -115,7 +115,7 @@ def plainly(standing: Standing, board: Board, meaning: Meaning, *, words: Words)
 
 def _grouped(change: Change, meaning: Meaning, words: Words) -> str:
     title = meaning.rule_title(change.rule, words)
-    return words("raised from its members by the rule “{title}”", title=title)
+    return words("Raised by its members, after the rule: {title}", title=title)
 
 
 def _measured(change: Change, sensor: Sensor, meaning: Meaning, *, words: Words) -> str:

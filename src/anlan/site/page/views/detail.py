@@ -134,7 +134,7 @@ def _stored(look: Look, at: int, readings: list[Raw], *, sensor: str | None) -> 
 def _proofs(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
     told = list(look.board.of_scope.get(sensor.key, ()))[-_CHANGES:][::-1]
     handle = look.board.handle[sensor.key]
-    parts = []
+    parts: list[Markup] = []
     for one in told:
         found = door.readings(handle, one.change.at - _BEFORE_MS, one.change.at + 1)
         parts.append(evidence(look, one, found[-_READINGS:], is_open=not parts))
