@@ -3,8 +3,10 @@
 Light on purpose: nothing heavy is imported here.
 """
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from anlan.live.compiled import kernel_folder
+from anlan.live.compiled import kernel_folder, user_cache
 from anlan.terms.errors import Malformed, Unavailable
 
 _PORTS_TRIED = 100
@@ -40,10 +42,27 @@ class Plan:
     bounds: dict[str, Any] = field(default_factory=dict)
 
 
-def environment(data: Path) -> dict[str, str]:
-    """The environment of a site's processes: compiled code is kept below the data folder.
+def cache_folder(data: Path) -> str:
+    """Where a site keeps compiled code: below its data.
+
+    Begun with what this person's other commands have compiled already, if there is something.
     """
-    return os.environ | {"NUMBA_CACHE_DIR": str(kernel_folder(data / "cache"))}
+    folder = kernel_folder(data / "cache")
+    ready = Path(os.environ.get("NUMBA_CACHE_DIR") or kernel_folder(user_cache()))
+    if folder != ready and ready.name == folder.name and not any(folder.iterdir()):
+        with contextlib.suppress(OSError, shutil.Error):  # then it is compiled anew
+            shutil.copytree(ready, folder, dirs_exist_ok=True)
+    return str(folder.absolute())
+
+
+def use_cache(data: Path) -> None:
+    """Lets this process use the site's compiled code; to be called before Numba is imported."""
+    os.environ["NUMBA_CACHE_DIR"] = cache_folder(data)
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The environment of a site's processes."""
+    return os.environ | {"NUMBA_CACHE_DIR": cache_folder(data)}
 
 
 def warm_up(data: Path) -> None:

@@ -14,7 +14,7 @@ from anlan.live.decode.decoded import UNKNOWN_SENSOR, UNREADABLE, Decoded, Fault
 from anlan.live.decode.decoded import as_text as reading_text
 from anlan.live.decode.keytable import ABSENT, KeyTable
 from anlan.live.decode.plain import FIELDS, Reading
-from anlan.live.decode.tokens import FIRST_MS, LAST_MS
+from anlan.live.replay.reading.cells import Parsed, times_of, values_of
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
@@ -124,7 +124,7 @@ def read_table(columns: pa.Table, table: KeyTable) -> Decoded:
         batch = Batch(
             sensor=handles,
             time=_times(columns["time"], None),
-            value=_values(columns["value"]),
+            value=_good(values_of(columns["value"])),
             quality=_qualities(columns, rows),
             received=_received(columns, rows),
         )
@@ -201,40 +201,21 @@ def _are_keys(words: pa.Array) -> bool:
     return bool(pc.all(plain).as_py())
 
 
+def _good(parsed: Parsed) -> Any:
+    if parsed.good is not None and not parsed.good.all():
+        raise _OddError
+    return parsed.values
+
+
 def _times(column: pa.ChunkedArray, empty: int | None) -> Any:
-    flat = _flat(column)
-    if flat.null_count and empty is None:
+    if column.null_count == 0:
+        return _good(times_of(column))
+    if empty is None:
         raise _OddError
-    kind = flat.type
-    if pa.types.is_timestamp(kind):
-        if kind.tz is None:
-            raise Malformed("the time column has no zone (write it as UTC or as integer ms)")
-        raw = flat.cast(pa.int64())
-    elif pa.types.is_integer(kind):
-        raw = flat.cast(pa.int64())
-    else:
-        raise _OddError
-    ms = raw.fill_null(0).to_numpy(zero_copy_only=False)
-    if pa.types.is_timestamp(kind):
-        scale = _PER_MS[kind.unit]
-        ms = ms * scale if kind.unit == "s" else ms // scale
-    if len(ms) and (ms.min() < FIRST_MS or ms.max() > LAST_MS):
-        raise _OddError
-    if flat.null_count:
-        ms = np.where(flat.is_null().to_numpy(zero_copy_only=False), empty, ms)
-    return ms
-
-
-def _values(column: pa.ChunkedArray) -> Any:
-    flat = _flat(column)
-    if pa.types.is_null(flat.type):
-        return np.full(len(flat), np.nan)
-    if not (pa.types.is_floating(flat.type) or pa.types.is_integer(flat.type)):
-        raise _OddError
-    numbers = flat if pa.types.is_float64(flat.type) else flat.cast(pa.float64(), safe=False)
-    if numbers.null_count:
-        numbers = numbers.fill_null(float("nan"))
-    return numbers.to_numpy(zero_copy_only=False)
+    filled = np.full(len(column), empty, np.int64)
+    there = column.is_valid().to_numpy()
+    filled[there] = _good(times_of(column.drop_null()))
+    return filled
 
 
 def _qualities(columns: pa.Table, rows: int) -> Any:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+
 from anlan.engine.adopt import Policy
 from anlan.engine.engine import Engine
 from anlan.engine.plan import Plan
@@ -27,6 +29,7 @@ from anlan.history.log import Log, Record, RecordKind, store_in
 from anlan.history.query import Archive, Span
 from anlan.history.registry import Registry
 from anlan.live.loop.latest import Latest
+from anlan.live.loop.repeats import Repeats
 from anlan.live.loop.snapshot import Counts, Snapshot, load, save
 from anlan.live.replay.trying.past import present_plan
 from anlan.terms.changes import Change
@@ -35,6 +38,7 @@ from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
 
+_LAST_VERDICT = max(Verdict)
 _FIRST_REFUSED = int(Verdict.DUPLICATE)
 _NO_PLAN = {"source_key", "calendar"}  # entries that leave the plan as it is
 
@@ -62,6 +66,7 @@ class Heart:
         self.log = Log.open(store_in(data), write=True)
         try:
             self._archive: Archive | None = None
+            self._repeats = Repeats(self._between)
             self._waiting: list[_Waiting] = []
             self.last_at = 0
             self._take_up()
@@ -123,6 +128,14 @@ class Heart:
 
     def take(self, batch: Batch, *, at: int) -> Any:
         """Readings in log order: a Verdict for each."""
+        known = self._repeats.verdicts(batch, self.latest.time, self.engine.plan.skew_ms)
+        if known is None:
+            return self._apply(batch, at)
+        rest = np.flatnonzero(known > _LAST_VERDICT)
+        known[rest] = self._apply(Batch(*(column[rest] for column in batch)), at)
+        return known
+
+    def _apply(self, batch: Batch, at: int) -> Any:
         outcome = self.engine.apply(batch)
         kept = outcome.verdicts < _FIRST_REFUSED
         if kept.any():
@@ -130,6 +143,7 @@ class Heart:
             changes = self.engine.describe(outcome.changes)
             self._wait(RecordKind.READINGS, (at, encode_readings(stored)), changes)
             self._note(stored)
+            self._repeats.note(Batch(*(column.copy() for column in stored)))
         return outcome.verdicts
 
     def tick(self, at: int) -> None:
@@ -196,10 +210,17 @@ class Heart:
 
     def _stored(self, handles: tuple[int, ...], since: int) -> Batch:
         """Stored readings of some sensors before the record at work, in log order."""
+        rows = self._opened_archive().rows(handles, Span(since))
+        return rows.at(rows.seq <= self.seq).batch()
+
+    def _between(self, handles: Any, low: int, high: int) -> Batch:
+        """Stored readings of some sensors with low ≤ time ≤ high."""
+        return self._opened_archive().rows(handles.tolist(), Span(low, high + 1)).batch()
+
+    def _opened_archive(self) -> Archive:
         if self._archive is None:
             self._archive = Archive(store_in(self.data))
-        rows = self._archive.rows(handles, Span(since))
-        return rows.at(rows.seq <= self.seq).batch()
+        return self._archive
 
     # Snapshots
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from anlan.live.supervisor import use_cache
 from anlan.site.cli.sensors import registry_of
 from anlan.site.cli.store import data_option
 from anlan.terms.errors import Malformed
@@ -39,6 +40,7 @@ def command() -> None:
 @data_option
 def add(source: str, sensors: tuple[str, ...], quantity: tuple[str, ...], **given: Any) -> None:
     """Make a key for a new SOURCE and print it, this once."""
+    use_cache(given["data"])
     data: Path = given["data"]
     registry = _registry(data)
     if registry is not None and registry.keys_of(source):
@@ -81,6 +83,7 @@ def rotate(source: str, data: Path) -> None:
 
     The newest key before it stays valid until it is revoked or the next rotation.
     """
+    use_cache(data)
     keys = registry_of(data).keys_of(source)
     if not keys:
         raise Malformed(f"{source} has no key; `anlan keys add {source} …` makes one")
@@ -92,6 +95,7 @@ def rotate(source: str, data: Path) -> None:
 @data_option
 def revoke(which: str, data: Path) -> None:
     """Take back a key by its id, or all keys of a source; at once."""
+    use_cache(data)
     from anlan.live.reach import Desk
 
     registry = registry_of(data)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from anlan.live.supervisor import use_cache
 from anlan.site.cli.sensors import registry_of
 from anlan.site.cli.store import data_option
 from anlan.terms.sensors import Limit
@@ -37,6 +38,7 @@ def command() -> None:
 @click.option("--check", is_flag=True, help="Only read the file and say what is wrong.")
 @data_option
 def import_file(file: Path, *, check: bool, data: Path) -> None:
+    use_cache(data)
     from anlan.engine.plan.limits import order_warnings
     from anlan.history.registry import limits_entry
     from anlan.live.replay.reading.registers import read_limits

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from anlan.live.supervisor import use_cache
 from anlan.site.cli.store import data_option
 from anlan.terms.times import format_time
 
@@ -57,6 +58,7 @@ def replay(source: str | None, data: Path) -> None:
 
     What is stored leaves the quarantine; the rest stays, with its reason as of now.
     """
+    use_cache(data)
     from anlan.live.reach import Desk
 
     with Desk(data) as desk:

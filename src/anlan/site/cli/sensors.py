@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from anlan.live.supervisor import use_cache
 from anlan.site.cli.store import data_option
 from anlan.terms.errors import Malformed
 from anlan.terms.sensors import Sensor
@@ -37,6 +38,7 @@ def command() -> None:
 @click.option("--check", is_flag=True, help="Only read the file and say what is wrong.")
 @data_option
 def import_file(file: Path, pack: str | None, *, check: bool, data: Path) -> None:
+    use_cache(data)
     from anlan.history.registry import sensor_entry
 
     sensors = read(file, pack)
@@ -87,6 +89,7 @@ def show(data: Path) -> None:
 @data_option
 def retire(keys: tuple[str, ...], data: Path) -> None:
     """Take sensors out of use; their history stays, and their readings are refused."""
+    use_cache(data)
     from anlan.live.reach import Desk
 
     with Desk(data) as desk:
