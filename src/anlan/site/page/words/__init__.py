@@ -12,7 +12,7 @@ _ENTRY = re.compile(r'^msgid "(.*)"\nmsgstr "(.*)"$', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language; `words("text")` gives the text in it."""
+    """One language; called with a text, it gives the text in it."""
 
     language: str
     catalogue: Mapping[str, str]
