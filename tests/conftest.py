@@ -1,5 +1,4 @@
-"""Compiled kernels live in a folder named by the engine's own text.
-"""
+"""Compiled kernels live in a folder named by the engine's own text."""
 
 import os
 from pathlib import Path

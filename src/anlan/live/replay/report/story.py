@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from anlan.engine.plan.limits import disjoint, seasons
 from anlan.engine.plan import Plan
+from anlan.engine.plan.limits import disjoint, seasons
 from anlan.engine.rules import Gate, Rule
 from anlan.live.replay import measures
 from anlan.live.replay.measures import Episode, Load, Silence
