@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import json
+import logging
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,8 +35,10 @@ from anlan.site.page.views.frame import THEMES
 from anlan.site.page.views.overview import overview, parts
 from anlan.site.page.views.parts import Look
 from anlan.site.page.words import LANGUAGES, words_of
+from anlan.terms.errors import AnlanError
 
 T = TypeVar("T")
+_log = logging.getLogger("anlan.page")
 _LOOK_S = 0.25
 _BEAT_S = 1.0
 _YEAR_S = 31_536_000
@@ -75,6 +80,7 @@ class Page:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         following = asyncio.create_task(self._follow())
+        following.add_done_callback(_end_on_failure)
         yield
         following.cancel()
         await self._ask(self._door.close)
@@ -89,7 +95,14 @@ class Page:
 
     async def _follow(self) -> None:
         while True:
-            news = await self._ask(self._door.poll)
+            try:
+                news = await self._ask(self._door.poll)
+            except AnlanError as error:
+                # The store is being restored or repaired; what is shown stays, and says so.
+                _log.warning("the store cannot be read: %s", error)
+                await self._ask(self._door.close)
+                await asyncio.sleep(_BEAT_S)
+                continue
             if news is not None:
                 self.board.take(news)
             await asyncio.sleep(_LOOK_S)
@@ -172,6 +185,13 @@ class Page:
         if where == "object":
             return detail.object_parts(look, key)
         return parts(look)
+
+
+def _end_on_failure(task: asyncio.Task[None]) -> None:
+    """A page that no longer follows would lie: its process ends, to be started again."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("the page stopped following the store", exc_info=error)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _switched(request: Request) -> Response | None:

@@ -1,5 +1,6 @@
 """The small pieces that the pages share: level chips, readings, alarms, the timeline."""
 
+import math
 from dataclasses import dataclass
 
 from anlan.site.page.board import Board, Standing, Told
@@ -80,6 +81,8 @@ def value_of(look: Look, sensor: Sensor) -> Markup:
     latest = look.board.latest.get(look.board.handle[sensor.key])
     if latest is None:
         return el("span", "—", cls="muted")
+    if math.isnan(latest.value):
+        return el("span", "— ", el("small", look.words("missing"), cls="doubt"))
     value = el("span", shown(latest.value, look.meaning.unit(sensor)), cls="value")
     doubt = {Quality.UNCERTAIN: "uncertain", Quality.BAD: "bad", Quality.MISSING: "missing"}.get(
         Quality(latest.quality)
@@ -123,7 +126,7 @@ def _present(look: Look, standing: Standing) -> Markup | None:
     if change.sensor is None:
         return None
     sensor = look.board.sensors[look.board.handle[change.sensor]]
-    if look.meaning.is_measured(change.rule):
+    if look.meaning.is_measured(change.rule) and change.kind in (Kind.RAISED, Kind.RISEN):
         value = el("span", shown(change.evidence.value, change.evidence.unit), cls="value")
         return el("span", value, " ", el("small", ago(change.at, look.now, look.words)))
     return el("span", value_of(look, sensor), " ", el("small", age_of(look, sensor)))
