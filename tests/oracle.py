@@ -75,14 +75,14 @@ class Track:
         if self.limits:
             specs = {level: specs.get(level, LevelRule(level=level)) for level in RAISED_LEVELS}
         self.standings = [Standing(spec) for _, spec in sorted(specs.items())]
-        texts = [spec.measure for spec in specs.values()]
-        self.inputs = {name for text in texts for name in measures.names(text, rule.quantity)}
+        self.inputs = {n for s in specs.values() for n in measures.names(s.measure, rule.quantity)}
         heard = [one for one in site.probes.values() if self.hears(one)]
         self.max_gap = max((one.max_gap for one in heard), default=0)
         self.quality, self.reading = Quality.GOOD, math.nan  # of the last applied reading heard
         self.asked = NEVER  # the newest time of a reading that asked
         self.silent: set[str] = set()  # the sensors for which it is stale
         self.line: list[tuple[int, frozenset[Level]]] = []  # what stands from when on
+        self.log: dict[int, Level] = {}  # what was told, corrections included
 
     @property
     def standing(self) -> frozenset[Level]:
@@ -97,7 +97,7 @@ class Track:
 
     def probes(self, quantity: str) -> list[Probe]:
         """6.4: whom the measure asks; the rule's own quantity is its own sensor alone."""
-        quantity = self.rule.quantity if quantity == "value" else quantity
+        quantity = quantity if quantity != "value" else self.rule.quantity
         if self.probe and quantity == self.rule.quantity:
             return [self.probe]
         return [one for one in self.site.probes.values() if one.quantity == quantity]
@@ -154,6 +154,7 @@ class Track:
         if not self.line or self.line[-1][1] != self.standing:
             self.line.append((at, self.standing))
         if after != before:
+            self.log[at] = after
             value = finite(self.about(max(before, after)).value)
             self.tell(kind_of(before, after), before, after, at, value)
 
@@ -207,7 +208,7 @@ class Site:
             own = [one for one in self.probes.values() if one.quantity == rule.quantity]
             scopes = own if rule.scope == "sensor" else [None] * bool(own)
             self.tracks += [Track(rule, probe, self) for probe in scopes]
-        self.told: list[Told] = []  # since the last log entry
+        self.told: list[Told] = []
         self.log: list[tuple[int, str, float, Quality]] = []  # stored readings; ticks without key
         texts = [spec.measure for rule in rule_set.rules for spec in rule.levels]
         self.longest_window = max(map(measures.longest_window, texts), default=0)
@@ -233,10 +234,7 @@ class Site:
 
     def take(self, time: int, key: str, value: float, quality: Quality) -> None:
         """10.2: one entry of the log again."""
-        if key:
-            self.gate(self.probes[key], time, value, quality)
-        else:
-            self.tick(time)
+        self.gate(self.probes[key], time, value, quality) if key else self.tick(time)
 
     def gate(self, probe: Probe, time: int, value: float, quality: Quality) -> str:
         """Clauses 3.5–3.9 for a stored reading newer than all of its sensor."""

@@ -30,7 +30,7 @@ def reconsider(site: "Site", probe: Probe, time: int) -> None:
         site.told += differences(old, new, time, reasons)
     for mine, theirs in zip(site.probes.values(), again.probes.values(), strict=True):
         theirs.stored, theirs.newest = mine.stored, mine.newest
-        theirs.heard, theirs.is_silent = mine.heard, mine.is_silent
+        theirs.heard, theirs.is_silent = max(mine.heard, theirs.heard), mine.is_silent
     site.probes, site.tracks = again.probes, again.tracks
 
 
@@ -70,11 +70,12 @@ def spoken(line: Line) -> dict[int, Level]:
 
 def differences(old: "Track", new: "Track", since: int, reasons: dict[int, Told]) -> Iterator[Told]:
     """`corrected` wherever the log as told so far and the new evaluation differ."""
-    log, again = spoken(old.line), spoken(new.line)
+    again = spoken(new.line)
+    new.log = dict(old.log)
     said = now = Level.NONE
-    for moment in sorted({since, *log, *again}):
-        said, now = log.get(moment, said), again.get(moment, now)
+    for moment in sorted({since, *old.log, *again}):
+        said, now = old.log.get(moment, said), again.get(moment, now)
         if moment >= since and said != now:
             told = reasons.get(moment) or Told(*new.place, "corrected", said, now, moment)
-            yield told._replace(kind="corrected", before=said, after=now, limit=None)
-            said = now
+            yield told._replace(kind="corrected", before=said, after=now)
+            new.log[moment] = said = now

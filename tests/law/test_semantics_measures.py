@@ -126,7 +126,7 @@ def test_6_3_slope_needs_three_readings_and_half_the_span(both: Both) -> None:
     case = blue_when("slope(w, 10min)", 1)
     assert both(case, [reading(0, 0), reading(6, 9)]).lines == []
     assert both(case, [reading(0, 0), reading(2, 3), reading(4, 9)]).lines == []
-    assert both(case, [reading(0, 0), reading(2, 3), reading(5, 9)]).lines == ["5 raised blue"]
+    assert both(case, [reading(0, 0), reading(2.5, 5), reading(5, 10)]).lines == ["5 raised blue"]
 
 
 def test_6_4_expressions_join_quantities_of_one_object(both: Both) -> None:
