@@ -12,7 +12,7 @@ from anlan.history.registry import Registry
 from anlan.site.page.board import Latest, News, Told
 from anlan.terms.errors import AnlanError
 
-_PAGE = 5000
+_PAGE, _LAST = 5000, 20
 _POINTS = 20_000
 
 
@@ -70,7 +70,8 @@ class StoreDoor:
         self._archive, self._log = archive, Log.open(self._folder)
         self._registry = Registry()
         self._cursor = Cursor.parse("start", epoch=self._log.epoch)
-        self._seen = self._log.last()
+        # The last records again: they tell when the loop was last alive.
+        self._seen = max(0, self._log.last() - _LAST)
         return archive
 
     def poll(self) -> News | None:
