@@ -206,7 +206,10 @@ def tell_silence(P, S, out, row, s, at, kind):
             whole.told_stale = 0
         level = level_of(whole.standing)
         change = emit(out, row, m, kind, level, level, at)
-        prove(P, S, change, level, NEVER, sensor_state(S.sensor, s).quality)
+        quality = sensor_state(S.sensor, s).quality
+        if kind == STALE and instance_rule(P.instance, m).is_object:
+            quality = whole.quality
+        prove(P, S, change, level, NEVER, quality)
 
 
 @jit

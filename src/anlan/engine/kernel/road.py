@@ -42,30 +42,36 @@ def hold_all(P, S, out, s, tick):
 
 
 @jit
-def tick_sensor(P, S, out, s, tick):
-    """What a tick makes due at one sensor."""
+def tick_timers(P, S, out, s, tick):
+    """Ends the waits that are over at one sensor: a held reading, then hold delays."""
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
-    if sensor.due <= tick:
-        sync(P, S, s)
-        if sensor.held_t != NEVER and tick - sensor.held_t >= gate.confirm_ms:
-            th = sensor.held_t
-            sensor.held_t = NEVER
-            apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
-        hold_all(P, S, out, s, tick)
-        set_due(P, S, s)
-        settle(P, S, s)
-    if stale_at(hot_state(S.hot, s), sensor, gate.stale_ms) <= tick:
-        sync(P, S, s)
-        hold_all(P, S, out, s, tick)
-        sensor.stale = 1
-        tell_silence(P, S, out, -1, s, tick, STALE)
-        settle(P, S, s)
+    sync(P, S, s)
+    if sensor.held_t != NEVER and tick - sensor.held_t >= gate.confirm_ms:
+        th = sensor.held_t
+        sensor.held_t = NEVER
+        apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
+    hold_all(P, S, out, s, tick)
+    set_due(P, S, s)
+    settle(P, S, s)
+
+
+@jit
+def tick_silence(P, S, out, s, tick):
+    """Tells that one sensor fell silent."""
+    sync(P, S, s)
+    sensor = sensor_state(S.sensor, s)
+    sensor.stale = 1
+    tell_silence(P, S, out, -1, s, tick, STALE)
+    settle(P, S, s)
 
 
 @jit
 def run_tick(P, S, out, tick, margin):
-    """One tick over all sensors; False when the output is full and it must go on later."""
+    """One tick over all sensors: timers first, then silence.
+
+    False when the output is full and it must go on later. The cursor counts both passes.
+    """
     cursor = cursor_of(out.cursor, 0)
     next_due = whole_of(S.next_due, 0)
     if cursor.sensor < 0:
@@ -73,18 +79,23 @@ def run_tick(P, S, out, tick, margin):
             return True
         cursor.sensor = 0
         next_due.x = FOREVER
-    for s in range(cursor.sensor, P.sensors):
+    for k in range(cursor.sensor, 2 * P.sensors):
+        is_first = k < P.sensors
+        s = k if is_first else k - P.sensors
+        hot = hot_state(S.hot, s)
         sensor = sensor_state(S.sensor, s)
         stale_ms = sensor_rule(P.sensor, s).stale_ms
-        due = min(sensor.due, stale_at(hot_state(S.hot, s), sensor, stale_ms))
+        due = sensor.due if is_first else stale_at(hot, sensor, stale_ms)
         if due <= tick:
             if cursor.written + margin > cursor.room:
-                cursor.sensor = s
+                cursor.sensor = k
                 return False
-            tick_sensor(P, S, out, s, tick)
-            due = min(sensor.due, stale_at(hot_state(S.hot, s), sensor, stale_ms))
-        if due < next_due.x:
-            next_due.x = due
+            if is_first:
+                tick_timers(P, S, out, s, tick)
+            else:
+                tick_silence(P, S, out, s, tick)
+        if not is_first:
+            next_due.x = min(next_due.x, sensor.due, stale_at(hot, sensor, stale_ms))
     cursor.sensor = -1
     return True
 
