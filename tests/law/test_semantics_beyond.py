@@ -311,7 +311,6 @@ def test_10_2_beyond_the_horizon_it_is_stored_only(both: Both) -> None:
     assert just.lines == ["1 corrected blue", f"{week + 1} corrected none"]
 
 
-@pytest.mark.xfail(reason="the engine's new evaluation loses ticks after the last reading")
 def test_10_2_a_timer_that_ended_at_a_tick_stands(both: Both) -> None:
     rules = [LevelRule(level=BLUE, on_delay_ms=2 * MINUTE, mode="hold")]
     rows = [reading(0, 1), reading(10, 6), tick(12), reading(5, 1), tick(13)]

@@ -48,7 +48,8 @@ class Engine(Work):
         batch = batch_of(batch)
         self.late.begin()
         if inline_ticks and self.memory.keeps:
-            self.late.now = np.where(batch.received == NEVER, batch.time, batch.received)
+            now = np.where(batch.received == NEVER, batch.time, batch.received)
+            self.late.now = np.maximum(np.maximum.accumulate(now), self.memory.newest_tick)
             self.memory.note_ticks(np.unique(self.late.now))
         if not inline_ticks and len(self.plan.sensors) > GROUPED_FROM and not self.plan.has_objects:
             return self._promoted(self._apply_grouped(batch))

@@ -31,7 +31,7 @@ class Own(NamedTuple):
 class Late:
     """The road of late rows.
 
-    now: the own tick before each row of the batch in work, None where ticks are records.
+    now: the newest own tick before each row of the batch, None where ticks are records.
     """
 
     def __init__(self, window: Window | None) -> None:
@@ -259,7 +259,7 @@ def copy_object(
                     mine[name][main] = theirs[name][sub]
         copy_ring(work, other, main, sub)
     for main, sub in pairs:
-        for name in ("standing", "clock"):
+        for name in ("standing", "clock", "value", "quality"):
             work.state.instance[name][main] = other.state.instance[name][sub]
         mine, theirs = work.state.condition, other.state.condition
         mine[4 * main : 4 * main + 4] = theirs[4 * sub : 4 * sub + 4]

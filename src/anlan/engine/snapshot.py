@@ -72,7 +72,8 @@ def unpack(work: Work, blob: bytes) -> None:
     work.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))._replace(hot=hot)
     work.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
     work.memory.said = [arrays["said"]]
-    work.memory.ticks = [arrays["ticks"]]
+    work.memory.ticks = []
+    work.memory.note_ticks(np.unique(arrays["ticks"]))
     work.own_tick = header["own_tick"]
     work.settle()
     levels = work.levels()

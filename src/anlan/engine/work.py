@@ -34,14 +34,16 @@ class Memory:
         self.keeps = keeps
         self.said: list[Changes] = []
         self.ticks: list[tb.Ints] = []
+        self.newest_tick = NEVER
 
     def note(self, changes: Changes) -> None:
         if self.keeps and len(changes):
             self.said.append(changes[np.isin(changes["kind"], LEVEL_KINDS)])
 
     def note_ticks(self, ticks: tb.Ints) -> None:
-        if self.keeps:
+        if self.keeps and len(ticks):
             self.ticks.append(ticks)
+            self.newest_tick = max(self.newest_tick, int(ticks[-1]))
 
     def gather(self) -> tuple[Changes, tb.Ints]:
         """All that was said, and all ticks in order."""

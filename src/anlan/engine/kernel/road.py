@@ -42,15 +42,22 @@ def hold_all(P, S, out, s, tick):
 
 
 @jit
-def tick_timers(P, S, out, s, tick):
-    """Ends the waits that are over at one sensor: a held reading, then hold delays."""
+def tick_held(P, S, out, s, tick):
+    """Applies a held reading whose wait is over."""
     sensor = sensor_state(S.sensor, s)
-    gate = sensor_rule(P.sensor, s)
+    if sensor.held_t == NEVER or tick - sensor.held_t < sensor_rule(P.sensor, s).confirm_ms:
+        return
+    th = sensor.held_t
+    sensor.held_t = NEVER
+    apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
+    set_due(P, S, s)
+    settle(P, S, s)
+
+
+@jit
+def tick_timers(P, S, out, s, tick):
+    """Ends the hold delays that are over."""
     sync(P, S, s)
-    if sensor.held_t != NEVER and tick - sensor.held_t >= gate.confirm_ms:
-        th = sensor.held_t
-        sensor.held_t = NEVER
-        apply(P, S, out, -1, s, th, sensor.held_v, UNCERTAIN, tick)
     hold_all(P, S, out, s, tick)
     set_due(P, S, s)
     settle(P, S, s)
@@ -68,9 +75,9 @@ def tick_silence(P, S, out, s, tick):
 
 @jit
 def run_tick(P, S, out, tick, margin):
-    """One tick over all sensors: timers first, then silence.
+    """One tick: over all sensors held readings, then hold delays, then silence.
 
-    False when the output is full and it must go on later. The cursor counts both passes.
+    False when the output is full and it must go on later; the cursor counts the three passes.
     """
     cursor = cursor_of(out.cursor, 0)
     next_due = whole_of(S.next_due, 0)
@@ -79,22 +86,24 @@ def run_tick(P, S, out, tick, margin):
             return True
         cursor.sensor = 0
         next_due.x = FOREVER
-    for k in range(cursor.sensor, 2 * P.sensors):
-        is_first = k < P.sensors
-        s = k if is_first else k - P.sensors
+    for k in range(cursor.sensor, 3 * P.sensors):
+        step = k // P.sensors
+        s = k - step * P.sensors
         hot = hot_state(S.hot, s)
         sensor = sensor_state(S.sensor, s)
         stale_ms = sensor_rule(P.sensor, s).stale_ms
-        due = sensor.due if is_first else stale_at(hot, sensor, stale_ms)
+        due = sensor.due if step < 2 else stale_at(hot, sensor, stale_ms)
         if due <= tick:
             if cursor.written + margin > cursor.room:
                 cursor.sensor = k
                 return False
-            if is_first:
+            if step == 0:
+                tick_held(P, S, out, s, tick)
+            elif step == 1:
                 tick_timers(P, S, out, s, tick)
             else:
                 tick_silence(P, S, out, s, tick)
-        if not is_first:
+        if step == 2:
             next_due.x = min(next_due.x, sensor.due, stale_at(hot, sensor, stale_ms))
     cursor.sensor = -1
     return True
@@ -109,10 +118,12 @@ def run_given(P, S, out, ticks, until, margin):
     k = cursor.ticks
     while k < n and ticks[k] <= until:
         if cursor.sensor < 0 and ticks[k] < next_due.x:
+            # no further than `until`: a later reading may make something due before next_due
+            target = min(next_due.x, until + 1)
             lo, hi = k, n
             while lo < hi:
                 mid = (lo + hi) // 2
-                if ticks[mid] < next_due.x:
+                if ticks[mid] < target:
                     lo = mid + 1
                 else:
                     hi = mid
