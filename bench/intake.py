@@ -171,7 +171,7 @@ def latency(values: Any) -> tuple[float, float]:
 
 def listen(address: str, sent: dict[int, float], heard: list[float]) -> None:
     """Notes how long after its reading was sent each change arrives."""
-    with urllib.request.urlopen(f"{address}/api/v1/stream", timeout=60) as stream:  # noqa: S310 - our own
+    with urllib.request.urlopen(f"{address}/api/v1/stream", timeout=60) as stream:  # noqa: S310 - our own address
         for line in stream:
             if line.startswith(b"data:"):
                 now = time.perf_counter()

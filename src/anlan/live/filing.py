@@ -15,7 +15,7 @@ from anlan.live.decode.plain import FIELDS
 from anlan.live.loop.heart import Heart
 from anlan.live.prepared import answer, prepare
 from anlan.live.quarantine import Quarantine
-from anlan.live.reach import Service, running
+from anlan.live.reach import Running, running
 from anlan.live.replay.reading.files import kind_of, unreadable
 from anlan.live.replay.reading.text import (
     OddRowsError,
@@ -126,7 +126,7 @@ def _lines(file: Path) -> Iterator[bytes]:
         yield rest.encode(errors="replace")
 
 
-def _post(service: Service, body: bytes, kind: str) -> dict[str, Any]:
+def _post(service: Running, body: bytes, kind: str) -> dict[str, Any]:
     """Sends a body; waits where the service is behind."""
     for _ in range(_TRIES):
         try:

@@ -13,7 +13,7 @@ from anlan.terms.errors import Malformed, Refused, Unavailable
 _WAIT_S = 600.0
 
 
-class Service:
+class Running:
     """The running service of a data folder, spoken to as its operator."""
 
     def __init__(self, host: str, port: int, token: str) -> None:
@@ -45,12 +45,12 @@ class Service:
         self._connection.close()
 
 
-def running(data: Path) -> Service | None:
+def running(data: Path) -> Running | None:
     """The service that runs on a data folder; None where none does."""
     try:
         told = json.loads((data / "live" / "running.json").read_text())
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(told["host"], told["host"])  # noqa: S104 - told, not bound
-        service = Service(host, told["port"], told["token"])
+        service = Running(host, told["port"], told["token"])
     except FileNotFoundError:
         return None
     except PermissionError as error:
@@ -66,7 +66,7 @@ def _is_alive(pid: int) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"anlan.live.service" in command
+    return b"anlan.live.process" in command
 
 
 class Register(Protocol):

@@ -152,7 +152,7 @@ class Site:
             "mqtt": str(self._plan.mqtt) if self._plan.mqtt else None,
             "bounds": self._plan.bounds,
         }
-        command = [sys.executable, "-m", "anlan.live.service", str(number), json.dumps(settings)]
+        command = [sys.executable, "-m", "anlan.live.process", str(number), json.dumps(settings)]
         child = subprocess.Popen(  # noqa: S603 - our own program
             command,
             env=environment(self._plan.data),
@@ -174,6 +174,8 @@ def _stopped(child: subprocess.Popen[bytes]) -> int:
     """The exit status of a process, which is stopped if it runs."""
     if child.poll() is None:
         child.terminate()
+    if child.stdin is not None:
+        child.stdin.close()
     try:
         return child.wait(_STOP_S)
     except subprocess.TimeoutExpired:

@@ -87,10 +87,11 @@ def read_csv(body: bytes, table: KeyTable) -> Decoded:
                 auto_dict_encode=False,
             ),
         )
+        present = columns.column_names
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise Malformed(f"not CSV in UTF-8 ({_first_line(error)})") from error
-    _require(columns.column_names, "the CSV")
-    names = [name for name in FIELDS if name in columns.column_names]
+    _require(present, "the CSV")
+    names = [name for name in FIELDS if name in present]
     return _with_skipped(read_table(columns.select(names).combine_chunks(), table), faults)
 
 

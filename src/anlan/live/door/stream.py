@@ -10,7 +10,7 @@ from anlan.live.door.bell import Bell
 from anlan.live.door.wire import HttpError, Receive, Request, Send
 
 _PAGE = 1000
-_PULSE_S = 15.0
+_KEEP_ALIVE_S = 15.0
 _MOST = 500
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -44,7 +44,7 @@ class Stream:
                     cursor = told[-1].cursor
                     rows = (told_row(one) for one in told)
                     await send(_piece(b"".join(_event(row) for row in rows)))
-                elif not await self._bell.wait(_PULSE_S):
+                elif not await self._bell.wait(_KEEP_ALIVE_S):
                     break
                 elif not self._asks.has_more(cursor):
                     await send(_piece(b": still here\n\n"))

@@ -1,6 +1,6 @@
 """The live process: one heart, its beat, and the door before it.
 
-`python -m anlan.live.service` is started by the supervisor with a listening socket.
+`python -m anlan.live.process` is started by the supervisor with a listening socket.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Settings:
     room_bytes: int = 256 * 1024 * 1024
 
 
-class Service:
+class LiveProcess:
     """All parts of a live site; `run` serves until it is stopped."""
 
     def __init__(self, settings: Settings) -> None:
@@ -130,7 +130,7 @@ def _end_with_parent() -> None:
 
 
 def main(words: list[str]) -> int:
-    """`python -m anlan.live.service FD SETTINGS.json`."""
+    """`python -m anlan.live.process FD SETTINGS.json`."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     sys.setswitchinterval(_SWITCH_S)
     given = json.loads(words[1])
@@ -144,7 +144,7 @@ def main(words: list[str]) -> int:
     _end_with_parent()
     try:
         warm()
-        service = Service(settings)
+        service = LiveProcess(settings)
     except AnlanError as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
