@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -35,6 +36,8 @@ _PAGE = 1000
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @data_option
 def command(after: str, follow: bool, limit: int | None, data: Path) -> None:
+    # A shell starts what runs in the background with INT ignored; it must end this all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         _tell(data, after, follow=follow, limit=limit)
     except KeyboardInterrupt:
