@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from anlan.live.supervisor import Plan, Site, address_of, listen
 from anlan.site.demo.child import Child
@@ -15,6 +17,8 @@ OVERLAY = Path(__file__).resolve().parents[2] / "sandtable" / "overlay"
 _LOOK_S = 0.1
 _AGAIN_S = 1.0
 _TRIES = 5
+_SOUND_S = 30.0
+"""A page that lived so long did not die at its start."""
 
 
 class Stage:
@@ -37,13 +41,30 @@ class Stage:
         self.ending = ending
 
     def run(self) -> int:
-        """Plays until `ending` is set: 0; 1 where a part cannot be started."""
+        """Plays until `ending` is set: 0; 1 where a part cannot be started.
+
+        The page comes first: while the kernels are compiled it says that the rest is starting.
+        """
         self._data.mkdir(parents=True, exist_ok=True)
-        self._warm()
-        if self.ending.is_set():
-            return 0
         with listen("127.0.0.1", 0) as intake:
-            return self._play(intake)
+            page = _Page(self._page_settings(address_of(intake)), self.ending, tell=self._tell)
+            self._kept.close()
+            page.start()
+            try:
+                self._warm()
+                return self._play(intake)
+            finally:
+                self.ending.set()
+                page.join()
+                page.raise_failure()
+
+    def _page_settings(self, live_url: str) -> dict[str, Any]:
+        return {
+            "bind": self._host,
+            "port": self._port,
+            "live_url": live_url,
+            "data": str(self._data),
+        }
 
     def _warm(self) -> None:
         """Compiles the kernels; a minute the first time, then a second or two."""
@@ -57,14 +78,15 @@ class Stage:
             child.end()
 
     def _play(self, intake: socket.socket) -> int:
-        url = address_of(intake)
+        if self.ending.is_set():
+            return 0
         site = Site(Plan(data=self._data, packs=OVERLAY), intake, tell=self._tell)
         live = _Runner(site, self.ending)
-        feeder = Feeder(self._data, url, ending=self.ending, tell=self._tell)
+        feeder = Feeder(self._data, address_of(intake), ending=self.ending, tell=self._tell)
         live.start()
         feeder.start()
         try:
-            self._show(url, site)
+            self.ending.wait()
         finally:
             self.ending.set()
             site.end()
@@ -72,26 +94,45 @@ class Stage:
             feeder.join(1.0)
         return live.status
 
-    def _show(self, url: str, site: Site) -> None:
-        """Keeps the page up; a page that dies again and again at its start ends the demo."""
-        settings = {
-            "bind": self._host,
-            "port": self._port,
-            "live_url": url,
-            "data": str(self._data),
-        }
-        self._kept.close()
-        for _ in range(_TRIES):
-            page = Child("page", self._data, settings)
-            while page.ended() is None and not self.ending.wait(_LOOK_S):
-                pass
-            if self.ending.is_set():
-                site.end()  # at the same time, not one after the other
-            page.end()
-            if self.ending.wait(_AGAIN_S):
-                return
-            self._tell(f"the page ended (status {page.ended()}); starting it again")
-        raise Unavailable("the page does not stay up; see above")
+
+class _Page(threading.Thread):
+    """Keeps the page up; one that dies again and again at its start ends the demo."""
+
+    def __init__(
+        self, settings: dict[str, Any], ending: threading.Event, *, tell: Callable[[str], None]
+    ) -> None:
+        super().__init__(name="page")
+        self._settings, self._ending, self._tell = settings, ending, tell
+        self._failure: Exception | None = None
+
+    def run(self) -> None:
+        tries = 0
+        try:
+            while tries < _TRIES and not self._ending.is_set():
+                began = time.monotonic()
+                status = self._show()
+                tries = 0 if time.monotonic() - began > _SOUND_S else tries + 1
+                if not self._ending.wait(_AGAIN_S):
+                    self._tell(f"the page ended (status {status}); starting it again")
+            if tries == _TRIES:
+                self._failure = Unavailable("the page does not stay up; see above")
+        except OSError as error:
+            self._failure = Unavailable(f"the page cannot be started ({error})")
+        finally:
+            self._ending.set()
+
+    def _show(self) -> int | None:
+        """One life of the page: its exit status."""
+        page = Child("page", Path(self._settings["data"]), self._settings)
+        while page.ended() is None and not self._ending.wait(_LOOK_S):
+            pass
+        page.end()
+        return page.ended()
+
+    def raise_failure(self) -> None:
+        """Raises Unavailable where the page did not stay up."""
+        if self._failure is not None:
+            raise self._failure
 
 
 class _Runner(threading.Thread):
