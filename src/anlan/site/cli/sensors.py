@@ -22,7 +22,8 @@ _HELP_IMPORT = """Register the sensors of FILE, or bring what is known of them u
 \b
 FILE is CSV, NDJSON or Parquet by its ending:
   sensor,quantity,object,name,lon,lat[,interval_s]
-A quantity is one of a pack: flood.water_level, or water_level with --pack flood.
+A quantity is one of a pack: flood.water_level, or water_level with --pack flood;
+a bare name without --pack means every pack that knows it.
 All rows are registered or none; a wrong one is named by its line.
 """
 
@@ -65,11 +66,14 @@ def read(file: Path, pack: str | None) -> list[Sensor]:
     known: dict[str, Any] = {
         f"{name}.{quantity}": quantity for name, one in packs.items() for quantity in one.quantities
     }
-    if pack is not None:
-        known |= dict.fromkeys(packs[pack].quantities)
-    found = read_sensors(file, quantities=known, pack=pack or "none named by --pack")
+    # A bare name means every pack that knows it, unless --pack names one (clause 7.5).
+    for name in [pack] if pack is not None else packs:
+        known |= dict.fromkeys(packs[name].quantities)
+    found = read_sensors(file, quantities=known, pack=pack or "(any)")
     return [
-        s if "." in s.quantity else dataclasses.replace(s, quantity=f"{pack}.{s.quantity}")
+        s
+        if pack is None or "." in s.quantity
+        else dataclasses.replace(s, quantity=f"{pack}.{s.quantity}")
         for s in found
     ]
 
