@@ -1,5 +1,6 @@
 """A file of readings into a site: in pieces, through the running service or straight in."""
 
+import contextlib
 import io
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from anlan.live.replay.reading.text import (
     open_text,
     require_columns,
 )
+from anlan.live.shelved import open_heart
 from anlan.live.view import OPERATOR, View
 from anlan.terms.errors import Unavailable
 
@@ -48,8 +50,9 @@ def import_file(data: Path, file: Path, *, progress: Progress, rows: int) -> Cou
     """
     service = running(data)
     if service is not None:
-        return _sent(file, lambda body, form: _post(service, body, form), progress, rows)
-    heart = Heart(data)
+        with contextlib.closing(service):
+            return _sent(file, lambda body, form: _post(service, body, form), progress, rows)
+    heart = open_heart(data)
     try:
         return _sent(file, _Direct(heart, data).take, progress, rows)
     finally:

@@ -1,5 +1,6 @@
 """A site from outside: its running service, or its store where nothing runs."""
 
+import contextlib
 import http.client
 import json
 import time
@@ -109,13 +110,14 @@ class Desk:
         from anlan.live.view import View
 
         heart = self._opened()
-        return requeue(Quarantine(self._data), View(heart.registry), _direct(heart), source=source)
+        with contextlib.closing(Quarantine(self._data)) as quarantine:
+            return requeue(quarantine, View(heart.registry), _direct(heart), source=source)
 
     def _opened(self) -> Any:
         if self._heart is None:
-            from anlan.live.loop.heart import Heart
+            from anlan.live.shelved import open_heart
 
-            self._heart = Heart(self._data)
+            self._heart = open_heart(self._data)
         return self._heart
 
     def __exit__(

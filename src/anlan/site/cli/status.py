@@ -1,5 +1,6 @@
 """`anlan status`: how a running site and its store are doing."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ def command(data: Path, *, as_json: bool) -> None:
     service = running(data)
     if service is None:
         raise Unavailable(f"no service runs on {data}; `anlan serve --data {data}` starts one")
-    found: dict[str, Any] = service.ask("GET", "/api/v1/status")
+    with contextlib.closing(service):
+        found: dict[str, Any] = service.ask("GET", "/api/v1/status")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
