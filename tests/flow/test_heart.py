@@ -68,7 +68,7 @@ def test_repeats_told_in_bulk_are_those_of_the_engine(tmp_path: Path, seed: int)
 @pytest.mark.parametrize("fate", ["whole", "gone", "damaged", "newer", "another"])
 def test_a_restart_finds_the_same_state(
     tmp_path: Path, fate: str
-) -> None:  # house: four fates of one file, told as one story
+) -> None:  # house: four fates, one story
     found_town(tmp_path, {"a": 3}, own_rules())
     rows = some_rows(1, 600)
     heart = Heart(tmp_path)
