@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from anlan.history.registry import Registry
 from anlan.live.loop.heart import Heart
 from anlan.terms.changes import Change
 from anlan.terms.readings import Batch
-from tests.flow.conftest import NDJSON, Live, Town, now_ms
+from tests.flow.conftest import NDJSON, Live, Town, now_ms, wait_until
 from tests.law.case import as_told
 from tests.oracle import Oracle
 from tests.oracle_told import Row, Told
@@ -31,7 +32,8 @@ from tests.oracle_told import Row, Told
 class Source:
     """Sends its sensors' readings in order, each batch until it is acknowledged.
 
-    A batch without an answer is sent again, as real senders do.
+    A batch without an answer is sent again, as real senders do. Connections that come while the
+    process is away wait in the queue of the port.
     """
 
     live: Live
@@ -39,7 +41,8 @@ class Source:
     key: str
     sensors: list[str]
     chance: random.Random
-    step_ms: int = 1000
+    begin_ms: int
+    step_ms: int = 200
     acknowledged: list[tuple[str, int, float]] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     again: int = 0
@@ -48,7 +51,7 @@ class Source:
         self.thread = threading.Thread(target=self.run, name=self.name)
 
     def run(self) -> None:
-        time_ms = now_ms() - 23 * 3_600_000
+        time_ms = self.begin_ms
         level = 5.0
         while not self.stopping.is_set():
             rows = []
@@ -77,8 +80,10 @@ class Source:
             return
 
 
-def sources(live: Live, town: Town, seed: int) -> list[Source]:
-    """One for each source of the town."""
+def sources(live: Live, town: Town, seed: int, before: list[Source]) -> list[Source]:
+    """One for each source of the town, going on where those before ended."""
+    ends = [time for source in before for _, time, _ in source.acknowledged]
+    begin_ms = max(ends, default=now_ms() - 23 * 3_600_000)
     return [
         Source(
             live,
@@ -86,22 +91,22 @@ def sources(live: Live, town: Town, seed: int) -> list[Source]:
             key,
             [s.key for s in town.sensors if s.key.startswith(f"{name}-")],
             random.Random(f"{seed} {name}"),
+            begin_ms,
         )
         for name, key in town.keys.items()
     ]
 
 
-def one_round(live: Live, town: Town, seed: int) -> list[Source]:
+def one_round(live: Live, town: Town, seed: int, *, before: Sequence[Source] = ()) -> list[Source]:
     """Load, a kill at a random moment, load again; the sources with what was acknowledged."""
     chance = random.Random(seed)
-    senders = sources(live, town, seed)
+    senders = sources(live, town, seed, list(before))
     for sender in senders:
         sender.thread.start()
     time.sleep(chance.uniform(0.2, 1.5))
-    os.kill(live.pid, signal.SIGKILL)
-    end = time.monotonic() + 60
-    while not all(s.again for s in senders) and time.monotonic() < end:
-        time.sleep(0.02)  # every source has felt it
+    killed = live.pid
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: live.pid != killed, most_s=60)
     live.ready()
     time.sleep(0.3)
     for sender in senders:

@@ -68,6 +68,7 @@ class Heart:
             self._archive: Archive | None = None
             self._repeats = Repeats(self._between)
             self._waiting: list[_Waiting] = []
+            self._edits: list[bytes] = []
             self.last_at = 0
             self._take_up()
         except BaseException:
@@ -98,10 +99,9 @@ class Heart:
     def _begin(self, snapshot: Snapshot | None) -> None:
         self.seq = 0 if snapshot is None else snapshot.seq
         self.registry = Registry()
-        for record in self.log.records(kinds={RecordKind.REGISTRY}):
-            if record.seq > self.seq:
-                break
-            self.registry.fold(decode_registry(record.body))
+        self._edits = [] if snapshot is None else list(snapshot.registry)
+        for body in self._edits:
+            self.registry.fold(decode_registry(body))
         self.engine = Engine(present_plan(self.registry), window=self._stored)
         if snapshot is None:
             self.latest, self.counts = Latest(len(self.registry.sensors)), Counts()
@@ -120,6 +120,7 @@ class Heart:
         elif record.kind is RecordKind.REGISTRY:
             entries = decode_registry(record.body)
             self.registry.fold(entries)
+            self._edits.append(record.body)
             self._adopt(entries, None)
         self.counts.changes += len(decode_changes(record.changes))
         self.seq, self.last_at = record.seq, max(self.last_at, record.at)
@@ -163,6 +164,7 @@ class Heart:
         registry.fold(plain)
         plan = present_plan(registry) if _moves_plan(plain) else None
         self.registry = registry
+        self._edits.append(body)
         self._wait(RecordKind.REGISTRY, (at, body), self._adopt(plain, plan))
 
     def _adopt(self, entries: list[dict[str, Any]], plan: Plan | None) -> list[Change]:
@@ -232,6 +234,7 @@ class Heart:
             self.log.epoch,
             self.seq,
             copy.copy(self.counts),
+            list(self._edits),
             self.engine.snapshot(),
             self.latest.pack(),
         )

@@ -23,12 +23,14 @@ class Counts(msgspec.Struct):
 class Snapshot(msgspec.Struct):
     """The state after record `seq` of a store's epoch.
 
-    engine: see engine.snapshot · latest: see Latest.pack.
+    registry: bodies of the registry records so far, in order · engine: see engine.snapshot ·
+    latest: see Latest.pack.
     """
 
     epoch: str
     seq: int
     counts: Counts
+    registry: list[bytes]
     engine: bytes
     latest: bytes
 
