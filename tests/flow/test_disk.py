@@ -41,7 +41,7 @@ def test_a_full_disk_is_an_honest_503(tmp_path: Path, start: Starter) -> None:
     finally:
         resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (NO_LIMIT, NO_LIMIT))
     wait_until(lambda: bool(site.get("/healthz")[0] == 200))
-    source = Source(site, "a", town.keys["a"], ["a-0", "a-1"], chance=random.Random(1, begin_ms=0))
+    source = Source(site, "a", town.keys["a"], ["a-0", "a-1"], chance=random.Random(1), begin_ms=0)
     for number in range(1, sent + 20):
         source._send([(f"a-{i}", t + 1000 * number, 22.5) for i in range(2)])
     site.stop()
