@@ -15,7 +15,7 @@ from anlan.live.replay.trying.past import present_plan
 from anlan.terms.errors import Malformed, Refused
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
-from tests.flow.conftest import found_town, own_rules
+from tests.flow.conftest import Starter, found_town, now_ms, own_rules
 
 START = 1_782_000_000_000
 
@@ -167,4 +167,16 @@ def test_entries_hold_all_or_none(tmp_path: Path) -> None:
     assert heart.seq == before
     with pytest.raises(Refused, match="already written by process"):
         Heart(tmp_path)
+    heart.close()
+
+
+def test_a_clean_stop_leaves_nothing_to_go_through(tmp_path: Path, start: Starter) -> None:
+    town = found_town(tmp_path, {"a": 1})
+    live = start(tmp_path)
+    body = b'{"sensor":"a-0","time":%d,"value":5}' % now_ms()
+    assert live.post(body, town.keys["a"])[0] == 200
+    live.stop()
+    heart = Heart(tmp_path)
+    assert heart.taken_up_from == heart.seq == heart.log.last()
+    assert heart.counts.readings == 1
     heart.close()

@@ -1,7 +1,9 @@
 """The HTTP server: uvicorn with httptools, and a limit on how long a request line may take."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import uvicorn
@@ -42,6 +44,14 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class QuietServer(uvicorn.Server):
+    """Leaves signals to `serve`: uvicorn raises them again at its end, before ours."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def serve(
     app: App, listening: Any, *, ending: Callable[[], None], is_alive: Callable[[], bool]
 ) -> None:
@@ -59,7 +69,10 @@ async def serve(
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    server = uvicorn.Server(config)
+    server = QuietServer(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.handle_exit, number, None)
     watching = asyncio.create_task(_watch(server, ending, is_alive))
     try:
         await server.serve(sockets=[listening])
