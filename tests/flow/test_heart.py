@@ -1,17 +1,24 @@
 """The heart of a store: repeats, restarts from snapshots good and bad, edits all or none."""
 
+import json
 import random
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from numba.core.event import install_recorder
 
 from anlan.engine.engine import Engine
 from anlan.history.codec import decode_changes
 from anlan.history.log import Log, store_in
+from anlan.live.decode.body import decode
 from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import Snapshot, save
+from anlan.live.prepared import prepare
 from anlan.live.replay.trying.past import present_plan
+from anlan.live.view import OPERATOR, View
+from anlan.live.warming import warm
 from anlan.terms.errors import Malformed, Refused
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
@@ -180,3 +187,37 @@ def test_a_clean_stop_leaves_nothing_to_go_through(tmp_path: Path, start: Starte
     assert heart.taken_up_from == heart.seq == heart.log.last()
     assert heart.counts.readings == 1
     heart.close()
+
+
+def test_nothing_is_compiled_while_serving(tmp_path: Path) -> None:
+    """After `warm` every form of body, repeats, ticks and snapshots run compiled code."""
+    found_town(tmp_path, {"a": 3}, own_rules())
+    warm()
+    rows = [{"sensor": f"a-{i % 3}", "time": START + 1000 * i, "value": 5.5} for i in range(60)]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    table = pa.table(columns)
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, table.schema) as stream:
+        stream.write_table(table)
+    csv = "sensor,time,value\n" + "\n".join("{sensor},{time},{value}".format(**r) for r in rows)
+    bodies = [
+        ("\n".join(map(json.dumps, rows)).encode(), "ndjson"),
+        (json.dumps(rows).encode(), "json"),
+        (json.dumps(columns).encode(), "json"),
+        (csv.encode(), "csv"),
+        (out.getvalue().to_pybytes(), "arrow"),
+    ]
+    with install_recorder("numba:compile") as recorder:
+        for number, (body, form) in enumerate(bodies):
+            data = tmp_path / "each" / str(number)
+            found_town(data, {"a": 3}, own_rules())
+            heart = Heart(data)
+            view = View(heart.registry)
+            for _ in range(2):
+                decoded = decode(body, form, view.table, most_bytes=1 << 20)
+                ready = prepare(decoded, view, OPERATOR, now=START)
+                heart.take(ready.batch, at=START)
+                heart.tick(START + 60_000)
+                heart.commit()
+            heart.close()
+    assert recorder.buffer == []

@@ -203,9 +203,10 @@ def _are_keys(words: pa.Array) -> bool:
 
 
 def _good(parsed: Parsed) -> Any:
+    """The values of a column that is good throughout; writable, as all compiled code takes them."""
     if parsed.good is not None and not parsed.good.all():
         raise _OddError
-    return parsed.values
+    return np.require(parsed.values, requirements="W")
 
 
 def _times(column: pa.ChunkedArray, empty: int | None) -> Any:
