@@ -181,6 +181,14 @@ def test_numbers_to_the_last_bit(text: str) -> None:
     check_lines([f'{{"sensor":"a","time":1,"value":{text}}}'.encode()])
 
 
+@pytest.mark.parametrize("place", range(27))
+@pytest.mark.parametrize("odd", '"\\:a9')
+def test_times_bent_at_any_place(place: int, odd: str) -> None:
+    text = "2026-07-01T08:00:00.25+08:00"
+    bent = text[:place] + odd + text[place + 1 :]
+    check_lines([f'{{"sensor":"a","time":"{bent}","value":1}}'.encode()])
+
+
 def test_many_keys_are_found() -> None:
     """Among a hundred thousand keys each is found, and no other is."""
     keys = [f"站{i}-{i * 7919 % 100_003}" for i in range(100_000)]

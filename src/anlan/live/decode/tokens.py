@@ -149,7 +149,8 @@ def _month_days(year, month):  # type: ignore[no-untyped-def]  # compiled
 def iso_time(address, i):  # type: ignore[no-untyped-def]  # compiled
     """A time as `2026-01-01T08:00[:00[.123456]](Z|+08:00|+0800)`: where it stopped, ms UTC."""
     failed = (FAILED, np.int64(0))
-    year = _two(address, i) * 100 + _two(address, i + 2)
+    century, rest = _two(address, i), _two(address, i + 2)
+    year = century * 100 + rest
     month, day = _two(address, i + 5), _two(address, i + 8)
     hour, minute = _two(address, i + 11), _two(address, i + 14)
     if byte_at(address, i + 4) != 45 or byte_at(address, i + 7) != 45:
@@ -157,7 +158,7 @@ def iso_time(address, i):  # type: ignore[no-untyped-def]  # compiled
     gap = byte_at(address, i + 10)
     if (gap != 84 and gap != 32) or byte_at(address, i + 13) != 58:
         return failed
-    if year < 1 or year > 9999 or month < 1 or month > 12 or hour > 23 or minute > 59:
+    if century > 99 or rest > 99 or year < 1 or month < 1 or month > 12 or hour > 23 or minute > 59:
         return failed
     if day < 1 or day > _month_days(year, month):
         return failed
