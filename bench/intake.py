@@ -2,9 +2,9 @@
 
 Workload W1 and rule R4 with the quality gate on. The changes of every throughput run are
 compared with a plain walk over the same values before its figure is given; those of the latency
-run are not. No peer is run beside it yet, so no peer's figure is told. Four sources send a quarter of 10,000
-sensors each, in order, from a process on the same cores. Latency: 10,000 readings in one body a
-second, from the first byte sent to the change on the event stream.
+run are not. No peer is run beside it yet, so no peer's figure is told. Four sources send a
+quarter of 10,000 sensors each, in order, from a process on the same cores. Latency: 10,000
+readings in one body a second, from the first byte sent to the change on the event stream.
 """
 
 import importlib.util
