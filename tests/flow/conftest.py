@@ -75,13 +75,22 @@ def found_town(data: Path, sources: dict[str, int], rules: RuleSet | None = None
 class Live:
     """A running site and a client for it."""
 
-    def __init__(self, data: Path, *, port: int = 0, **bounds: Any) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        port: int = 0,
+        packs: Path | None = None,
+        policy: str = "carry",
+        **bounds: Any,
+    ) -> None:
         self.data = data
         self.said: list[str] = []
         self.listening = listen("127.0.0.1", port)
         self.address = address_of(self.listening)
         self.port = int(self.address.rpartition(":")[2])
-        self.site = Site(Plan(data=data, bounds=bounds), self.listening, tell=self.said.append)
+        plan = Plan(data=data, packs=packs, policy=policy, bounds=bounds)
+        self.site = Site(plan, self.listening, tell=self.said.append)
         self.status: list[int] = []
         self.thread = threading.Thread(target=lambda: self.status.append(self.site.run()))
         self.thread.start()

@@ -40,11 +40,13 @@ _SWITCH_S = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """data: the folder of the site · packs: a city's overlay · room_bytes: bodies at work at
-    once · mqtt: a mapping, where readings also come from a broker."""
+    """data: the folder of the site · packs: a city's overlay · policy: what becomes of standing
+    alarms where its rules are others than before · room_bytes: bodies at work at once · mqtt: a
+    mapping, where readings also come from a broker."""
 
     data: Path
     packs: Path | None = None
+    policy: str = "carry"
     mqtt: Path | None = None
     bounds: Bounds = field(default_factory=Bounds)
     room_bytes: int = 256 * 1024 * 1024
@@ -58,7 +60,7 @@ class LiveProcess:
         self.mapping = load_mapping(settings.mqtt) if settings.mqtt else None
         self.heart = Heart(settings.data)
         self.clock = Clock(floor=self.heart.last_at)
-        entries = pack_entries(self.heart.registry, settings.packs)
+        entries = pack_entries(self.heart.registry, settings.packs, policy=settings.policy)
         if entries:
             self.heart.enter(entries, at=self.clock.now())
             self.heart.commit()
@@ -76,7 +78,7 @@ class LiveProcess:
         beat = Beat(self.heart, self.clock, ring=ring, entered=self._renew)
         room = Room(self.settings.room_bytes)
         intake = Intake(beat, self.quarantine, bounds=self.settings.bounds, room=room)
-        token = _new_token(self.settings.data, listening)
+        token = _new_token(self.settings, listening)
         parts = Parts(Gatekeeper(token), intake, room, self.quarantine, bell)
         app = App(beat, lambda: self.view, parts=parts)
         beat.start()
@@ -103,17 +105,19 @@ def address_file(data: Path) -> Path:
     return data / "live" / "running.json"
 
 
-def _new_token(data: Path, listening: socket.socket) -> str:
+def _new_token(settings: Settings, listening: socket.socket) -> str:
     """A fresh token for the operator, readable by the owner of the data folder only."""
     token = "op_" + secrets.token_urlsafe(32)
     host, port = listening.getsockname()[:2]
-    path = address_file(data)
+    path = address_file(settings.data)
     part = path.with_suffix(".part")
     with contextlib.suppress(FileNotFoundError):
         part.unlink()
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    packs = str(settings.packs.absolute()) if settings.packs else None
+    told = {"pid": os.getpid(), "host": host, "port": port, "token": token, "packs": packs}
     with os.fdopen(handle, "w") as file:
-        json.dump({"pid": os.getpid(), "host": host, "port": port, "token": token}, file)
+        json.dump(told, file)
     part.replace(path)
     return token
 
@@ -137,6 +141,7 @@ def main(words: list[str]) -> int:
     settings = Settings(
         data=Path(given["data"]),
         packs=Path(given["packs"]) if given.get("packs") else None,
+        policy=given.get("policy", "carry"),
         mqtt=Path(given["mqtt"]) if given.get("mqtt") else None,
         bounds=Bounds(**given.get("bounds", {})),
     )

@@ -15,7 +15,12 @@ _WAIT_S = 600.0
 
 
 class Running:
-    """The running service of a data folder, spoken to as its operator."""
+    """The running service of a data folder, spoken to as its operator.
+
+    packs: the overlay that it was started with.
+    """
+
+    packs: Path | None = None
 
     def __init__(self, host: str, port: int, token: str) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=_WAIT_S)
@@ -52,6 +57,7 @@ def running(data: Path) -> Running | None:
         told = json.loads((data / "live" / "running.json").read_text())
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(told["host"], told["host"])  # noqa: S104 - told, not bound
         service = Running(host, told["port"], told["token"])
+        service.packs = Path(told["packs"]) if told.get("packs") else None
     except FileNotFoundError:
         return None
     except PermissionError as error:
@@ -73,7 +79,7 @@ def _is_alive(pid: int) -> bool:
 class Register(Protocol):
     """Somewhere registry entries can be put."""
 
-    def enter(self, entries: Sequence[Mapping[str, Any]]) -> None: ...
+    def enter(self, entries: Sequence[Mapping[str, Any]]) -> int: ...
 
 
 class Desk:
@@ -90,14 +96,15 @@ class Desk:
     def __enter__(self) -> Self:
         return self
 
-    def enter(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Puts entries into the log, all or none; they hold when this returns."""
+    def enter(self, entries: Sequence[Mapping[str, Any]]) -> int:
+        """Puts entries into the log, all or none; they hold when this returns. Their record."""
         if self._service is not None:
-            self._service.ask("POST", "/api/v1/registry", json.dumps(entries).encode())
-            return
+            body = json.dumps(entries).encode()
+            return int(self._service.ask("POST", "/api/v1/registry", body)["seq"])
         heart = self._opened()
         heart.enter(entries, at=time.time_ns() // 1_000_000)
         heart.commit()
+        return int(heart.seq)
 
     def requeue(self, source: str | None) -> dict[str, Any]:
         """Tries the rows of the quarantine again; counts."""

@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from anlan.history.registry import Registry, rule_set_entry
 from anlan.live.loop.heart import Heart
 from anlan.packs import load_packs, own_shelf
@@ -18,16 +16,20 @@ def missing_entries(registry: Registry) -> list[dict[str, Any]]:
     return [rule_set_entry(p.rule_set) for name, p in packs if name not in registry.rule_sets]
 
 
-def pack_entries(registry: Registry, overlay: Path | None) -> list[dict[str, Any]]:
-    """A rule_set entry for each pack that differs from what is in force."""
+def pack_entries(
+    registry: Registry, overlay: Path | None, *, policy: str = "carry"
+) -> list[dict[str, Any]]:
+    """A rule_set entry for each pack that differs from what is in force.
+
+    policy: what becomes of standing alarms; it stands in the log, so that a restart and a replay
+    do the same.
+    """
     check_overlay(overlay, own_shelf())
-    entries = []
-    for name, pack in load_packs(overlay).items():
-        entry = rule_set_entry(pack.rule_set)
-        present = registry.rule_sets.get(name)
-        if present is None or _plain(rule_set_entry(present)) != _plain(entry):
-            entries.append(entry)
-    return entries
+    return [
+        rule_set_entry(pack.rule_set, policy=policy)
+        for name, pack in load_packs(overlay).items()
+        if registry.rule_sets.get(name) != pack.rule_set
+    ]
 
 
 def open_heart(data: Path) -> Heart:
@@ -42,7 +44,3 @@ def open_heart(data: Path) -> Heart:
         heart.close()
         raise
     return heart
-
-
-def _plain(entry: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(entry, order="sorted")

@@ -25,6 +25,8 @@ _PORTS_TRIED = 100
 _BACKLOG = 1024
 _STOP_S = 8.0
 _CANNOT_START = 3
+POLICIES = ("carry", "reset", "rebuild")
+"""What may become of standing alarms when rules change; see engine.adopt."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
 _SOUND_S = 60.0
 """A process that ran so long did not die at its start."""
@@ -32,12 +34,15 @@ _SOUND_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to serve. bounds: see door.bodies.Bounds, where they differ from its own."""
+    """What to serve. policy: one of POLICIES, for packs whose rules are others than before ·
+    bounds: see door.bodies.Bounds, where they differ from its own.
+    """
 
     data: Path
     port: int = 8322
     bind: str = "127.0.0.1"
     packs: Path | None = None
+    policy: str = "carry"
     mqtt: Path | None = None
     bounds: dict[str, Any] = field(default_factory=dict)
 
@@ -149,6 +154,7 @@ class Site:
         settings = {
             "data": str(self._plan.data),
             "packs": str(self._plan.packs) if self._plan.packs else None,
+            "policy": self._plan.policy,
             "mqtt": str(self._plan.mqtt) if self._plan.mqtt else None,
             "bounds": self._plan.bounds,
         }

@@ -9,11 +9,10 @@ restart and for edits while nothing runs.
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from anlan.engine.adopt import Policy
 from anlan.engine.engine import Engine
 from anlan.engine.plan import Plan
 from anlan.history.codec import (
@@ -31,7 +30,7 @@ from anlan.history.registry import Registry
 from anlan.live.loop.latest import Latest
 from anlan.live.loop.repeats import Repeats
 from anlan.live.loop.snapshot import Counts, Snapshot, load, save
-from anlan.live.replay.trying.past import present_plan
+from anlan.live.replay.trying.past import policy_of, present_plan
 from anlan.terms.changes import Change
 from anlan.terms.errors import AnlanError, Malformed
 from anlan.terms.quality import Verdict
@@ -162,6 +161,7 @@ class Heart:
         body = encode_registry(entries)
         plain = decode_registry(body)
         registry.fold(plain)
+        policy_of(plain)  # a wrong one is refused before anything holds
         plan = present_plan(registry) if _moves_plan(plain) else None
         self.registry = registry
         self._edits.append(body)
@@ -262,14 +262,6 @@ def _moves_plan(entries: Iterable[Mapping[str, Any]]) -> bool:
 
 def _only_key(entry: Mapping[str, Any]) -> bool:
     return set(entry) <= {"type", "source_key", "calendar", "sensor"}
-
-
-def policy_of(entries: Iterable[Mapping[str, Any]]) -> Policy:
-    """What becomes of standing alarms, as the newest rule set among the entries asks."""
-    asked = [e.get("policy", "carry") for e in entries if e.get("type") == "rule_set"]
-    if asked and asked[-1] not in ("carry", "reset", "rebuild"):
-        raise Malformed(f"no such policy: {asked[-1]!r} (carry, reset, rebuild)")
-    return cast(Policy, asked[-1]) if asked else "carry"
 
 
 def _copied(registry: Registry) -> Registry:

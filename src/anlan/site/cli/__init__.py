@@ -46,7 +46,7 @@ COMMANDS = {
     "keys": Entry("keys", "Keys of sources: add, rotate, revoke, list."),
     "quarantine": Entry("quarantine", "Rows that could not be taken: list, replay, drop."),
     "packs": Entry("packs", "Hazard packs: check, test, list, show, grade."),
-    "rules": Entry("rules", "Try rules before they count: preview, shadow, diff."),
+    "rules": Entry("rules", "Try rules before they count: preview, shadow, diff; adopt them."),
     "store": Entry("store", "Verify, compact, export or restore the store."),
     "warm": Entry("warm", "Compile the kernels ahead of time."),
 }

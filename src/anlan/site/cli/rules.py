@@ -1,4 +1,4 @@
-"""`anlan rules`: try rules before they count: preview, shadow, diff."""
+"""`anlan rules`: try rules before they count (preview, shadow, diff), then adopt them."""
 
 import dataclasses
 import json
@@ -16,6 +16,7 @@ from anlan.live.replay.run import Replayed, replay, replay_from
 from anlan.live.replay.trying.changes import read_changes
 from anlan.live.replay.trying.compare import Comparison, compare
 from anlan.live.replay.trying.trial import differences, lines, trial
+from anlan.site.cli.adopt import adopt
 from anlan.site.cli.replay import DURATION, FILE, Meter, stop_cleanly, warn
 from anlan.terms.errors import AnlanError
 from anlan.terms.times import NEVER
@@ -29,6 +30,7 @@ Examples:
       --present limits.csv --limits new-limits.csv
   anlan rules shadow --data data --limits new-limits.csv \\
       --state shadow.state --out shadow.ndjson --follow
+  anlan rules adopt --policy rebuild
 """
 _POLL_S = 1.0
 _DAY_MS = 86_400_000
@@ -36,7 +38,13 @@ _DAY_MS = 86_400_000
 
 @click.group("rules", epilog=_EXAMPLES, short_help="Try rules before they count.")
 def command() -> None:
-    """Try limits and rules before they count: on history, beside live, side by side."""
+    """Try limits and rules before they count: on history, beside live, side by side.
+
+    Then put the rules in force with `adopt`, and limits with `anlan limits import`.
+    """
+
+
+command.add_command(adopt)
 
 
 def _candidate(function: Callable[..., None]) -> Callable[..., None]:

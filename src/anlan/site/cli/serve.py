@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from anlan.live.supervisor import Plan, serve
+from anlan.live.supervisor import POLICIES, Plan, serve
 from anlan.site.cli.store import data_option
 
 _HELP = """Take readings in over HTTP, judge them, and tell every change of level.
@@ -35,6 +35,13 @@ Then, in another terminal:
 @click.option("--port", type=click.IntRange(0, 65535), default=8322, show_default=True)
 @click.option("--bind", default="127.0.0.1", show_default=True, envvar="BIND", help="Address.")
 @click.option("--packs", type=click.Path(path_type=Path), help="A folder of your own packs' rows.")
+@click.option(
+    "--policy",
+    type=click.Choice(POLICIES),
+    default="carry",
+    show_default=True,
+    help="What becomes of standing alarms where the packs' rules are others than before.",
+)
 @click.option("--mqtt", type=click.Path(path_type=Path), help="A mapping: broker, topics, shapes.")
 @click.option(
     "--max-body",
@@ -43,12 +50,15 @@ Then, in another terminal:
     show_default=True,
     help="Largest body of a request, in MB.",
 )
-def command(data: Path, port: int, bind: str, *, max_body: int, **files: Path | None) -> None:
+def command(
+    data: Path, port: int, bind: str, *, policy: str, max_body: int, **files: Path | None
+) -> None:
     plan = Plan(
         data=data,
         port=port,
         bind=bind,
         packs=files["packs"],
+        policy=policy,
         mqtt=files["mqtt"],
         bounds={"most_bytes": max_body * 1024 * 1024},
     )

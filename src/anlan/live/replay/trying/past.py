@@ -1,9 +1,11 @@
 """The history of a store, for rules that are tried: registers as they are now, and readings."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
+from anlan.engine.adopt import Policy
 from anlan.engine.plan import Plan, compile_plan
 from anlan.engine.rules import RuleSet, SpikePolicy
 from anlan.history.log import Log
@@ -12,8 +14,10 @@ from anlan.history.registry import Registry
 from anlan.live.replay.reading.faults import Faults
 from anlan.live.replay.reading.registers import read_limits
 from anlan.live.replay.run import with_options
+from anlan.live.supervisor import POLICIES
 from anlan.packs import load_pack, own_shelf
 from anlan.packs.shelf import check_overlay
+from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import Limit
 from anlan.terms.times import FOREVER, NEVER
@@ -47,6 +51,15 @@ def present_plan(registry: Registry) -> Plan:
     rule_sets = list(registry.rule_sets.values())
     groups = list(registry.groups.values())
     return compile_plan(registry.sensors, registry.limits, rule_sets, groups)
+
+
+def policy_of(entries: Iterable[Mapping[str, Any]]) -> Policy:
+    """What becomes of standing alarms, as the newest rule set among the entries asks."""
+    asked = [e.get("policy", "carry") for e in entries if e.get("type") == "rule_set"]
+    for policy in asked:
+        if policy not in POLICIES:
+            raise Malformed(f"no such policy: {policy!r} ({', '.join(POLICIES)})")
+    return cast(Policy, asked[-1]) if asked else "carry"
 
 
 def candidate_limits(registry: Registry, candidate: Candidate) -> list[Limit]:

@@ -9,11 +9,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from anlan.engine.adopt import Policy
 from anlan.engine.engine import Engine
 from anlan.engine.plan import Plan
 from anlan.history.codec import decode_readings, decode_registry
@@ -22,7 +20,12 @@ from anlan.history.log import Log, Record, RecordKind
 from anlan.history.query import Archive, Span
 from anlan.history.registry import Registry
 from anlan.live.replay.outputs import all_or_none
-from anlan.live.replay.trying.past import Candidate, candidate_limits, candidate_plan
+from anlan.live.replay.trying.past import (
+    Candidate,
+    candidate_limits,
+    candidate_plan,
+    policy_of,
+)
 from anlan.terms.changes import Change
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Batch
@@ -93,7 +96,7 @@ class Shadow:
         if record.kind is RecordKind.REGISTRY:
             entries = decode_registry(record.body)
             self.registry.fold(entries)
-            return self.engine.adopt(self._plan(), policy=_policy(entries))
+            return self.engine.adopt(self._plan(), policy=policy_of(entries))
         return []
 
     def _plan(self) -> Plan:
@@ -149,12 +152,6 @@ class Shadow:
         state = _State(cursor, self.written, self.rules, self.engine.snapshot())
         with all_or_none() as outputs:
             outputs.write(self.files.state, [msgspec.msgpack.encode(state)])
-
-
-def _policy(entries: list[dict[str, Any]]) -> Policy:
-    """What becomes of standing alarms, as the newest rule set among the entries asks."""
-    asked = [entry.get("policy", "carry") for entry in entries if entry["type"] == "rule_set"]
-    return asked[-1] if asked else "carry"
 
 
 def _read_state(path: Path) -> _State | None:
