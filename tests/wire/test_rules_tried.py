@@ -83,14 +83,30 @@ def test_preview_on_a_file_counts_raises_of_both(basin: Basin) -> None:
     arguments: list[str | Path] = ["--readings", basin.folder / "readings.csv", "--pack", "flood"]
     arguments += ["--sensors", basin.folder / "sensors.csv"]
     arguments += ["--present", basin.folder / "limits.csv"]
-    code, text = run("preview", *arguments, "--limits", basin.folder / "new.csv")
+    out = basin.folder / "preview.ndjson"
+    code, text = run("preview", *arguments, "--limits", basin.folder / "new.csv", "--out", out)
     assert code == 0
-    rows = {line[2:28].strip(): line[28:].split() for line in text.splitlines()}
+    rows = rows_of(text)
     assert rows["raises, red"] == ["1", "0"]
     assert rows["raises, orange"] == ["1", "1"]
+    # Yellow and orange of the bridge and red of the dam, in 100 minutes.
+    assert rows["a day, all"] == ["43.20", "28.80"]
+    assert "figures a day are projected" in text
+    now, then, *rest = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(one["what"], one["rules"]) for one in (now, then)] == [
+        (["duty"], "present"),
+        (["duty"], "candidate"),
+    ]
+    assert now["noisiest"] == {"bridge": 2, "旧坝 [3#]": 1}
+    assert {tuple(one["what"]) for one in rest} == {("start",), ("only_a",)}
     assert rows["episodes"] == ["2", "1"]
     assert "only present: 1" in text
     assert "candidate earlier: 0 · later: 1 (by up to 10 min)" in text
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The figures of a preview, by name."""
+    return {line[2:30].strip(): line[30:].split() for line in text.splitlines()}
 
 
 def test_preview_wants_one_history(basin: Basin) -> None:
@@ -214,7 +230,7 @@ def test_preview_on_a_store_replays_its_last_days(store: Store, tmp_path: Path) 
     arguments: list[str | Path] = ["--data", store.data, "--limits", tmp_path / "new.csv"]
     code, text = run("preview", *arguments, "--days", "30")
     assert code == 0
-    rows = {line[2:28].strip(): line[28:].split() for line in text.splitlines()}
+    rows = rows_of(text)
     raised = sum(c.kind.word in ("raised", "risen") for c in store.changes)
     assert rows["raises, all"][0] == str(raised)
     assert run("preview", *arguments, "--days", "0.1")[0] == 0

@@ -20,6 +20,7 @@ from anlan.live.replay.reading.columns import Known, is_received
 from anlan.live.replay.reading.faults import Faults
 from anlan.live.replay.reading.files import batches
 from anlan.live.replay.reading.text import OddRowsError
+from anlan.terms.changes import Change
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
 from anlan.terms.times import FOREVER, NEVER
@@ -48,6 +49,15 @@ class Replayed:
     seconds: float
     heard: Any = field(repr=False)
     careful: bool = False
+
+    @property
+    def promotions(self) -> frozenset[str]:
+        """The rule keys of promotions."""
+        return frozenset(promotion.key for promotion, _ in self.engine.promoter.outputs)
+
+    def is_promoted(self, change: Change) -> bool:
+        """Whether a change tells of a whole group, by a promotion."""
+        return change.sensor is None and change.rule in self.promotions
 
 
 def replay(readings: Path, plan: Plan, *, progress: Progress = lambda rows: None) -> Replayed:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from anlan.live.replay.outputs import all_or_none, check_targets
 from anlan.live.replay.run import Replayed, replay, replay_from
 from anlan.live.replay.trying.changes import read_changes
 from anlan.live.replay.trying.compare import Comparison, compare
-from anlan.live.replay.trying.trial import differences, lines, trial
+from anlan.live.replay.trying.trial import differences, duties, lines, trial
 from anlan.site.cli.adopt import adopt
 from anlan.site.cli.replay import DURATION, FILE, Meter, stop_cleanly, warn
 from anlan.terms.errors import AnlanError
@@ -93,12 +94,13 @@ def diff(a: Path, b: Path, out: Path | None) -> None:
 @click.option("--readings", type=FILE, help="Or history from a file.")
 @click.option("--sensors", type=FILE, help="The sensors of that file.")
 @click.option("--present", type=FILE, help="The limits now in force for that file.")
-@click.option("--out", type=FILE, help="Every difference as one JSON object a line.")
+@click.option("--out", type=FILE, help="The load of both, then every difference, a JSON a line.")
 def preview(**given: Any) -> None:
     """Replay history under the present rules and under a candidate, and compare.
 
-    Tells the raises per level and day, the load on duty, floods, and what the candidate would
-    have detected earlier, later, in addition or no more. Nothing is changed.
+    Tells the load on duty under both (raises a day by level, most in 10 minutes and in an hour,
+    time in flood, chattering and noisiest sensors, what stood over 24 h), and what the candidate
+    would have detected earlier, later, in addition or no more. Nothing is changed.
     """
     if (given["data"] is None) == (given["readings"] is None):
         raise click.UsageError("give either --data or --readings")
@@ -106,7 +108,7 @@ def preview(**given: Any) -> None:
     try:
         sides = (_from_store if given["data"] else _from_file)(given, meter)
         found = trial(*sides)
-        _write(found.comparison, given["out"])
+        _write(found.comparison, given["out"], duties(found))
     except AnlanError as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -212,13 +214,9 @@ def _since(log: Any, days: float | None) -> int:
     return NEVER if days is None else newest_at(log) + 1 - round(days * _DAY_MS)
 
 
-def _write(found: Comparison, out: Path | None) -> None:
+def _write(found: Comparison, out: Path | None, first: Iterable[dict[str, Any]] = ()) -> None:
     if out is None:
         return
+    told = chain(first, (difference.as_dict() for difference in found.differences))
     with all_or_none() as outputs:
-        outputs.write(out, _as_lines(found))
-
-
-def _as_lines(found: Comparison) -> Iterable[bytes]:
-    for difference in found.differences:
-        yield (json.dumps(difference.as_dict(), ensure_ascii=False) + "\n").encode()
+        outputs.write(out, ((json.dumps(one, ensure_ascii=False) + "\n").encode() for one in told))

@@ -79,7 +79,7 @@ def gather(
     """
     changes = replayed.engine.describe(replayed.changes)
     episodes = measures.episodes_of(changes)
-    own = [c for c in changes if not _is_promoted(c, replayed)]
+    own = [c for c in changes if not replayed.is_promoted(c)]
     return Story(
         **about,
         replayed=replayed,
@@ -101,11 +101,6 @@ def gravest(episodes: Sequence[Episode]) -> list[Episode]:
 
 def _place(change: Change) -> measures.Place:
     return (change.sensor, change.object, change.rule)
-
-
-def _is_promoted(change: Change, replayed: Replayed) -> bool:
-    keys = {promotion.key for promotion, _ in replayed.engine.promoter.outputs}
-    return change.sensor is None and change.rule in keys
 
 
 def _pictures(replayed: Replayed, chosen: list[Episode], readings: Path) -> list[Picture]:

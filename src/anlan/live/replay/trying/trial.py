@@ -1,22 +1,26 @@
 """A preview 试算: the same history under the present rules and under a candidate's.
 
-Says what the candidate would have asked of the people on duty: raises per level and day,
-floods, and what it would have detected earlier, later, in addition or no more.
+Says what the candidate would have asked of the people on duty (see duty.py), and what it would
+have detected earlier, later, in addition or no more.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from anlan.live.replay import measures
-from anlan.live.replay.measures import Episode, Load
+from anlan.live.replay.measures import Episode
 from anlan.live.replay.run import Replayed
+from anlan.live.replay.trying import duty
 from anlan.live.replay.trying.compare import Comparison, compare
+from anlan.live.replay.trying.duty import Duty
 from anlan.terms.changes import Change
 from anlan.terms.levels import RAISED_LEVELS, Level
 from anlan.terms.times import format_time
 
 _MOST_LISTED = 10
+_NAME_WIDTH = 30
 _OFFSET_MS = 8 * 3_600_000  # days are those of Beijing time
 _HIGH_FIRST = tuple(reversed(RAISED_LEVELS))
 
@@ -27,7 +31,7 @@ class Side:
 
     changes: list[Change]
     episodes: list[Episode]
-    load: Load
+    duty: Duty
     days: dict[int, Counter[Level]]
 
 
@@ -43,44 +47,58 @@ class Trial:
 
 def trial(present: Replayed, candidate: Replayed) -> Trial:
     """The comparison of two replays of the same readings."""
-    now, then = _side(present), _side(candidate)
-    last = max(present.last, candidate.last)
-    span = max(last - min(present.first, candidate.first), 1)
-    return Trial(now, then, compare(now.changes, then.changes), span / measures.DAY_MS)
+    span = (min(present.first, candidate.first), max(present.last, candidate.last))
+    now, then = _side(present, span), _side(candidate, span)
+    return Trial(now, then, compare(now.changes, then.changes), now.duty.days)
 
 
-def _side(replayed: Replayed) -> Side:
+def _side(replayed: Replayed, span: tuple[int, int]) -> Side:
     changes = replayed.engine.describe(replayed.changes)
+    own = [change for change in changes if not replayed.is_promoted(change)]
     return Side(
         changes=changes,
-        episodes=measures.episodes_of(changes),
-        load=measures.load_of(changes),
-        days=measures.by_day(changes, _OFFSET_MS),
+        episodes=measures.episodes_of(own),
+        duty=duty.duty_of(changes, span, promotions=replayed.promotions),
+        days=measures.by_day(own, _OFFSET_MS),
     )
 
 
 def lines(found: Trial) -> Iterator[str]:
     """The preview as text for a terminal."""
     now, then = found.present, found.candidate
-    yield f"{found.days:,.1f} days of history     present  candidate"
-    for level in _HIGH_FIRST:
-        yield _row(f"raises, {level.word}", now.load.raises[level], then.load.raises[level])
-    yield _row("raises, all", now.load.total, then.load.total)
-    yield _row("raises a day", *(round(s.load.total / found.days, 2) for s in (now, then)))
-    yield _row("episodes", len(now.episodes), len(then.episodes))
-    yield _row(
-        "fullest 10 minutes", *(s.load.fullest[1] if s.load.fullest else 0 for s in (now, then))
-    )
-    yield _row(
-        f"floods (> {measures.FLOOD} in 10 min)", len(now.load.floods), len(then.load.floods)
-    )
-    yield _row("chattering rules", len(now.load.chattering), len(then.load.chattering))
+    yield _row(f"{found.days:,.1f} days of history", "present", "candidate", indent="")
+    for name, a, b in duty.rows(now.duty, then.duty):
+        yield _row(name, a, b)
+    yield _row("episodes", f"{len(now.episodes):,}", f"{len(then.episodes):,}")
+    yield from _judged(found)
+    for title, figures in duty.named(now.duty, then.duty):
+        yield title
+        for name, a, b in figures[:_MOST_LISTED]:
+            yield _row(name, a, b)
+        if len(figures) > _MOST_LISTED:
+            yield f"  and {len(figures) - _MOST_LISTED:,} more (--out FILE writes them all)"
     yield from _by_day(now, then)
     yield from differences(found.comparison, ("present", "candidate"))
 
 
-def _row(name: str, now: float, then: float) -> str:
-    return f"  {name:<26}{now:>9,}{then:>11,}"
+def duties(found: Trial) -> Iterator[dict[str, Any]]:
+    """The load of both sides, as the fields of NDJSON lines."""
+    for name, side in (("present", found.present), ("candidate", found.candidate)):
+        yield {"what": ["duty"], "rules": name, **side.duty.as_dict()}
+
+
+def _judged(found: Trial) -> Iterator[str]:
+    """What the figures are held against, and how far they can be trusted."""
+    yield (
+        "for one operator, after ISA-18.2 / IEC 62682 practice (unverified): up to about 150 "
+        "a day, 10 in 10 min, under 1 % in flood, none chattering, few over 24 h"
+    )
+    if found.days < 1:
+        yield "less than a day of history: figures a day are projected"
+
+
+def _row(name: str, now: str, then: str, *, indent: str = "  ") -> str:
+    return f"{indent}{name:<{_NAME_WIDTH - len(indent)}}{now:>11}{then:>11}"
 
 
 def _by_day(now: Side, then: Side) -> Iterator[str]:
@@ -92,7 +110,7 @@ def _by_day(now: Side, then: Side) -> Iterator[str]:
         yield f"days with raises (red/orange/yellow/blue, UTC+8){more}"
     for day in sorted(fullest):
         date = format_time(day * measures.DAY_MS)[:10]
-        yield f"  {date:<26}{_levels(now, day):>9}{_levels(then, day):>11}"
+        yield _row(date, _levels(now, day), _levels(then, day))
 
 
 def _total(side: Side, day: int) -> int:
