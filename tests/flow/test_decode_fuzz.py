@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from anlan.live.decode.body import decode
 from anlan.live.decode.decoded import Decoded
 from anlan.live.decode.keytable import KeyTable
-from anlan.live.decode.plain import Reading, read_cells, read_line
+from anlan.live.decode.plain import read_line
 from anlan.terms.errors import Malformed
+from anlan.terms.readings import Reading
+from anlan.terms.rows import read_row
 
 KEYS = ["a", "S000123", "水位 [1]", 'say "x"', "b b", "x" * 128, "é"]
 TABLE = KeyTable((key, handle) for handle, key in enumerate(KEYS))
@@ -147,7 +149,7 @@ def test_columns_as_the_plain_reader(data: st.DataObject, n: int, one_time: bool
     for row in range(n):
         found = {k: c[row] if isinstance(c, list) else c for k, c in plain.items()}
         try:
-            expected.append(seen(read_cells(found)))
+            expected.append(seen(read_row(found)))
         except Malformed:
             expected.append(("unreadable", ""))
     assert rows_of(decode(body, "json", TABLE, most_bytes=1 << 20)) == expected

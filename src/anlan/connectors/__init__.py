@@ -7,19 +7,9 @@ registry and no other connector: keys are text, and whether a sensor exists is t
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from anlan.terms.readings import Reading
 
-class Reading(NamedTuple):
-    """One value of one sensor at one time, readable but not yet known to be registered.
-
-    time, received: ms UTC, received NEVER where the source does not say · value: NaN = missing ·
-    quality: terms.quality.Quality.
-    """
-
-    sensor: str
-    time: int
-    value: float
-    quality: int
-    received: int
+__all__ = ["Fault", "Reading", "Sink"]
 
 
 class Fault(NamedTuple):

@@ -1,10 +1,24 @@
-"""A batch of readings as columns: the unit that flows on the hot path.
+"""A reading 监测数据, and a batch of them as columns: the unit that flows on the hot path.
 
 terms knows only the standard library, so the columns are typed as sequences here;
 they are NumPy arrays of the stated type everywhere.
 """
 
 from typing import Any, NamedTuple
+
+
+class Reading(NamedTuple):
+    """One value of one sensor at one time, readable but not yet known to be registered.
+
+    time, received: ms UTC, received NEVER where the source does not say · value: NaN = missing ·
+    quality: terms.quality.Quality.
+    """
+
+    sensor: str
+    time: int
+    value: float
+    quality: int
+    received: int
 
 
 class Batch(NamedTuple):

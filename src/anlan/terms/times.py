@@ -11,10 +11,12 @@ NEVER = -(2**62)
 FOREVER = 2**62
 """Later than any time; 'open' in arrays."""
 
+FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999
+"""The first and the last moment of the calendar: years 1 to 9999."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)\s*$")
 _UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-_LATEST_MS = 253_402_300_799_999  # 9999-12-31
 
 
 def parse_time(text: str) -> int:
@@ -23,7 +25,7 @@ def parse_time(text: str) -> int:
     Raises Malformed when the text is neither, has no zone, or lies outside the calendar.
     """
     trimmed = text.strip()
-    if re.fullmatch(r"[+-]?\d{1,16}", trimmed) and abs(int(trimmed)) <= _LATEST_MS:
+    if re.fullmatch(r"[+-]?\d{1,16}", trimmed) and abs(int(trimmed)) <= LAST_MS:
         return int(trimmed)
     try:
         moment = datetime.fromisoformat(trimmed)

@@ -8,7 +8,6 @@ A reading without a time of its own is a fault: a time made up at reception woul
 message is delivered again, and the reading would be stored twice.
 """
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,13 +17,10 @@ import msgspec
 from anlan.connectors import Fault, Reading
 from anlan.connectors.mqtt.mapping import Mapping, Topic
 from anlan.terms.errors import Malformed
-from anlan.terms.quality import quality_named
-from anlan.terms.sensors import is_key
-from anlan.terms.times import NEVER, parse_time
+from anlan.terms.rows import NUMBER, is_empty, key_in, quality_in, shown, time_in, value_in
+from anlan.terms.times import FIRST_MS, LAST_MS, NEVER
 
 UNREADABLE = "unreadable"
-_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SENML_VERSION = 10
 _SENML_RELATIVE_S = 2**28
 """Below this a SenML time counts from the moment of reception (RFC 8428 §4.5.3)."""
@@ -75,7 +71,7 @@ def _singles(part: Any) -> Iterator[Any]:
 
 def _flat(form: Topic, topic: str, part: Any) -> list[Reading]:
     if not isinstance(part, dict):
-        raise Malformed(f"not an object: {_shown(part)}")
+        raise Malformed(f"not an object: {shown(part)}")
     names = {name: form.fields.get(name, name) for name in ("sensor", "time", "value")}
     named = "{key}" in form.sensor
     for name, there in names.items():
@@ -122,7 +118,7 @@ def _check_bases(base: dict[str, Any], topic: str) -> None:
     for name, cell in base.items():
         wanted = (int, float) if _BASES[name] is float else _BASES[name]
         if not isinstance(cell, wanted) or isinstance(cell, bool):
-            raise Malformed(f"the base field {name} is {_shown(cell)}", where=topic)
+            raise Malformed(f"the base field {name} is {shown(cell)}", where=topic)
     if base.get("bver", _SENML_VERSION) > _SENML_VERSION:
         raise Malformed(f"SenML version {base['bver']} is newer than 10", where=topic)
 
@@ -130,16 +126,16 @@ def _check_bases(base: dict[str, Any], topic: str) -> None:
 def _senml(form: Topic, topic: str, part: Any) -> list[Reading]:
     unknown = [name for name in part if name.endswith("_")]
     if unknown:
-        raise Malformed(f"must be understood, and is not: {_shown(unknown[0])}")
+        raise Malformed(f"must be understood, and is not: {shown(unknown[0])}")
     name = part.get("n", "")
     if not isinstance(name, str):
-        raise Malformed(f"n is no text: {_shown(name)}")
+        raise Malformed(f"n is no text: {shown(name)}")
     name = part.get("bn", "") + name
     if form.keys and name not in form.keys:
         return []
     unit = part.get("u", part.get("bu"))
     if form.unit and unit is not None and unit != form.unit:
-        raise Malformed(f"unit is {_shown(unit)}, the mapping says {form.unit}")
+        raise Malformed(f"unit is {shown(unit)}, the mapping says {form.unit}")
     return _reading(form, topic, (name, _senml_time(part), _senml_value(part), None, None))
 
 
@@ -147,7 +143,7 @@ def _senml_time(part: dict[str, Any]) -> int:
     seconds = _sum(part, "bt", "t")
     if seconds is None or seconds < _SENML_RELATIVE_S:
         raise Malformed("has no absolute time (bt + t)")
-    return _in_calendar(seconds * 1000, seconds)
+    return _of_seconds(seconds, "time")
 
 
 def _senml_value(part: dict[str, Any]) -> float:
@@ -165,7 +161,7 @@ def _sum(part: dict[str, Any], base: str, own: str) -> float | None:
     """Base and own field together; None where both are missing."""
     found = [part[name] for name in (base, own) if name in part]
     if any(isinstance(cell, bool) or not isinstance(cell, int | float) for cell in found):
-        raise Malformed(f"{own} is no number: {_shown(part[own])}")
+        raise Malformed(f"{own} is no number: {shown(part[own])}")
     try:
         total = float(sum(found))
     except OverflowError:
@@ -179,85 +175,43 @@ _SHAPES = {"flat": _flat, "values": _values, "senml": _senml}
 def _reading(form: Topic, topic: str, row: Row) -> list[Reading]:
     """The reading of a row; none where its key is passed over."""
     name, time, value, quality, received = row
-    if isinstance(name, int) and not isinstance(name, bool):
-        name = _shown(name)
+    if isinstance(name, int) and not isinstance(name, bool):  # devices are often numbered
+        name = str(name)
     if not isinstance(name, str):
-        raise Malformed(f"sensor is no text: {_shown(name)}")
+        raise Malformed(f"sensor is no text: {shown(name)}")
     key = form.key(topic, name.strip())
     if key is None:
         return []
-    if not is_key(key):
-        raise Malformed(f"sensor is no key of 1 to 128 printable characters: {_shown(key)}")
-    at = NEVER if _is_empty(received) else _time(form, received, "received")
-    return [Reading(key, _time(form, time, "time"), _value(value), _quality(quality), at)]
-
-
-def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return [
+        Reading(
+            key_in(key),
+            _time(form, time, "time"),
+            value_in(value),
+            quality_in(quality),
+            NEVER if is_empty(received) else _time(form, received, "received"),
+        )
+    ]
 
 
 def _time(form: Topic, cell: Any, name: str) -> int:
-    """Milliseconds of a number in the topic's unit of time, or of an ISO 8601 text."""
-    if isinstance(cell, str) and form.time_unit == "s" and _NUMBER.fullmatch(cell.strip()):
-        cell = float(cell)
-    if isinstance(cell, str):
-        try:
-            return _in_calendar(parse_time(cell), cell)
-        except OverflowError:
-            raise Malformed(f"{name} lies outside the calendar: {_shown(cell)}") from None
-    if isinstance(cell, bool) or not isinstance(cell, int | float) or not _is_finite(cell):
-        raise Malformed(f"{name} is neither ISO 8601 with a zone nor a number: {_shown(cell)}")
-    if form.shape != "senml" and form.time_unit == "s":
-        return _in_calendar(cell * 1000, cell)
-    return _in_calendar(cell, cell)
-
-
-def _is_finite(cell: float) -> bool:
-    try:
-        return math.isfinite(cell)
-    except OverflowError:
-        return False
-
-
-def _in_calendar(ms: float, cell: Any) -> int:
-    if not _FIRST_MS <= ms <= _LAST_MS:
-        raise Malformed(f"time lies outside the calendar: {_shown(cell)}")
-    return round(ms)
-
-
-def _value(cell: Any) -> float:
-    """A number, or a text that is one; NaN for nothing."""
-    if _is_empty(cell):
-        return math.nan
-    try:
+    """Milliseconds of a cell in the topic's unit of time, or of ISO 8601."""
+    if form.time_unit == "s":
+        if isinstance(cell, str) and re.fullmatch(NUMBER, cell.strip()):
+            cell = float(cell)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            return float(cell)
-        if isinstance(cell, str) and _NUMBER.fullmatch(cell.strip()):
-            return float(cell)
-    except OverflowError:
-        pass
-    raise Malformed(f"value is no number: {_shown(cell)}")
+            return _of_seconds(cell, name)
+    return time_in(cell, name)
 
 
-def _quality(cell: Any) -> int:
-    if _is_empty(cell):
-        return 0
-    try:
-        return int(quality_named(cell if isinstance(cell, str) else "?"))
-    except ValueError:
-        raise Malformed(f"quality is not good, uncertain or bad: {_shown(cell)}") from None
-
-
-def _shown(cell: Any) -> str:
-    try:
-        text = repr(cell)
-    except ValueError:
-        return "a number of thousands of digits"
-    return text if len(text) <= 80 else text[:77] + "..."
+def _of_seconds(seconds: float, name: str) -> int:
+    """Milliseconds of seconds since 1970; their parts are rounded."""
+    if not FIRST_MS <= seconds * 1000 <= LAST_MS:  # so is what is not finite
+        raise Malformed(f"{name} lies outside the years 1 to 9999: {shown(seconds)}")
+    return round(seconds * 1000)
 
 
 def _as_text(part: Any) -> bytes:
     try:
         return msgspec.json.encode(part)
     except (TypeError, ValueError, OverflowError, RecursionError):
-        return _shown(part).encode()
+        return shown(part).encode()

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
 from anlan.terms.errors import Malformed
+from anlan.terms.rows import FIELDS
 
 Shape = Literal["flat", "values", "senml"]
 Version = Literal["3.1.1", "5"]
 TimeUnit = Literal["ms", "s"]
-FIELDS = ("sensor", "time", "value", "quality", "received")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 

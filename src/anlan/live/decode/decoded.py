@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from anlan.live.decode.plain import Reading
 from anlan.terms.quality import Quality
-from anlan.terms.readings import Batch
+from anlan.terms.readings import Batch, Reading
 from anlan.terms.times import NEVER, format_time
 
 UNREADABLE, UNKNOWN_SENSOR = "unreadable", "unknown_sensor"

@@ -19,15 +19,11 @@ from anlan.live.decode.decoded import (
     unknown,
 )
 from anlan.live.decode.keytable import ABSENT, KeyTable
-from anlan.live.decode.memory import PADDING, byte_at, jit
-from anlan.live.decode.objects import read_object
-from anlan.live.decode.plain import Reading, read_line
-from anlan.live.decode.tokens import blank, line_end
+from anlan.live.decode.memory import PADDING
+from anlan.live.decode.plain import read_line
+from anlan.live.decode.scan.lines import KNOWN, ODD, UNKNOWN, scan_lines, scan_list
 from anlan.terms.errors import Malformed
-from anlan.terms.readings import Batch
-
-_KNOWN, _UNKNOWN, _ODD = 0, 1, 2
-_COMMA, _LINE = 44, 10
+from anlan.terms.readings import Batch, Reading
 
 
 class Scan(NamedTuple):
@@ -56,7 +52,7 @@ def read_lines(body: bytes, table: KeyTable) -> Decoded:
     """The readings of an NDJSON body; each line is a row, blank lines are none."""
     text = np.frombuffer(body + PADDING, np.uint8)
     scan = Scan.room(body.count(b"\n") + 1)
-    rows, is_clean = _scan_lines(
+    rows, is_clean = scan_lines(
         table.addresses, table.handles, int(text.ctypes.data), len(body), scan
     )
     return settled(body, _cut(scan, rows), table, is_clean=is_clean)
@@ -70,7 +66,7 @@ def read_list(body: bytes, table: KeyTable, start: int) -> tuple[Decoded, int] |
     text = np.frombuffer(body + PADDING, np.uint8)
     scan = Scan.room(body.count(b"{") + 1)
     address = int(text.ctypes.data)
-    rows, is_clean, stop = _scan_list(table.addresses, table.handles, address, start, scan)
+    rows, is_clean, stop = scan_list(table.addresses, table.handles, address, start, scan)
     if stop < 0:
         return None
     return settled(body, _cut(scan, rows), table, is_clean=is_clean), stop
@@ -83,7 +79,7 @@ def read_objects(objects: list[msgspec.Raw], table: KeyTable) -> Decoded:
     scan.stop[:] = np.cumsum([len(bytes(one)) for one in objects])
     scan.start[1:] = scan.stop[:-1]
     scan.start[:1] = 0
-    scan.code[:] = _ODD
+    scan.code[:] = ODD
     return settled(body, scan, table, is_clean=False)
 
 
@@ -96,10 +92,10 @@ def settled(body: bytes, scan: Scan, table: KeyTable, *, is_clean: bool) -> Deco
     faults = Faults()
     if is_clean:
         return Decoded(Batch(*scan[:5]), None, len(scan.code), faults)
-    for row, text in _texts(body, scan, _ODD):
+    for row, text in _texts(body, scan, ODD):
         _settle_odd(row, text, (scan, table, faults))
     _tell_unknown(body, scan, faults)
-    places = np.flatnonzero(scan.code == _KNOWN)
+    places = np.flatnonzero(scan.code == KNOWN)
     faults.kept.sort()
     return Decoded(Batch(*(c[places] for c in scan[:5])), places, len(scan.code), faults)
 
@@ -125,75 +121,18 @@ def _settle_odd(row: int, text: bytes, at: tuple[Scan, KeyTable, Faults]) -> Non
 
 def _put(scan: Scan, row: int, found: tuple[int, Reading]) -> None:
     handle, reading = found
-    scan.sensor[row], scan.code[row] = handle, _KNOWN
+    scan.sensor[row], scan.code[row] = handle, KNOWN
     scan.time[row], scan.value[row] = reading.time, reading.value
     scan.quality[row], scan.received[row] = reading.quality, reading.received
 
 
 def _tell_unknown(body: bytes, scan: Scan, faults: Faults) -> None:
     """Faults of the rows whose sensor the scan did not know; only the first are looked at."""
-    left = int((scan.code == _UNKNOWN).sum())
-    for row, text in _texts(body, scan, _UNKNOWN):
+    left = int((scan.code == UNKNOWN).sum())
+    for row, text in _texts(body, scan, UNKNOWN):
         if not faults.has_room:
             break
         faults.add(unknown(row, read_line(text).sensor, text))
         left -= 1
     if left:
         faults.count(UNKNOWN_SENSOR, left)
-
-
-@jit
-def _scan_lines(table, handles, address, end, scan):  # type: ignore[no-untyped-def]  # compiled
-    """Fills the scan from lines: how many rows, and whether all are known."""
-    i = n = 0
-    is_clean = True
-    while True:
-        i = blank(address, i, _LINE)
-        if i >= end:
-            return n, is_clean
-        begin = i
-        i, place, time, value, quality, received = read_object(table, address, i, 32)
-        if i >= 0:
-            i = blank(address, i, 32)
-            if i < end and byte_at(address, i) != _LINE:
-                i = -1
-        if i >= 0 and place >= 0:
-            scan.sensor[n], scan.time[n], scan.value[n] = handles[place], time, value
-            scan.quality[n], scan.received[n], scan.code[n] = quality, received, _KNOWN
-        else:
-            is_clean = False
-            scan.code[n] = _UNKNOWN if i >= 0 else _ODD
-            scan.start[n] = begin
-            i = line_end(address, begin, end)
-            scan.stop[n] = i
-        n += 1
-
-
-@jit
-def _scan_list(table, handles, address, i, scan):  # type: ignore[no-untyped-def]  # compiled
-    """Fills the scan from `[…]`: rows, whether all are known, and where it ends (−1: odd)."""
-    n = 0
-    is_clean = True
-    i = blank(address, i + 1, _LINE)
-    if byte_at(address, i) == 93:
-        return n, is_clean, i + 1
-    while True:
-        begin = i
-        i, place, time, value, quality, received = read_object(table, address, i, _LINE)
-        if i < 0:
-            return n, is_clean, -1
-        scan.start[n], scan.stop[n] = begin, i
-        if place >= 0:
-            scan.sensor[n], scan.time[n], scan.value[n] = handles[place], time, value
-            scan.quality[n], scan.received[n], scan.code[n] = quality, received, _KNOWN
-        else:
-            is_clean = False
-            scan.code[n] = _UNKNOWN
-        n += 1
-        i = blank(address, i, _LINE)
-        c = byte_at(address, i)
-        if c == 93:
-            return n, is_clean, i + 1
-        if c != _COMMA:
-            return n, is_clean, -1
-        i = blank(address, i + 1, _LINE)

@@ -13,15 +13,16 @@ from anlan.live.decode.columnar import read_rows
 from anlan.live.decode.decoded import UNKNOWN_SENSOR, UNREADABLE, Decoded, Fault, Faults, unknown
 from anlan.live.decode.decoded import as_text as reading_text
 from anlan.live.decode.keytable import ABSENT, KeyTable
-from anlan.live.decode.plain import FIELDS, Reading
-from anlan.live.replay.reading.cells import Parsed, times_of, values_of
+from anlan.live.decode.kinds import plain_columns
+from anlan.live.replay.reading.cells import Parsed, flat_of, times_of, values_of
 from anlan.terms.errors import Malformed
-from anlan.terms.readings import Batch
+from anlan.terms.quality import Quality
+from anlan.terms.readings import Batch, Reading
+from anlan.terms.rows import FIELDS, NEEDED
 from anlan.terms.times import NEVER
 
 _PER_MS = {"s": 1000, "ms": 1, "us": 1000, "ns": 1_000_000}
-_CUT = "another number of fields than the header"
-_WORDS = {"good": 0, "uncertain": 1, "bad": 2}
+_WORDS = {quality.word: quality for quality in (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD)}
 
 
 class _OddError(Exception):
@@ -40,7 +41,8 @@ def read_arrow(body: bytes, table: KeyTable, *, most_bytes: int) -> Decoded:
             batches = list(stream)
         columns = pa.Table.from_batches(batches, stream.schema).select(_present(stream.schema))
         columns.validate(full=True)
-        return read_table(columns.combine_chunks(), table)
+        columns = plain_columns(columns.combine_chunks(), most_bytes=most_bytes)
+        return read_table(columns, table)
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, EOFError) as error:
         raise Malformed(f"not an Arrow IPC stream ({_first_line(error)})") from error
 
@@ -54,7 +56,7 @@ def _present(schema: pa.Schema) -> list[str]:
 
 
 def _require(names: list[str], what: str) -> None:
-    missing = [name for name in FIELDS[:3] if name not in names]
+    missing = [name for name in NEEDED if name not in names]
     if missing:
         raise Malformed(f"{what} has no column {', '.join(missing)}")
     twice = [name for name in FIELDS if names.count(name) > 1]
@@ -76,15 +78,10 @@ def read_csv(body: bytes, table: KeyTable) -> Decoded:
             io.BytesIO(text),
             read_options=pa_csv.ReadOptions(use_threads=False, block_size=1 << 24),
             parse_options=pa_csv.ParseOptions(invalid_row_handler=skip),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={
-                    "sensor": pa.string(),
-                    "quality": pa.string(),
-                    "received": pa.string(),
-                },
+            convert_options=pa_csv.ConvertOptions(  # as text: types that Arrow guesses differ
+                column_types=dict.fromkeys(FIELDS, pa.string()),
                 strings_can_be_null=True,
                 null_values=[""],
-                auto_dict_encode=False,
             ),
         )
         present = columns.column_names
@@ -130,15 +127,19 @@ def read_table(columns: pa.Table, table: KeyTable) -> Decoded:
             received=_received(columns, rows),
         )
     except (_OddError, pa.ArrowException):
-        return read_rows({n: _plain(columns[n]) for n in columns.column_names}, rows, table)
+        return read_rows({n: _alone(columns[n]) for n in columns.column_names}, rows, table)
     missing = np.flatnonzero(handles == ABSENT)
     if not len(missing):
         return Decoded(batch, None, rows, Faults())
     return _parted(batch, missing, keys)
 
 
-def _plain(column: pa.ChunkedArray) -> list[Any]:
-    """The cells as Python values; timestamps as milliseconds."""
+def _alone(column: pa.ChunkedArray) -> list[Any]:
+    """The cells as Python values, words of a dictionary shared; timestamps as milliseconds."""
+    if pa.types.is_dictionary(column.type):
+        flat = flat_of(column)
+        words = flat.dictionary.to_pylist()
+        return [None if i is None else words[i] for i in flat.indices.to_pylist()]
     if not pa.types.is_timestamp(column.type):
         return column.to_pylist()  # type: ignore[no-any-return] # pyarrow is untyped
     scale = _PER_MS[column.type.unit]
@@ -160,15 +161,9 @@ def _parted(batch: Batch, missing: Any, keys: pa.Array) -> Decoded:
     return Decoded(taken, places, len(batch.sensor), faults)
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
 def _handles(column: pa.ChunkedArray, table: KeyTable) -> tuple[Any, pa.Array]:
     """Handles, ABSENT where unknown, and the keys; odd where any key is not plainly one."""
-    flat = _flat(column)
+    flat = flat_of(column)
     if flat.null_count:
         raise _OddError
     if not pa.types.is_dictionary(flat.type):
@@ -180,10 +175,7 @@ def _handles(column: pa.ChunkedArray, table: KeyTable) -> tuple[Any, pa.Array]:
 
 
 def _looked_up(words: pa.Array, table: KeyTable) -> Any:
-    if pa.types.is_large_string(words.type) or pa.types.is_string_view(words.type):
-        words = words.cast(pa.string())
-    if not pa.types.is_string(words.type):
-        raise _OddError
+    words = words.cast(pa.string())
     if not len(words):
         return np.zeros(0, np.int32)
     _, ends, text = words.buffers()
@@ -223,7 +215,7 @@ def _times(column: pa.ChunkedArray, empty: int | None) -> Any:
 def _qualities(columns: pa.Table, rows: int) -> Any:
     if "quality" not in columns.column_names or columns["quality"].null_count == rows:
         return np.zeros(rows, np.uint8)
-    flat = _flat(columns["quality"])
+    flat = flat_of(columns["quality"])
     if not pa.types.is_dictionary(flat.type):
         flat = flat.cast(pa.string()).dictionary_encode()
     words = [_WORDS.get(w) for w in flat.dictionary.to_pylist()]

@@ -13,17 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anlan.terms.errors import Malformed
-from anlan.terms.times import parse_time
+from anlan.terms.rows import INTEGER, NUMBER, time_in, value_in
+from anlan.terms.times import FIRST_MS, FOREVER, LAST_MS
 
-_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999
-_INTEGER = r"^[+-]?[0-9]{1,16}$"
-_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_INTEGER, _NUMBER = f"^{INTEGER}$", f"^{NUMBER}$"
 _ISO = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})$"
 )
-_SEPARATED = re.compile(r"^\d{4}-?(\d{2}-?\d{2}|W\d{2}-?\d|\d{3})[T ]")
-_INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
 
 class Parsed(NamedTuple):
@@ -71,6 +68,8 @@ def times_of(column: pa.ChunkedArray) -> Parsed:
 def _whole(flat: pa.Array) -> Any:
     if flat.null_count:
         flat = flat.fill_null(0)
+    if pa.types.is_uint64(flat.type):  # what int64 cannot hold lies beyond the calendar anyway
+        flat = pc.min_element_wise(flat, pa.scalar(FOREVER, pa.uint64()))
     return flat.cast(pa.int64(), safe=False).to_numpy(zero_copy_only=False)
 
 
@@ -78,8 +77,8 @@ def _in_calendar(ms: Any, flat: pa.Array) -> Parsed:
     good = None
     if flat.null_count:
         good = flat.is_valid().to_numpy(zero_copy_only=False)
-    if ms.size and (ms.min() < _FIRST_MS or ms.max() > _LAST_MS):
-        good = all_good(good, (ms >= _FIRST_MS) & (ms <= _LAST_MS))
+    if ms.size and (ms.min() < FIRST_MS or ms.max() > LAST_MS):
+        good = all_good(good, (ms >= FIRST_MS) & (ms <= LAST_MS))
     return Parsed(ms, good)
 
 
@@ -89,13 +88,15 @@ def _stamps(flat: pa.Array) -> Parsed:
     per_ms = {"s": 1000, "ms": 1, "us": 1000, "ns": 1_000_000}
     raw = _whole(flat.cast(pa.int64()))
     scale = per_ms[flat.type.unit]
-    return _in_calendar(raw * scale if flat.type.unit == "s" else raw // scale, flat)
+    if flat.type.unit == "s":  # clipped beyond the calendar, so that no product runs over
+        return _in_calendar(raw.clip(FIRST_MS, LAST_MS) * scale, flat)
+    return _in_calendar(raw // scale, flat)
 
 
 def _float_times(flat: pa.Array) -> Parsed:
     numbers = flat.cast(pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
     good = np.isfinite(numbers) & (numbers == np.floor(numbers))
-    good &= (numbers >= _FIRST_MS) & (numbers <= _LAST_MS)
+    good &= (numbers >= FIRST_MS) & (numbers <= LAST_MS)
     return Parsed(np.where(good, numbers, 0).astype(np.int64), good)
 
 
@@ -122,13 +123,10 @@ def _integer_ms(text: pa.Array) -> Any:
 
 
 def _time_alone(text: str) -> int | None:
-    if not re.fullmatch(_INTEGER, text) and not _SEPARATED.match(text):
-        return None
     try:
-        ms = parse_time(text)
-    except (Malformed, OverflowError):
+        return time_in(text, "time")
+    except Malformed:
         return None
-    return ms if _FIRST_MS <= ms <= _LAST_MS else None
 
 
 def _mixed(
@@ -151,7 +149,7 @@ def _mixed(
         value = one(text[place].as_py())
         if value is not None:
             values[place], good[place] = value, True
-    outside = (values < _FIRST_MS) | (values > _LAST_MS)
+    outside = (values < FIRST_MS) | (values > LAST_MS)
     return Parsed(values, good & ~outside if dtype is np.int64 else good)
 
 
@@ -185,8 +183,7 @@ def _doubles(text: pa.Array) -> Any:
 
 
 def _value_alone(text: str) -> float | None:
-    if not text or text.lower() == "nan":
-        return float("nan")
-    if re.fullmatch(_NUMBER, text) or text.lower() in _INFINITE:
-        return float(text)
-    return None
+    try:
+        return value_in(text)
+    except Malformed:
+        return None

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from anlan.live.decode.keytable import _OFFSET, _PRIME, ABSENT, find
 from anlan.live.decode.memory import byte_at, jit, word_at
-from anlan.live.decode.tokens import (
+from anlan.live.decode.scan.keys import ABSENT, OFFSET, PRIME, find
+from anlan.live.decode.scan.tokens import (
     FAILED,
     blank,
     quality_word,
@@ -23,7 +23,7 @@ NEEDED = SENSOR | TIME | VALUE
 
 
 @jit
-def field_at(address, i):  # type: ignore[no-untyped-def]  # compiled
+def field_at(address, i):
     """The field named here, 0 where it is none of ours, and where its name ends."""
     w = word_at(address, i)
     if w == np.uint64(_SENSOR):
@@ -42,7 +42,7 @@ def field_at(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def key_token(table, address, i):  # type: ignore[no-untyped-def]  # compiled
+def key_token(table, address, i):
     """A key in quotes: where it stopped and its place in the table.
 
     A key that is not in the table is ABSENT where it is plainly a key, else FAILED.
@@ -51,11 +51,11 @@ def key_token(table, address, i):  # type: ignore[no-untyped-def]  # compiled
         return FAILED, ABSENT
     i += 1
     start = i
-    h = _OFFSET
+    h = OFFSET
     c = byte_at(address, i)
     is_plain = True
     while c >= 32 and c != _QUOTE and c != 92:
-        h = (h ^ np.uint64(c)) * _PRIME
+        h = (h ^ np.uint64(c)) * PRIME
         is_plain &= c < 127
         i += 1
         c = byte_at(address, i)
@@ -72,7 +72,7 @@ def key_token(table, address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def quality_token(address, i):  # type: ignore[no-untyped-def]  # compiled
+def quality_token(address, i):
     """A quality in quotes."""
     if byte_at(address, i) != _QUOTE:
         return FAILED, 0
@@ -80,7 +80,7 @@ def quality_token(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def read_object(table, address, i, newline):  # type: ignore[no-untyped-def]  # noqa: C901 - compiled
+def read_object(table, address, i, newline):  # noqa: C901 - compiled
     """A flat object of our fields only, each once: where it stopped, then the reading.
 
     The sensor is a place in the table, or ABSENT for an unknown key.

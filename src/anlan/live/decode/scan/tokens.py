@@ -8,16 +8,15 @@ correctly rounded operation.
 import numpy as np
 
 from anlan.live.decode.memory import byte_at, jit, word_at
+from anlan.terms.times import FIRST_MS, LAST_MS
 
 FAILED = -1
 _EXACT = np.uint64(1 << 53)
 _TENS = tuple(float(10**n) for n in range(23))
-FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999
-"""Years 1 to 9999."""
 
 
 @jit
-def blank(address, i, newline):  # type: ignore[no-untyped-def]  # compiled
+def blank(address, i, newline):
     """The next byte that is no blank; a line end is one where `newline` is 10."""
     c = byte_at(address, i)
     while c == 32 or c == 9 or c == 13 or c == newline:
@@ -27,7 +26,7 @@ def blank(address, i, newline):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def line_end(address, i, end):  # type: ignore[no-untyped-def]  # compiled
+def line_end(address, i, end):
     """Where the line ends."""
     while i < end and byte_at(address, i) != 10:
         i += 1
@@ -35,12 +34,12 @@ def line_end(address, i, end):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def is_digit(c):  # type: ignore[no-untyped-def]  # compiled
+def is_digit(c):
     return 48 <= c <= 57
 
 
 @jit
-def whole(address, i):  # type: ignore[no-untyped-def]  # compiled
+def whole(address, i):
     """A JSON integer of at most 16 digits: where it stopped, and what it is."""
     sign = 1
     if byte_at(address, i) == 45:
@@ -62,7 +61,7 @@ def whole(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def number(address, i):  # type: ignore[no-untyped-def]  # compiled
+def number(address, i):
     """A JSON number that can be told exactly: where it stopped, and what it is."""
     is_negative = byte_at(address, i) == 45
     if is_negative:
@@ -103,7 +102,7 @@ def number(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _power(address, i):  # type: ignore[no-untyped-def]  # compiled
+def _power(address, i):
     sign = 1
     c = byte_at(address, i)
     if c == 45 or c == 43:
@@ -120,7 +119,7 @@ def _power(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _two(address, i):  # type: ignore[no-untyped-def]  # compiled
+def _two(address, i):
     """Two digits as a number; 1000 where they are none."""
     a, b = byte_at(address, i), byte_at(address, i + 1)
     if not (is_digit(a) and is_digit(b)):
@@ -129,7 +128,7 @@ def _two(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _days(year, month, day):  # type: ignore[no-untyped-def]  # compiled
+def _days(year, month, day):
     """Days since 1970 of a date in the Gregorian calendar."""
     y = year - 1 if month <= 2 else year
     era = y // 400
@@ -139,14 +138,14 @@ def _days(year, month, day):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _month_days(year, month):  # type: ignore[no-untyped-def]  # compiled
+def _month_days(year, month):
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
 
 
 @jit
-def iso_time(address, i):  # type: ignore[no-untyped-def]  # compiled
+def iso_time(address, i):
     """A time as `2026-01-01T08:00[:00[.123456]](Z|+08:00|+0800)`: where it stopped, ms UTC."""
     failed = (FAILED, np.int64(0))
     century, rest = _two(address, i), _two(address, i + 2)
@@ -182,7 +181,7 @@ def iso_time(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _fraction(address, i):  # type: ignore[no-untyped-def]  # compiled
+def _fraction(address, i):
     """One to six digits after the point, as whole milliseconds."""
     start, ms = i, np.int64(0)
     scale = 100
@@ -196,7 +195,7 @@ def _fraction(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def _zone(address, i):  # type: ignore[no-untyped-def]  # compiled
+def _zone(address, i):
     """Z or an offset, in minutes."""
     c = byte_at(address, i)
     if c == 90:
@@ -221,7 +220,7 @@ _N_QUOTE = 0x22_6E
 
 
 @jit
-def quality_word(address, i):  # type: ignore[no-untyped-def]  # compiled
+def quality_word(address, i):
     """good, uncertain or bad up to the closing quote: behind it, and the number."""
     w = word_at(address, i)
     if w & np.uint64(_FIVE) == np.uint64(_GOOD):
@@ -235,7 +234,7 @@ def quality_word(address, i):  # type: ignore[no-untyped-def]  # compiled
 
 
 @jit
-def time_token(address, i):  # type: ignore[no-untyped-def]  # compiled
+def time_token(address, i):
     """Integer milliseconds, or ISO 8601 in quotes."""
     if byte_at(address, i) == 34:
         i, ms = iso_time(address, i + 1)
@@ -252,7 +251,7 @@ _NULL = 0x6C_6C_75_6E
 
 
 @jit
-def value_token(address, i):  # type: ignore[no-untyped-def]  # compiled
+def value_token(address, i):
     """A number, or null for a missing value (NaN)."""
     if word_at(address, i) & np.uint64(_FOUR) == np.uint64(_NULL):
         return i + 4, np.nan
