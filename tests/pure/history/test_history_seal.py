@@ -14,9 +14,10 @@ import pytest
 
 from anlan.history.codec import decode_changes, decode_readings, encode_changes, encode_registry
 from anlan.history.cursor import Cursor, changes_since
+from anlan.history.disk.database import open_to_write
 from anlan.history.log import Log, Record, RecordKind, Sizes
 from anlan.history.parts import gather, layout, merge
-from anlan.history.parts.manifest import Kind, read_manifest
+from anlan.history.parts.manifest import Kind, Manifest, read_manifest
 from anlan.history.parts.rows import Rows
 from anlan.history.registry import Registry, sensor_entry
 from anlan.history.seal import Retention, seal
@@ -233,6 +234,16 @@ def test_sealing_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     seal(tmp_path)
     assert set((tmp_path / "sealed").rglob("*.parquet")) == known
     assert not list((tmp_path / "sealed").rglob(".*"))
+
+
+def test_a_list_that_was_killed_while_it_was_made_holds_nothing_yet(tmp_path: Path) -> None:
+    stored = fill(tmp_path, mixed_records(1))
+    open_to_write(tmp_path / "manifest.sqlite", create=True).close()
+    assert read_manifest(tmp_path) == Manifest(0, ())
+    assert_all_there(tmp_path, stored)
+    seal(tmp_path)
+    assert read_manifest(tmp_path).parts
+    assert_all_there(tmp_path, stored)
 
 
 def test_damaged_records_do_not_stop_sealing_and_are_kept_aside(tmp_path: Path) -> None:

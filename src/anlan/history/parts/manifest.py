@@ -21,14 +21,17 @@ _NAME = "manifest.sqlite"
 KEPT_KINDS = frozenset({RecordKind.REGISTRY, RecordKind.NOTE})
 """Records that are kept as they are when their segment is sealed."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS part (
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS part (
   file TEXT PRIMARY KEY, kind TEXT NOT NULL, day INTEGER NOT NULL, first INTEGER NOT NULL,
   last INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL, sum INTEGER NOT NULL,
-  low INTEGER NOT NULL, high INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS gone (file TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS sealed (one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL);
-"""
+  low INTEGER NOT NULL, high INTEGER NOT NULL)""",
+    "CREATE TABLE IF NOT EXISTS gone (file TEXT PRIMARY KEY)",
+    """CREATE TABLE IF NOT EXISTS sealed (
+  one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL)""",
+    SCHEMA,
+)
+_BEGUN = "SELECT count(*) FROM sqlite_master WHERE name IN ('part', 'gone', 'sealed', 'record')"
 _PARTS = "SELECT file, kind, day, first, last, rows, bytes, sum, low, high FROM part ORDER BY first"
 _KEPT = "SELECT seq, kind, at, sum, changes, body FROM record WHERE seq > ? ORDER BY seq"
 
@@ -91,6 +94,8 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(0, ())
     with _reading(folder) as connection:
         connection.execute("BEGIN")  # one moment for all three
+        if not _is_begun(connection):
+            return Manifest(0, ())
         rows = connection.execute(_PARTS).fetchall()
         last = connection.execute("SELECT last FROM sealed").fetchone()
         gone = connection.execute("SELECT file FROM gone").fetchall()
@@ -111,7 +116,7 @@ def kept_records(folder: Path, after: int, kinds: Collection[RecordKind]) -> Ite
     if not (folder / _NAME).exists():
         return
     with _reading(folder) as connection:
-        rows = connection.execute(_KEPT, (after,)).fetchall()
+        rows = connection.execute(_KEPT, (after,)).fetchall() if _is_begun(connection) else []
     for row in rows:
         record = record_of(row)
         if record is not None and record.kind in kinds:
@@ -123,9 +128,9 @@ def take_step(folder: Path, step: Step) -> None:
     try:
         connection = open_to_write(folder / _NAME, create=True)
         with contextlib.closing(connection):
-            connection.executescript(_TABLES)
-            connection.execute(SCHEMA)
             connection.execute("BEGIN IMMEDIATE")
+            for table in _TABLES:
+                connection.execute(table)
             _write(connection, step)
             connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
@@ -146,6 +151,11 @@ def _write(connection: sqlite3.Connection, step: Step) -> None:
     connection.executemany(INSERT.replace("INSERT", "INSERT OR REPLACE"), rows)
     if step.sealed_to is not None:
         connection.execute("INSERT OR REPLACE INTO sealed VALUES (1, ?)", (step.sealed_to,))
+
+
+def _is_begun(connection: sqlite3.Connection) -> bool:
+    """Whether a first step is durable; the file alone may stand before it, or after a kill."""
+    return int(connection.execute(_BEGUN).fetchone()[0]) == len(_TABLES)
 
 
 @contextlib.contextmanager
