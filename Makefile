@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak docs lock fresh clean
+.PHONY: help setup demo test check bench peers soak docs lock fresh clean
 
 PORT ?= 8321
 BIND ?= 127.0.0.1
@@ -27,8 +27,11 @@ test: ## everything that must hold: check, then all tests but the soak
 	@tools/setup dev && tools/system-packages && tools/check
 	@.venv/bin/pytest -m 'not soak' $(PYTEST)
 
-bench: ## measured speed: make bench [ONLY=name]
+bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)
+
+peers: ## get Node-RED, Prometheus and Bytewax into build/peers, for the benches
+	@tools/setup dev && tools/peers
 
 soak: ## the long run, at most 30 minutes
 	@tools/setup dev && tools/system-packages

@@ -56,6 +56,11 @@ def r4() -> RuleSet:
     return RuleSet(pack="w1", gates={"v": gate}, rules=(rule,))
 
 
+def keys_of(sensors: int) -> list[str]:
+    """The names of W1's sensors, in order."""
+    return [f"S{i:06d}" for i in range(sensors)]
+
+
 def prepare(data: Path, keys: list[str]) -> str:
     """A store with these sensors under R4; the key of a source that may write them all."""
     text, entry = new_key("bench", ["*"], at=0)
@@ -73,6 +78,8 @@ def serving(data: Path) -> Iterator[str]:
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
+        if not address:
+            raise RuntimeError("the service does not start; stderr says why")
         wait_ready(address)
         yield address
     finally:

@@ -1,20 +1,17 @@
 """Intake over HTTP, end to end on the loopback: durable before acknowledged, changes told.
 
-Workload W1 and rule R4 with the quality gate on. The changes of every throughput run are
-compared with a plain walk over the same values before its figure is given; those of the latency
-run are not. No peer is run beside it yet, so no peer's figure is told. Four sources send a
-quarter of 10,000 sensors each, in order, from a process on the same cores. Latency: 10,000
-readings in one body a second, from the first byte sent to the change on the event stream.
+Workload W1 and rule R4 with the quality gate on. The changes of every run are compared with a
+plain walk over the same values before its figure is given. Four sources send a quarter of 10,000
+sensors each, in order, from a process on the same cores. Latency: 10,000 readings in one body a
+second, from the first byte sent to the change on the event stream; a line for each peer.
+The peers run after one another in the same run, with the easier task: see bench/_peers.py.
 """
 
 import importlib.util
-import json
 import os
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,14 +22,18 @@ import numpy as np
 
 from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log, store_in
-from bench._load import DEADBAND, LIMITS, OFF_S, ON_S, Sender, body_of, prepare, send_all, serving
+from bench import _peers as peers
+from bench._latency import latency
+from bench._load import DEADBAND, LIMITS, OFF_S, ON_S, body_of, keys_of, prepare, send_all, serving
 
 SENSORS, TICKS, SOURCES, TICKS_A_BODY = 10_000, 400, 4, 8
-LATENCY_S = 40
-_W1 = Path(__file__).resolve().parents[2] / "shared" / "peers" / "iot" / "workload.py"
+LATENCY_S, PROMETHEUS_S = 40, 75
+_W1 = peers.DRIVERS / "workload.py"
+
+Rows = Iterator[dict[str, Any]]
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run() -> Rows:
     """Readings a second by form, then the latency."""
     w1 = _workload()
     if w1 is None:
@@ -40,12 +41,27 @@ def run() -> Iterator[dict[str, Any]]:
         return
     values = w1.values(SENSORS, TICKS)
     expected = walk(values)
-    for form in ("ndjson", "columns", "arrow"):
-        speed = throughput(form, values, expected)
-        yield row(f"intake_{form}", speed, "readings/s")
-    p50, p99 = latency(w1.values(SENSORS, LATENCY_S))
-    yield row("intake_latency_p50", p50, "ms")
-    yield row("intake_latency_p99", p99, "ms")
+    asked = {"sensors": SENSORS, "ticks": TICKS}
+    speed = throughput("ndjson", values, expected)
+    yield row("intake_ndjson", speed, peer=peers.node_red_speed("a", **asked))
+    speed = throughput("columns", values, expected)
+    yield row("intake_columns", speed, peer=peers.node_red_speed("b", **asked))
+    speed = throughput("arrow", values, expected)
+    yield row("intake_arrow", speed, peer=peers.bytewax_speed(**asked))
+    yield from latencies(w1.values(SENSORS, LATENCY_S))
+
+
+def latencies(values: Any) -> Rows:
+    """Median and 99th percentile, each beside each peer that is here."""
+    p50, p99 = latency(values, walk(values))
+    told = (
+        peers.node_red_latency(sensors=SENSORS, seconds=LATENCY_S),
+        peers.prometheus_latency(sensors=SENSORS, seconds=PROMETHEUS_S),
+    )
+    found: list[peers.Latency | None] = [one for one in told if one is not None]
+    for peer in found or [None]:
+        yield row("intake_latency_p50", p50, unit="ms", peer=None if peer is None else peer.p50)
+        yield row("intake_latency_p99", p99, unit="ms", peer=None if peer is None else peer.p99)
 
 
 def _workload() -> ModuleType | None:
@@ -59,22 +75,27 @@ def _workload() -> ModuleType | None:
     return module
 
 
-def row(name: str, value: float, unit: str) -> dict[str, Any]:
-    """A figure in the form that all benches print."""
+def row(
+    name: str, value: float, *, unit: str = "readings/s", peer: peers.Peer | None
+) -> dict[str, Any]:
+    """A figure in the form that all benches print; the ratio says how many times better it is."""
+    digits = 1 if unit == "ms" else None
+    told: dict[str, Any] = {"peer": None, "peer_value": None, "ratio": None}
+    if peer is not None:
+        ratio = peer.value / value if unit == "ms" else value / peer.value
+        told = {
+            "peer": peer.name,
+            "peer_value": round(peer.value, digits),
+            "ratio": round(ratio, 2),
+        }
     return {
         "name": name,
-        "value": round(value, 1) if unit == "ms" else round(value),
+        "value": round(value, digits),
         "unit": unit,
-        "peer": None,
-        "peer_value": None,
-        "ratio": None,
+        **told,
         "cores": os.cpu_count(),
         "date": datetime.now(UTC).date().isoformat(),
     }
-
-
-def keys_of(sensors: int) -> list[str]:
-    return [f"S{i:06d}" for i in range(sensors)]
 
 
 def throughput(form: str, values: Any, expected: set[tuple[int, int, int]]) -> float:
@@ -139,37 +160,3 @@ def walk(values: Any) -> set[tuple[int, int, int]]:
             found.add((t, s, int(level[s])))
         reported = level
     return found
-
-
-def latency(values: Any) -> tuple[float, float]:
-    """Median and 99th percentile of milliseconds from sending a reading to hearing its change."""
-    keys = keys_of(values.shape[1])
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        key = prepare(data, keys)
-        with serving(data) as address:
-            sent: dict[int, float] = {}
-            heard: list[float] = []
-            threading.Thread(target=listen, args=(address, sent, heard), daemon=True).start()
-            sender = Sender(address, key, "ndjson")
-            begin = int(time.time()) + 2
-            for tick in range(len(values)):
-                stamp = (begin + tick) * 1000
-                body = body_of("ndjson", keys, np.array([stamp]), values[tick : tick + 1])
-                time.sleep(max(0.0, begin + tick + 0.3 - time.time()))
-                sent[stamp] = time.perf_counter()
-                sender.send(body)
-            time.sleep(1)
-    return float(np.percentile(heard, 50)), float(np.percentile(heard, 99))
-
-
-def listen(address: str, sent: dict[int, float], heard: list[float]) -> None:
-    """Notes how long after its reading was sent each change arrives."""
-    with urllib.request.urlopen(f"{address}/api/v1/stream", timeout=60) as stream:  # noqa: S310 - our own address
-        for line in stream:
-            if line.startswith(b"data:"):
-                now = time.perf_counter()
-                at = json.loads(line[5:])["at"].replace("Z", "+00:00")
-                stamp = round(datetime.fromisoformat(at).timestamp() * 1000)
-                if stamp in sent:
-                    heard.append((now - sent[stamp]) * 1000)
