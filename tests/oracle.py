@@ -80,7 +80,8 @@ class Track:
         self.max_gap = max((one.max_gap for one in heard), default=0)
         self.quality, self.reading = Quality.GOOD, math.nan  # of the last applied reading heard
         self.asked = NEVER  # the newest time of a reading that asked
-        self.silent: set[str] = set()  # the sensors for which it is stale
+        self.silent: set[str] = set()  # of its sensors
+        self.is_stale = False  # told
         self.line: list[tuple[int, frozenset[Level]]] = []  # what stands from when on
         self.log: dict[int, Level] = {}  # what was told, corrections included
 
@@ -160,17 +161,18 @@ class Track:
 
     def miss(self, key: str, now: int) -> None:
         """8.1: a sensor fell silent."""
-        if any(self.bound(one.spec, now) for one in self.standings):
-            if not self.silent:
-                self.tell("stale", self.level, self.level, now)
-            self.silent.add(key)
+        self.silent.add(key)
+        if not self.is_stale and any(self.bound(one.spec, now) for one in self.standings):
+            self.is_stale = True
+            self.tell("stale", self.level, self.level, now)
 
     def hear_again(self, key: str, at: int, quality: Quality) -> None:
         """8.1: a sensor is back; fresh when none of the rule's sensors is silent."""
         self.quality = quality
-        if self.silent == {key}:
-            self.tell("fresh", self.level, self.level, at)
         self.silent.discard(key)
+        if self.is_stale and not self.silent:
+            self.is_stale = False
+            self.tell("fresh", self.level, self.level, at)
 
     def about(self, level: Level) -> Standing:
         return next(

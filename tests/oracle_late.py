@@ -21,7 +21,7 @@ def reconsider(site: "Site", probe: Probe, time: int) -> None:
         return
     again = replay(site, time - horizon)
     for old, new in zip(site.tracks, again.tracks, strict=True):
-        new.site, new.silent = site, old.silent
+        new.site, new.silent, new.is_stale = site, old.silent, old.is_stale
         reasons = {
             told.at: told
             for told in again.told

@@ -142,14 +142,21 @@ def forget_left(S, instance):
 
 @jit
 def contribute(state, t, x):
-    """Counts one known evaluation since the first crossing."""
+    """Counts one known evaluation since the first crossing.
+
+    x is NaN where an unknown reading decided a rule of several inputs: it counts, and leaves the
+    lowest and highest as they are.
+    """
     if state.count == 0:
         state.first_t = t
-        state.low = x
-        state.high = x
+        state.low = math.nan
+        state.high = math.nan
     state.count += 1
-    state.low = min(state.low, x)
-    state.high = max(state.high, x)
+    if x == x:
+        if not state.low <= x:
+            state.low = x
+        if not state.high >= x:
+            state.high = x
 
 
 @jit
