@@ -8,7 +8,8 @@ from anlan.live.decode.columnar import read_columns
 from anlan.live.decode.decoded import Decoded
 from anlan.live.decode.keytable import KeyTable
 from anlan.live.decode.ndjson import read_lines, read_list, read_objects
-from anlan.live.decode.tables import read_arrow, read_csv
+from anlan.live.decode.tables.arrow_body import read_arrow
+from anlan.live.decode.tables.csv_body import read_csv
 from anlan.terms.errors import Malformed
 
 FORMATS = {

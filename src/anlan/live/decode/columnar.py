@@ -17,6 +17,7 @@ from anlan.live.decode.decoded import (
     Faults,
     as_text,
     batch_of,
+    cells_text,
     unknown,
 )
 from anlan.live.decode.keytable import ABSENT, KeyTable
@@ -25,11 +26,10 @@ from anlan.live.decode.scan.columns import ONE, scan_columns
 from anlan.live.decode.scan.objects import QUALITY, RECEIVED, SENSOR, TIME, VALUE
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch, Reading
-from anlan.terms.rows import FIELDS, NEEDED, read_row, shown
+from anlan.terms.rows import FIELDS, NEEDED, read_row
 from anlan.terms.times import NEVER
 
 _WRONG_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-_LONGEST = 4_096  # characters of a cell that are kept of a row that is refused
 
 
 class _Scan(NamedTuple):
@@ -122,7 +122,7 @@ def _slow(body: bytes, table: KeyTable) -> Decoded:
     if len(set(lengths.values())) != 1:
         told = ", ".join(f"{name} {n}" for name, n in lengths.items()) or "none"
         raise Malformed(f"the columns are not of one length ({told})")
-    return read_rows(present, next(iter(lengths.values())), table)
+    return _read_rows(present, next(iter(lengths.values())), table)
 
 
 def _cells(column: msgspec.Raw) -> Any:
@@ -143,7 +143,7 @@ def _cell(raw: msgspec.Raw) -> Any:
         return bytes(raw)
 
 
-def read_rows(columns: dict[str, Any], rows: int, table: KeyTable) -> Decoded:
+def _read_rows(columns: dict[str, Any], rows: int, table: KeyTable) -> Decoded:
     """Rows of decoded columns, lists or one cell for all, read one by one."""
     faults = Faults()
     taken: list[tuple[int, Reading]] = []
@@ -152,12 +152,11 @@ def read_rows(columns: dict[str, Any], rows: int, table: KeyTable) -> Decoded:
         try:
             taken.append((row, read_row(cells)))
         except Malformed as error:
-            text = _text_of(cells) if faults.has_room else b""
-            faults.add(Fault(row, UNREADABLE, error.message, text))
-    return placed(taken, rows, (table, faults))
+            faults.add(Fault(row, UNREADABLE, error.message, cells_text(cells, faults)))
+    return _placed(taken, rows, (table, faults))
 
 
-def placed(taken: list[tuple[int, Reading]], rows: int, at: tuple[KeyTable, Faults]) -> Decoded:
+def _placed(taken: list[tuple[int, Reading]], rows: int, at: tuple[KeyTable, Faults]) -> Decoded:
     """Readings with their row numbers, parted into known and unknown sensors."""
     table, faults = at
     handles = table.find([reading.sensor for _, reading in taken]).tolist()
@@ -170,14 +169,3 @@ def placed(taken: list[tuple[int, Reading]], rows: int, at: tuple[KeyTable, Faul
     faults.kept.sort()
     places = np.array([row for row, _, _ in known], np.int64)
     return Decoded(batch_of((h, reading) for _, h, reading in known), places, rows, faults)
-
-
-def _text_of(cells: dict[str, Any]) -> bytes:
-    """The row as JSON; one cell may stand for all rows, so a large one is cut."""
-    return msgspec.json.encode({name: _brief(cell) for name, cell in cells.items()})
-
-
-def _brief(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return cell[:_LONGEST]
-    return cell if cell is None or isinstance(cell, int | float) else shown(cell)

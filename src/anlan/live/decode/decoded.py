@@ -10,10 +10,12 @@ import numpy as np
 
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Batch, Reading
+from anlan.terms.rows import shown
 from anlan.terms.times import NEVER, format_time
 
 UNREADABLE, UNKNOWN_SENSOR = "unreadable", "unknown_sensor"
 _KEPT = 10_000  # of one body; a source's part of the quarantine is no larger
+_LONGEST = 4_096  # characters kept of a cell
 
 
 class Fault(NamedTuple):
@@ -93,6 +95,22 @@ def as_text(reading: Reading) -> bytes:
     if reading.received != NEVER:
         cells["received"] = format_time(reading.received)
     return msgspec.json.encode(cells)
+
+
+def cells_text(cells: dict[str, Any], faults: Faults) -> bytes:
+    """Cells that are no reading, as one JSON object; empty where `faults` keeps no more.
+
+    One cell may stand for many rows, so a large one is cut.
+    """
+    if not faults.has_room:
+        return b""
+    return msgspec.json.encode({name: _brief(cell) for name, cell in cells.items()})
+
+
+def _brief(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell[:_LONGEST]
+    return cell if cell is None or isinstance(cell, int | float) else shown(cell)
 
 
 def unknown(row: int, key: str, text: bytes) -> Fault:

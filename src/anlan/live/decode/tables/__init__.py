@@ -1,0 +1,1 @@
+"""Arrow streams and CSV: columns as Arrow arrays → readings."""
