@@ -181,6 +181,30 @@ def test_messages_that_cannot_be_read(topic: str, payload: bytes, reason: str) -
         read_message(MAPPING, topic, payload)
 
 
+LONG = "x" * 1_000_000
+MANY = {f"k{i}": "bad" for i in range(1_000)}
+
+
+@pytest.mark.parametrize(
+    ("topic", "content", "most"),
+    [
+        ("v1/d/telemetry", {"ts": 1, "more": LONG, "values": MANY}, 1_000),
+        ("v1/d/telemetry", {"ts": LONG, "values": MANY}, 1),
+        ("v1/d/telemetry", {"ts": [0] * 10**6, "values": MANY}, 1),
+        ("senml/a", [{"bn": LONG, "bt": 1_700_000_000}, *({"n": n} for n in MANY)], 0),
+    ],
+    ids=["beside", "text", "list", "base"],
+)
+def test_what_is_said_once_is_not_kept_for_each_value(topic: str, content: Any, most: int) -> None:
+    payload = json.dumps(content).encode()
+    try:
+        _, faults = read_message(MAPPING, topic, payload)
+    except Malformed:
+        faults = []
+    assert len(faults) == most
+    assert sum(len(fault.text) for fault in faults) <= len(payload)
+
+
 NAMES = ["sensor", "time", "value", "quality", "received", "ts", "values", "n", "v", "t", "u"]
 NAMES += ["bn", "bt", "bv", "bver"]
 ROWS = st.recursive(

@@ -21,6 +21,7 @@ from anlan.terms.rows import NUMBER, is_empty, key_in, quality_in, shown, time_i
 from anlan.terms.times import FIRST_MS, LAST_MS, NEVER
 
 UNREADABLE = "unreadable"
+_LONGEST = 128
 _SENML_VERSION = 10
 _SENML_RELATIVE_S = 2**28
 """Below this a SenML time counts from the moment of reception (RFC 8428 §4.5.3)."""
@@ -61,12 +62,24 @@ def _parts(form: Topic, content: Any, topic: str) -> list[Any]:
 
 
 def _singles(part: Any) -> Iterator[Any]:
-    """An object with many values as objects with one each, so that a bad one costs only itself."""
-    if isinstance(part, dict) and isinstance(part.get("values"), dict):
-        for name, value in part["values"].items():
-            yield {**part, "values": {name: value}}
-    else:
+    """An object with many values as objects with one each, so that a bad one costs only itself.
+
+    Nothing else of it is carried along, nor a large ts: each value would hold a copy of it.
+    """
+    values = part.get("values") if isinstance(part, dict) else None
+    if not isinstance(values, dict) or not _is_small(part.get("ts")):
         yield part
+        return
+    time = {"ts": part["ts"]} if "ts" in part else {}
+    for name, value in values.items():
+        yield {**time, "values": {name: value}}
+
+
+def _is_small(cell: Any) -> bool:
+    """Whether many copies of a cell do no harm; no key, unit or time is longer."""
+    if isinstance(cell, str):
+        return len(cell) <= _LONGEST
+    return cell is None or isinstance(cell, int | float)
 
 
 def _flat(form: Topic, topic: str, part: Any) -> list[Reading]:
@@ -85,7 +98,9 @@ def _flat(form: Topic, topic: str, part: Any) -> list[Reading]:
 def _values(form: Topic, topic: str, part: Any) -> list[Reading]:
     if not isinstance(part, dict) or not isinstance(part.get("values"), dict):
         raise Malformed('not an object with "ts" and "values"')
-    (name, value), *_ = part["values"].items()
+    if not _is_small(part.get("ts")):
+        raise Malformed(f"ts is no time: {shown(part['ts'])}")
+    ((name, value),) = part["values"].items()  # one, as _singles makes it
     if form.keys and name not in form.keys:
         return []
     if "ts" not in part:
@@ -117,10 +132,10 @@ _BASES = {"bn": str, "bt": float, "bu": str, "bv": float, "bs": float, "bver": i
 def _check_bases(base: dict[str, Any], topic: str) -> None:
     for name, cell in base.items():
         wanted = (int, float) if _BASES[name] is float else _BASES[name]
-        if not isinstance(cell, wanted) or isinstance(cell, bool):
+        if not isinstance(cell, wanted) or isinstance(cell, bool) or not _is_small(cell):
             raise Malformed(f"the base field {name} is {shown(cell)}", where=topic)
     if base.get("bver", _SENML_VERSION) > _SENML_VERSION:
-        raise Malformed(f"SenML version {base['bver']} is newer than 10", where=topic)
+        raise Malformed(f"SenML version {shown(base['bver'])} is newer than 10", where=topic)
 
 
 def _senml(form: Topic, topic: str, part: Any) -> list[Reading]:
