@@ -172,6 +172,30 @@ def test_a_cut_cable_is_told(window: Window) -> None:
     assert re.search(r"自 \d\d:\d\d:\d\d 起", page.locator("#state").inner_text())
 
 
+@pytest.mark.parametrize(
+    ("language", "marked", "said"),
+    [("zh-hans", "仅供参考，不影响报警", "走势"), ("en", "they change no alarm", "course")],
+)
+def test_hints_are_marked_as_hints(
+    window: Window, ready: Demo, language: str, marked: str, said: str
+) -> None:
+    browser = window.context.browser
+    assert browser is not None
+    other = open_window(browser, ready, lang=language)
+    hints = other.open(RIVER).locator("#hints")
+    hints.wait_for()
+    assert marked in hints.inner_text()
+    assert re.search(rf"{said}|highest limit|最高一级|Too few|太少", hints.inner_text())
+    other.context.close()
+
+
+def test_a_chart_tells_its_units(window: Window) -> None:
+    page = window.open(RIVER)
+    units = page.locator("#chart svg.wide .unit").all_text_contents()
+    assert units == ["m", "北京时间"]
+    assert page.locator("#chart svg:visible").count() == 1
+
+
 def test_an_alarm_leads_back_to_its_readings(window: Window) -> None:
     page = window.open()
     page.locator(".alarm:has(a[href^='/sensor/']) .what").last.click()
@@ -179,5 +203,5 @@ def test_an_alarm_leads_back_to_its_readings(window: Window) -> None:
     proof = page.locator(".evidence[open]").first.inner_text()
     for word in ("规则", "版本", "判据", "限值", "首次越限", "条记录"):
         assert word in proof
-    assert page.locator("#chart svg .course").count() == 1
-    assert page.locator("#chart svg .fill").count() >= 1
+    assert page.locator("#chart svg.wide .course").count() == 1
+    assert page.locator("#chart svg.wide .fill").count() >= 1

@@ -1,8 +1,9 @@
 """Advisory detectors find what was planted and stay quiet on what is ordinary."""
 
 import numpy as np
+import pytest
 
-from anlan.engine.anomaly import cusum, forecast_to, seasonal_score
+from anlan.engine.anomaly import cusum, forecast_to, phase_of, seasonal_score, shifts_of
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -77,3 +78,45 @@ def test_a_short_or_empty_past_gives_no_forecast() -> None:
     assert forecast_to(none, np.zeros(0), threshold=1, window_ms=HOUR_MS) is None
     two = np.array([0, HOUR_MS], np.int64)
     assert forecast_to(two, np.array([1.0, 2.0]), threshold=1, window_ms=HOUR_MS) is None
+
+
+def test_the_error_of_a_slope_is_that_of_least_squares() -> None:
+    # By hand: x 0, 1, 2, 3 h; y 1, 3, 2, 4: slope 0.8, Sxx 5, SSE 1.8, error (1.8 / 2 / 5) ** 0.5.
+    time = np.arange(4, dtype=np.int64) * HOUR_MS
+    found = forecast_to(time, np.array([1.0, 3.0, 2.0, 4.0]), threshold=9, window_ms=4 * HOUR_MS)
+    assert found is not None
+    assert found.slope_per_h == pytest.approx(0.8)
+    assert found.error_per_h == pytest.approx((1.8 / 2 / 5) ** 0.5)
+    assert found.residual == pytest.approx((1.8 / 4) ** 0.5)
+    assert found.n == 4
+    assert not found.is_sure  # 0.8 is less than 2 × 0.42
+
+
+def test_noise_about_a_constant_has_no_sure_slope() -> None:
+    time = np.arange(60, dtype=np.int64) * 60_000
+    noise = np.random.Generator(np.random.Philox(5)).normal(3, 0.1, 60)
+    found = forecast_to(time, noise, threshold=4, window_ms=HOUR_MS)
+    assert found is not None
+    assert not found.is_sure
+
+
+def test_the_phase_of_the_newest_is_its_score() -> None:
+    time, value = daily(12)
+    value[-1] += 0.7
+    found = phase_of(time, value)
+    assert found.score == pytest.approx(seasonal_score(time, value, season_ms=DAY_MS)[-1])
+    assert found.seasons == 7
+    short = phase_of(time[-49:], value[-49:])
+    assert (short.score, short.seasons) == (None, 2)
+    assert phase_of(time[:0], value[:0]).score is None
+
+
+def test_a_shift_is_told_with_both_sides() -> None:
+    noise = np.round(np.random.Generator(np.random.Philox(6)).normal(10, 0.1, 400), 2)
+    noise[200:] += 1
+    noise[100] = np.nan
+    time = np.arange(400, dtype=np.int64) * 1000
+    (shift,) = shifts_of(time, noise)
+    assert 200_000 <= shift.at < 206_000
+    assert shift.before == pytest.approx(10, abs=0.05)
+    assert shift.after == pytest.approx(11, abs=0.05)

@@ -178,7 +178,7 @@ def test_gaps_stay_gaps_and_limits_are_drawn(board: Board, meaning: Meaning) -> 
         high=NOW,
         gap_ms=15_000,
     )
-    drawn = chart(Look(board, meaning, ZH, NOW), course)
+    drawn = chart(Look(board, meaning, ZH, NOW), course).partition("</svg>")[0]
     (path,) = re.findall(r'<path d="([^"]+)" class="course"', drawn)
     assert [path.count(pen) for pen in "ML"] == [2, 2]
     assert 'class="limit ln3"' in drawn

@@ -1,4 +1,4 @@
-"""`anlan sensors`: register sensors from a file; list them."""
+"""`anlan sensors`: register sensors from a file; list them; look at one."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from anlan.live.supervisor import use_cache
+from anlan.site.cli.look import look
 from anlan.site.cli.store import data_option
 from anlan.terms.errors import Malformed
 from anlan.terms.sensors import Sensor
@@ -15,6 +16,7 @@ _EXAMPLES = """
 Examples:
   anlan sensors import sensors.csv --pack flood
   anlan sensors list
+  anlan sensors look gauge-1              where its course leads (a hint)
   anlan sensors retire old-gauge-7
 """
 _HELP_IMPORT = """Register the sensors of FILE, or bring what is known of them up to date.
@@ -31,6 +33,9 @@ All rows are registered or none; a wrong one is named by its line.
 @click.group("sensors", epilog=_EXAMPLES, short_help="Register sensors from a file; list them.")
 def command() -> None:
     """Sensors: one quantity measured at one place. Readings of others go to quarantine."""
+
+
+command.add_command(look)
 
 
 @command.command("import", help=_HELP_IMPORT, short_help="Register the sensors of a file.")

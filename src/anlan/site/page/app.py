@@ -28,6 +28,7 @@ from starlette.routing import Route
 from anlan.site.page.board import Board
 from anlan.site.page.follow import ReadDoor
 from anlan.site.page.health import ask_live, health
+from anlan.site.page.hints.adviser import Adviser
 from anlan.site.page.markup import Markup
 from anlan.site.page.meaning import Meaning
 from anlan.site.page.views import detail
@@ -59,6 +60,7 @@ class Page:
 
     def __init__(self, live_url: str, door: ReadDoor, meaning: Meaning) -> None:
         self._live_url, self._door, self._meaning = live_url, door, meaning
+        self._adviser = Adviser(door)
         self.board = Board()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._is_ending = False
@@ -136,7 +138,7 @@ class Page:
         if handle is None:
             return None
         sensor = self.board.sensors[handle]
-        return await self._ask(lambda: detail.sensor_page(look, self._door, sensor, theme=theme))
+        return await self._ask(lambda: detail.sensor_page(look, self._adviser, sensor, theme=theme))
 
     async def _object(self, request: Request, look: Look, theme: str) -> str | None:
         key = request.path_params["key"]
@@ -181,7 +183,7 @@ class Page:
         where, _, key = kind.partition("/")
         if where == "sensor" and key in self.board.handle:
             sensor = self.board.sensors[self.board.handle[key]]
-            return await self._ask(lambda: detail.sensor_parts(look, self._door, sensor))
+            return await self._ask(lambda: detail.sensor_parts(look, self._adviser, sensor))
         if where == "object":
             return detail.object_parts(look, key)
         return parts(look)

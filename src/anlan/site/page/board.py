@@ -1,13 +1,15 @@
 """What stands now: folded from the registry, the readings and the changes of a store."""
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from anlan.engine.rules import Group
+from anlan.engine.rules import Group, RuleSet
 from anlan.terms.changes import Change, Kind
 from anlan.terms.levels import Level
+from anlan.terms.quality import Quality
 from anlan.terms.sensors import Limit, Sensor
 
 RECENT = 200
@@ -55,6 +57,7 @@ class News:
     sensors: list[Sensor] | None = None
     limits: dict[str, list[Limit]] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    rule_sets: tuple[RuleSet, ...] = ()
     latest: list[tuple[int, Latest]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     tick_at: int | None = None
@@ -66,8 +69,17 @@ class News:
         )
 
 
+def _keep_newest(newest: dict[int, Latest], handle: int, one: Latest) -> None:
+    before = newest.get(handle)
+    if before is None or before.time <= one.time:
+        newest[handle] = one
+
+
 class Board:
-    """The present state; changed by `take` only."""
+    """The present state; changed by `take` only.
+
+    latest: the newest reading by handle · known: the newest with a value.
+    """
 
     def __init__(self) -> None:
         self.version = 0
@@ -80,7 +92,9 @@ class Board:
         self.handle: dict[str, int] = {}
         self.limits: dict[str, list[Limit]] = {}
         self.groups: dict[str, Group] = {}
+        self.rule_sets: tuple[RuleSet, ...] = ()
         self.latest: dict[int, Latest] = {}
+        self.known: dict[int, Latest] = {}
         self.standing: dict[Key, Standing] = {}
         self.silent: set[str] = set()
         self.recent: deque[Told] = deque(maxlen=RECENT)
@@ -95,11 +109,12 @@ class Board:
         self.is_open = True
         if news.sensors is not None:
             self.sensors, self.limits, self.groups = news.sensors, news.limits, news.groups
+            self.rule_sets = news.rule_sets
             self.handle = {sensor.key: h for h, sensor in enumerate(news.sensors)}
         for handle, one in news.latest:
-            before = self.latest.get(handle)
-            if before is None or before.time <= one.time:
-                self.latest[handle] = one
+            _keep_newest(self.latest, handle, one)
+            if not math.isnan(one.value) and one.quality < Quality.BAD:
+                _keep_newest(self.known, handle, one)
         self._change(news.told)
         if news.tick_at is not None:
             self.tick_at = news.tick_at

@@ -14,6 +14,7 @@ from anlan.terms.errors import AnlanError
 
 _PAGE, _LAST = 5000, 20
 _POINTS = 20_000
+_DAY_MS = 86_400_000
 
 
 class Point(NamedTuple):
@@ -80,7 +81,7 @@ class StoreDoor:
             if archive is None:
                 return None
             news = News(is_new_store=True)
-            news.latest = _rows(latest(archive))
+            news.latest = _with_known(archive, _rows(latest(archive)))
         else:
             news = News()
             if self._log.epoch_now() != self._log.epoch:
@@ -93,6 +94,7 @@ class StoreDoor:
         if self._registry.catch_up(self._log):
             news.sensors = list(self._registry.sensors)
             news.groups = dict(self._registry.groups)
+            news.rule_sets = tuple(self._registry.rule_sets.values())
             for limit in self._registry.limits:
                 news.limits.setdefault(limit.sensor, []).append(limit)
         for record in self._log.records(self._seen):
@@ -126,6 +128,16 @@ class StoreDoor:
             self._archive.close()
             self._log.close()
             self._archive = None
+
+
+def _with_known(archive: Archive, newest: list[tuple[int, Latest]]) -> list[tuple[int, Latest]]:
+    """The newest readings, after the last known ones of the day for sensors that miss a value."""
+    missing = {handle: one.time for handle, one in newest if math.isnan(one.value)}
+    if not missing:
+        return newest
+    low = min(missing.values()) - _DAY_MS
+    rows = archive.rows(list(missing), Span(low, max(missing.values())))
+    return _rows(rows) + newest
 
 
 def _rows(batch: object) -> list[tuple[int, Latest]]:

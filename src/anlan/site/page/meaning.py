@@ -22,6 +22,7 @@ _DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
 _UPWARDS = (Kind.RAISED, Kind.RISEN)
 _HIGH = "{measured} {value}, above {name} {limit}"
 _LOW = "{measured} {value}, below {name} {limit}"
+_AT = "{measured} {value}, at {name} {limit}"
 _LEAVING = "{measured} {value}, not yet clear of {name} {limit}"
 
 
@@ -88,14 +89,25 @@ class Meaning:
         return spec[1].unit if spec else ""
 
 
+def sign_of(unit: str) -> str:
+    """A unit the way a person writes it."""
+    known = unit_of(unit)
+    return known.en if known else unit
+
+
 def shown(value: float | None, unit: str) -> str:
     """A number with its unit, the way a person writes it; a dash for none."""
     if value is None or math.isnan(value):
         return "—"
-    known = unit_of(unit)
-    sign = known.en if known else unit
+    sign = sign_of(unit)
     number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
     return f"{number}\u00a0{sign}" if sign else number
+
+
+def source_words(source: str, words: Words) -> str:
+    """The document of a limit; an overlay names who approved it as well."""
+    document, approved, by = source.partition(", approved by ")
+    return words("{document}, approved by {by}", document=document, by=by) if approved else source
 
 
 def level_word(level: Level, words: Words) -> str:
@@ -146,12 +158,15 @@ def _compared(change: Change, sensor: Sensor, at: tuple[Board, Meaning], *, word
     message = _LOW if is_low else _HIGH
     if value is not None and limit is not None and (value > limit if is_low else value < limit):
         message = _LEAVING
+    figures = shown(value, change.evidence.unit), shown(limit, change.evidence.unit)
+    if figures[0] == figures[1]:
+        message = _AT
     return words(
         message,
         measured=_capital(meaning.measured(sensor, words)),
-        value=shown(value, change.evidence.unit),
+        value=figures[0],
         name=words.pick(mark.zh, mark.en) if mark else words("the limit"),
-        limit=shown(limit, change.evidence.unit),
+        limit=figures[1],
     )
 
 

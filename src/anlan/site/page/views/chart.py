@@ -1,23 +1,53 @@
-"""A sensor's course as a drawing: gaps stay gaps, limits are thin lines, alarms a band below."""
+"""A sensor's course as a drawing: gaps stay gaps, limits are thin lines, alarms a band below.
+
+It is drawn twice, wide and narrow; the style sheet shows the one that fits the window.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from anlan.engine.anomaly import Shift
 from anlan.site.page.board import Told
-from anlan.site.page.clock import beijing
+from anlan.site.page.clock import beijing, clock_time
 from anlan.site.page.follow import Point
 from anlan.site.page.markup import Markup, el
-from anlan.site.page.meaning import shown
+from anlan.site.page.meaning import shown, sign_of
 from anlan.site.page.views.parts import SHAPES, Look
 from anlan.terms.changes import Kind
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit
 
-W, H = 1160, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 132, 12, 52
-_BAND_Y, _BAND = H - 47, 8
+_BAND, _BELOW = 8, 47
 _STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """The size of a drawing and of what stands round the course; marks: times at most."""
+
+    name: str
+    width: int
+    height: int
+    left: int
+    right: int
+    marks: int
+    top: int = 30
+    below: int = 52
+
+    @property
+    def x_end(self) -> int:
+        return self.width - self.right
+
+    @property
+    def y_end(self) -> int:
+        return self.height - self.below
+
+
+_FRAMES = (
+    _Frame(name="wide", width=1160, height=330, left=64, right=132, marks=8),
+    _Frame(name="narrow", width=344, height=270, left=36, right=80, marks=4),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +62,12 @@ class Course:
     high: int
     gap_ms: int
     is_amount: bool = False
+    shifts: Sequence[Shift] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
+    frame: _Frame
     low: int
     high: int
     bottom: float
@@ -43,14 +75,14 @@ class _Scale:
 
     def x(self, at: int) -> float:
         share = (min(max(at, self.low), self.high) - self.low) / (self.high - self.low)
-        return round(LEFT + share * (W - LEFT - RIGHT), 1)
+        return round(self.frame.left + share * (self.frame.x_end - self.frame.left), 1)
 
     def y(self, value: float) -> float:
         share = (value - self.bottom) / (self.top - self.bottom)
-        return round(H - BOTTOM - share * (H - TOP - BOTTOM), 1)
+        return round(self.frame.y_end - share * (self.frame.y_end - self.frame.top), 1)
 
 
-def _scale(course: Course) -> _Scale:
+def _scale(course: Course, frame: _Frame) -> _Scale:
     """From the least to the greatest value, with the nearest limit on either side."""
     values = [v for p in course.points for v in (p.low, p.high)] or [0.0, 1.0]
     low, high = min(values), max(values)
@@ -63,7 +95,8 @@ def _scale(course: Course) -> _Scale:
     if course.is_amount:
         low = 0.0
     pad = max((high - low) * 0.08, abs(high) * 0.002, 0.01)
-    return _Scale(course.low, course.high, low if course.is_amount else low - pad, high + pad)
+    bottom = low if course.is_amount else low - pad
+    return _Scale(frame, course.low, course.high, bottom, high + pad)
 
 
 def _nice(span: float) -> float:
@@ -74,38 +107,40 @@ def _nice(span: float) -> float:
 
 
 def _grid(scale: _Scale, unit: str) -> list[Markup]:
-    step = _nice(scale.top - scale.bottom)
-    lines = []
+    frame, step = scale.frame, _nice(scale.top - scale.bottom)
+    lines = [el("text", sign_of(unit), x=frame.left - 8, y=16, text_anchor="end", cls="tick unit")]
     for n in range(math.ceil(scale.bottom / step), math.floor(scale.top / step) + 1):
         y = scale.y(n * step)
         label = f"{n * step:.{max(0, -math.floor(math.log10(step)))}f}".replace("-", "−")
-        lines.append(el("line", x1=LEFT, x2=W - RIGHT, y1=y, y2=y, cls="grid"))
-        lines.append(el("text", label, x=LEFT - 8, y=y + 4, text_anchor="end", cls="tick"))
+        lines.append(el("line", x1=frame.left, x2=frame.x_end, y1=y, y2=y, cls="grid"))
+        lines.append(el("text", label, x=frame.left - 8, y=y + 4, text_anchor="end", cls="tick"))
     return lines
 
 
-def _times(scale: _Scale) -> list[Markup]:
+def _times(scale: _Scale, zone: str) -> list[Markup]:
+    frame, low = scale.frame, scale.frame.y_end
     span_min = (scale.high - scale.low) / 60_000
-    step = next((s for s in _STEPS_MIN if span_min / s <= 8), 720) * 60_000
-    marks = []
+    step = next((s for s in _STEPS_MIN if span_min / s <= frame.marks), 720) * 60_000
+    marks = [el("text", zone, x=frame.x_end + 6, y=frame.height - 12, cls="tick unit")]
     for at in range(scale.low + -scale.low % step, scale.high, step):
         x = scale.x(at)
-        marks.append(el("line", x1=x, x2=x, y1=H - BOTTOM, y2=H - BOTTOM + 4, cls="grid"))
-        marks.append(
-            el("text", f"{beijing(at):%H:%M}", x=x, y=H - 12, text_anchor="middle", cls="tick")
-        )
+        if x > frame.x_end - 16:
+            continue
+        hour = f"{beijing(at):%H:%M}"
+        marks.append(el("line", x1=x, x2=x, y1=low, y2=low + 4, cls="grid"))
+        marks.append(el("text", hour, x=x, y=frame.height - 12, text_anchor="middle", cls="tick"))
     return marks
 
 
 def _marks(scale: _Scale, course: Course) -> list[Markup]:
-    parts = []
+    frame, parts = scale.frame, []
     for limit in course.limits:
         if not scale.bottom <= limit.value <= scale.top:
             continue
         y, level = scale.y(limit.value), int(limit.level)
         word = f"{SHAPES[limit.level]} {shown(limit.value, course.unit)}"
-        parts.append(el("line", x1=LEFT, x2=W - RIGHT, y1=y, y2=y, cls=f"limit ln{level}"))
-        parts.append(el("text", word, x=W - RIGHT + 6, y=y + 4, cls=f"limit-name ln{level}"))
+        parts.append(el("line", x1=frame.left, x2=frame.x_end, y1=y, y2=y, cls=f"limit ln{level}"))
+        parts.append(el("text", word, x=frame.x_end + 6, y=y + 4, cls=f"limit-name ln{level}"))
     return parts
 
 
@@ -136,39 +171,58 @@ def _band(scale: _Scale, course: Course) -> list[Markup]:
             standing[told.change.rule] = told.change.after
             spans.append((told.change.at, max(standing.values())))
     ends = [*(at for at, _ in spans[1:]), course.high][: len(spans)]
-    parts = [el("rect", x=LEFT, y=_BAND_Y, width=W - LEFT - RIGHT, height=_BAND, cls="band")]
+    frame, y = scale.frame, scale.frame.height - _BELOW
+    whole = frame.x_end - frame.left
+    parts = [el("rect", x=frame.left, y=y, width=whole, height=_BAND, cls="band")]
     for (start, level), end in zip(spans, ends, strict=True):
         if level and end > course.low:
             x = scale.x(start)
             width = round(max(1.0, scale.x(end) - x), 1)
             parts.append(
-                el("rect", x=x, y=_BAND_Y, width=width, height=_BAND, cls=f"fill lv{int(level)}")
+                el("rect", x=x, y=y, width=width, height=_BAND, cls=f"fill lv{int(level)}")
             )
     return parts
+
+
+def _shifts(scale: _Scale, course: Course) -> list[Markup]:
+    """Where the mean has shifted: advice, drawn unlike any alarm."""
+    parts = []
+    for shift in course.shifts:
+        if scale.low <= shift.at <= scale.high:
+            x, top = scale.x(shift.at), scale.frame.top
+            said = f"{clock_time(shift.at)}  {shown(shift.before, course.unit)} → "
+            title = el("title", said + shown(shift.after, course.unit))
+            line = el("line", x1=x, x2=x, y1=top, y2=scale.frame.y_end)
+            sign = el("text", "▽", x=x, y=top - 4, text_anchor="middle")
+            parts.append(el("g", title, line, sign, cls="shift"))
+    return parts
+
+
+def _drawing(look: Look, course: Course, frame: _Frame) -> Markup:
+    words, scale = look.words, _scale(course, frame)
+    return el(
+        "svg",
+        *_grid(scale, course.unit),
+        *_times(scale, words("Beijing time")),
+        *_marks(scale, course),
+        *_shifts(scale, course),
+        _bars(scale, course) if course.is_amount else _line(scale, course),
+        *_band(scale, course),
+        viewBox=f"0 0 {frame.width} {frame.height}",
+        role="img",
+        aria_label=words("course of the last {n} minutes", n=(course.high - course.low) // 60_000),
+        cls=frame.name,
+    )
 
 
 def chart(look: Look, course: Course) -> Markup:
     """The drawing as a panel."""
     words = look.words
     if not course.points:
-        return el(
-            "section",
-            el("p", words("No known value in this time."), cls="empty"),
-            id="chart",
-            cls="panel",
-        )
-    scale = _scale(course)
-    drawn = _bars(scale, course) if course.is_amount else _line(scale, course)
-    picture = el(
-        "svg",
-        *_grid(scale, course.unit),
-        *_times(scale),
-        *_marks(scale, course),
-        drawn,
-        *_band(scale, course),
-        viewBox=f"0 0 {W} {H}",
-        role="img",
-        aria_label=words("course of the last {n} minutes", n=(course.high - course.low) // 60_000),
-    )
+        empty = el("p", words("No known value in the last half hour."), cls="empty")
+        return el("section", empty, id="chart", cls="panel")
     legend = words("thin lines: limits · gaps: nothing was heard · band: standing level")
-    return el("section", picture, el("p", legend, cls="legend"), id="chart", cls="panel chart")
+    if course.shifts:
+        legend += words(" · ▽ shift of the mean (a hint)")
+    pictures = (_drawing(look, course, frame) for frame in _FRAMES)
+    return el("section", *pictures, el("p", legend, cls="legend"), id="chart", cls="panel chart")

@@ -2,11 +2,14 @@
 
 from anlan.site.page.board import Told
 from anlan.site.page.clock import clock_time, full_time
-from anlan.site.page.follow import Raw, ReadDoor
+from anlan.site.page.follow import Raw
+from anlan.site.page.hints.advice import gate_of, limits_at
+from anlan.site.page.hints.adviser import SHOWN_MS, Adviser
 from anlan.site.page.markup import Content, Markup, el
-from anlan.site.page.meaning import shown
+from anlan.site.page.meaning import shown, source_words
 from anlan.site.page.views.chart import Course, chart
 from anlan.site.page.views.frame import page, state
+from anlan.site.page.views.hint import hints
 from anlan.site.page.views.parts import (
     Look,
     age_of,
@@ -20,10 +23,10 @@ from anlan.site.page.views.parts import (
 )
 from anlan.terms.levels import Level
 from anlan.terms.quality import Quality
-from anlan.terms.sensors import Sensor
+from anlan.terms.sensors import Limit, Sensor
 
-SPAN_MS, SHORTEST_MS = 30 * 60_000, 6 * 60_000
-"""How far a chart reaches back, and at least."""
+SHORTEST_MS = 6 * 60_000
+"""How far a chart reaches back at least; at most, see hints.adviser."""
 _CHANGES, _READINGS = 12, 8
 _BEFORE_MS = 90_000
 
@@ -41,17 +44,23 @@ def _heading(look: Look, sensor: Sensor) -> Markup:
     )
 
 
-def _course(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
+def _in_force(look: Look, sensor: Sensor) -> list[Limit]:
+    board = look.board
+    return limits_at(sensor, board.limits.get(sensor.key, ()), board.rule_sets, at=look.now)
+
+
+def _course(look: Look, adviser: Adviser, sensor: Sensor) -> Markup:
     handle = look.board.handle[sensor.key]
-    low, high = look.now - SPAN_MS, look.now
-    points = door.course(handle, low, high)
+    low, high = look.now - SHOWN_MS, look.now
+    points = adviser.door.course(handle, low, high)
     if points:
         low = max(low, min(points[0].time, high - SHORTEST_MS))
-    spec = look.meaning.spec(sensor)
-    interval = sensor.interval_ms or (spec[1].gate.interval_ms if spec else 60_000)
+    interval = sensor.interval_ms or gate_of(sensor, look.board.rule_sets).interval_ms
+    advice = adviser.advice(look.board, sensor, now=look.now)
     course = Course(
         points=points,
-        limits=look.board.limits.get(sensor.key, ()),
+        limits=_in_force(look, sensor),
+        shifts=advice.shifts if advice else (),
         told=tuple(look.board.of_scope.get(sensor.key, ())),
         unit=look.meaning.unit(sensor),
         low=low,
@@ -74,6 +83,7 @@ def evidence(look: Look, told: Told, readings: list[Raw], *, is_open: bool) -> M
     title = look.meaning.rule_title(change.rule, words)
     span = f"{shown(proof.min, unit)} … {shown(proof.max, unit)}"
     first = "—" if proof.first_at is None else full_time(proof.first_at, words)
+    source = source_words(proof.limit_source, words) or "—"
     coverage = "—" if proof.coverage is None else f"{proof.coverage:.0%}"
     facts = _facts(
         [
@@ -82,7 +92,7 @@ def evidence(look: Look, told: Told, readings: list[Raw], *, is_open: bool) -> M
                 f"{title} ({change.rule}, {words('version')} {proof.rule_version})",
             ),
             (words("formula"), el("code", proof.formula or "value")),
-            (words("limit"), f"{shown(proof.limit, unit)} · {proof.limit_source or '—'}"),
+            (words("limit"), f"{shown(proof.limit, unit)} · {source}"),
             (words("deciding value"), f"{shown(proof.value, unit)} ({words(proof.quality)})"),
             (words("first crossing"), first),
             (
@@ -112,7 +122,7 @@ def _stored(look: Look, at: int, readings: list[Raw], *, sensor: str | None) -> 
     rows = [
         el(
             "tr",
-            el("td", full_time(r.time, words)),
+            el("td", clock_time(r.time), title=full_time(r.time, words)),
             el("td", shown(r.value, unit), cls="number"),
             el("td", words(Quality(r.quality).word)),
             el("td", clock_time(r.received), cls="number"),
@@ -131,12 +141,12 @@ def _stored(look: Look, at: int, readings: list[Raw], *, sensor: str | None) -> 
     )
 
 
-def _proofs(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
+def _proofs(look: Look, adviser: Adviser, sensor: Sensor) -> Markup:
     told = list(look.board.of_scope.get(sensor.key, ()))[-_CHANGES:][::-1]
     handle = look.board.handle[sensor.key]
     parts: list[Markup] = []
     for one in told:
-        found = door.readings(handle, one.change.at - _BEFORE_MS, one.change.at + 1)
+        found = adviser.door.readings(handle, one.change.at - _BEFORE_MS, one.change.at + 1)
         parts.append(evidence(look, one, found[-_READINGS:], is_open=not parts))
     empty = el("p", look.words("This sensor has changed no level yet."), cls="empty")
     return el(
@@ -150,9 +160,13 @@ def _proofs(look: Look, door: ReadDoor, sensor: Sensor) -> Markup:
 
 def _limits(look: Look, sensor: Sensor) -> Markup:
     words, unit = look.words, look.meaning.unit(sensor)
-    limits = look.board.limits.get(sensor.key, ())
+    limits = _in_force(look, sensor)
     if not limits:
-        note = el("p", words("It has no limits of its own; those of the pack hold."), cls="empty")
+        note = el(
+            "p",
+            words("No limit compares its value; rules of the pack on sums or rates may hold."),
+            cls="empty",
+        )
         return el("section", el("h2", words("Limits in force")), note, cls="panel")
     signs = {"high": "≥", "low": "≤"}
     rows = [
@@ -161,14 +175,14 @@ def _limits(look: Look, sensor: Sensor) -> Markup:
             el("td", chip(Level(limit.level), words)),
             el("td", f"{signs[limit.direction]} {shown(limit.value, unit)}", cls="number"),
             el("td", shown(limit.deadband, unit), cls="number"),
-            el("td", limit.source),
+            el("td", source_words(limit.source, words)),
         )
         for limit in sorted(limits, key=lambda limit: -limit.level)
     ]
-    heads = ("level", "limit", "deadband", "source")
+    heads = (("level", None), ("limit", "number"), ("deadband", "number"), ("source", None))
     table = el(
         "table",
-        el("thead", el("tr", *(el("th", words(h), scope="col") for h in heads))),
+        el("thead", el("tr", *(el("th", words(h), scope="col", cls=c) for h, c in heads))),
         el("tbody", *rows),
         cls="limits",
     )
@@ -180,16 +194,17 @@ def sensor_title(look: Look, sensor: Sensor) -> str:
     return f"{name} · {look.meaning.measured(sensor, look.words)}"
 
 
-def sensor_parts(look: Look, door: ReadDoor, sensor: Sensor) -> dict[str, Markup]:
+def sensor_parts(look: Look, adviser: Adviser, sensor: Sensor) -> dict[str, Markup]:
     """What the stream sends again to a sensor's page."""
     return {
         "state": state(look),
         "now": _heading(look, sensor),
-        "chart": _course(look, door, sensor),
+        "chart": _course(look, adviser, sensor),
+        "hints": hints(look, adviser, sensor),
     }
 
 
-def sensor_page(look: Look, door: ReadDoor, sensor: Sensor, *, theme: str) -> str:
+def sensor_page(look: Look, adviser: Adviser, sensor: Sensor, *, theme: str) -> str:
     """One sensor: now, its course, its limits, and why its level changed."""
     words = look.words
     title = sensor_title(look, sensor)
@@ -215,8 +230,13 @@ def sensor_page(look: Look, door: ReadDoor, sensor: Sensor, *, theme: str) -> st
         look,
         f"{title} · {words('Anlan')}",
         head,
-        _course(look, door, sensor),
-        el("div", _proofs(look, door, sensor), _limits(look, sensor), cls="desk"),
+        _course(look, adviser, sensor),
+        el(
+            "div",
+            _proofs(look, adviser, sensor),
+            el("div", hints(look, adviser, sensor), _limits(look, sensor), cls="side"),
+            cls="desk",
+        ),
         theme=theme,
         kind=f"sensor/{sensor.key}",
     )

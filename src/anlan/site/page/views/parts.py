@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from anlan.site.page.board import Board, Standing, Told
 from anlan.site.page.clock import ago, clock_time, full_time
 from anlan.site.page.markup import Markup, el
-from anlan.site.page.meaning import Meaning, level_word, plainly, shown
+from anlan.site.page.meaning import Meaning, level_word, plainly, shown, source_words
 from anlan.site.page.words import Words
 from anlan.terms.changes import Kind
 from anlan.terms.levels import RAISED_LEVELS, Level
@@ -67,7 +67,6 @@ def counts(look: Look) -> Markup:
     cells.append(
         el(
             "li",
-            el("span", "○", cls="shape"),
             el("b", len(board.sensors)),
             el("span", words("sensors")),
             cls="count quiet",
@@ -78,11 +77,19 @@ def counts(look: Look) -> Markup:
 
 def value_of(look: Look, sensor: Sensor) -> Markup:
     """The newest value with its unit; doubt is told."""
-    latest = look.board.latest.get(look.board.handle[sensor.key])
+    handle, words = look.board.handle[sensor.key], look.words
+    latest = look.board.latest.get(handle)
     if latest is None:
         return el("span", "—", cls="muted")
     if math.isnan(latest.value):
-        return el("span", "— ", el("small", look.words("missing"), cls="doubt"))
+        known = look.board.known.get(handle)
+        if known is None:
+            said = words("no value for a day")
+        else:
+            value = shown(known.value, look.meaning.unit(sensor))
+            said = words("last {value} at {at}", value=value, at=clock_time(known.time))
+        missing = el("small", words("missing"), cls="doubt", title=said)
+        return el("span", "— ", missing, " ", el("small", said, cls="since"))
     value = el("span", shown(latest.value, look.meaning.unit(sensor)), cls="value")
     doubt = {Quality.UNCERTAIN: "uncertain", Quality.BAD: "bad", Quality.MISSING: "missing"}.get(
         Quality(latest.quality)
@@ -136,7 +143,7 @@ def _limit(look: Look, standing: Standing) -> str:
     change = standing.told.change
     title = look.meaning.rule_title(change.rule, look.words)
     source = change.evidence.limit_source
-    return f"{title} · {source}" if source else title
+    return f"{title} · {source_words(source, look.words)}" if source else title
 
 
 def alarms(look: Look) -> Markup:
