@@ -200,8 +200,3 @@ class Pack:
     charts: tuple[Chart, ...]
     sheets: Mapping[str, Sheet]
     overrides: tuple[Override, ...] = ()
-
-    @property
-    def sensors_expected(self) -> dict[str, Mapping[str, int]]:
-        """Object type → quantity → how many sensors at least."""
-        return {name: kind.sensors for name, kind in self.object_types.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from anlan.engine.expression import Expression, parse
 from anlan.engine.rules import LevelRule, Rule, Season
 from anlan.packs.model import QuantitySpec, RuleNote, Source, Words
+from anlan.packs.quantities import read_unit
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import LEVEL_WORDS, read_source, read_words
 from anlan.terms.errors import Malformed
@@ -15,21 +16,6 @@ GRADED = "level"
 
 MOST_REMEMBERED = 62
 """How many evaluations a k-of-n condition can look back on."""
-
-LEVEL_KEYS = (
-    "measure",
-    "direction",
-    "deadband",
-    "on_delay",
-    "off_delay",
-    "min_hold",
-    "mode",
-    "k",
-    "n",
-    "min_coverage",
-    "lower_bound",
-    "season",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +49,7 @@ def read_rules(
         table.finish()
         named.setdefault(GRADED, Table(document, (quantity, GRADED), {}))
         reader = _Reader(pack, spec, quantities)
-        found += [rule for name, rule in sorted(reader.read_all(named).items())]
+        found += [reader.read_rule(name, named[name]) for name in sorted(named)]
     return found
 
 
@@ -74,9 +60,6 @@ class _Reader:
         self.pack = pack
         self.spec = spec
         self.quantities = quantities
-
-    def read_all(self, named: dict[str, Table]) -> dict[str, ReadRule]:
-        return {name: self.read_rule(name, table) for name, table in named.items()}
 
     def read_rule(self, name: str, table: Table) -> ReadRule:
         is_graded = name == GRADED
@@ -93,12 +76,12 @@ class _Reader:
             scope=scope,  # type: ignore[arg-type]  # checked: sensor or object
             takes_limits=is_graded,
             version=table.text("version", "1"),
-            unit=self.read_result_unit(table),
+            unit=read_unit(table, "unit", self.spec.unit).code,
             max_age_ms=table.duration("max_age", None),
             verified=all(source.is_verified for source in note.sources.values()),
         )
         table.finish()
-        self.judge(table, rule)
+        self.check_order(table, rule)
         if is_graded and not enabled:  # it stays for the limits of each sensor
             rule = replace(rule, levels=tuple(replace(r, threshold=None) for r in rule.levels))
         return ReadRule(
@@ -110,11 +93,6 @@ class _Reader:
             ),
             is_enabled=enabled or is_graded,
         )
-
-    def read_result_unit(self, table: Table) -> str:
-        from anlan.packs.quantities import read_unit
-
-        return read_unit(table, "unit", self.spec.unit).code
 
     def read_levels(
         self, table: Table, *, takes_limits: bool, scope: str
@@ -147,8 +125,6 @@ class _Reader:
         rule = read_condition(own, around, level=level)
         holder = own if own.has("measure") else around
         expression = self.read_measure(holder, rule.measure, scope=scope)
-        if rule.threshold is not None and rule.threshold != rule.threshold:
-            own.wrong("threshold must be finite", "threshold")
         if expression is None:
             return rule
         if expression.is_boolean and takes_limits:
@@ -177,7 +153,7 @@ class _Reader:
                 )
         return expression
 
-    def judge(self, table: Table, rule: Rule) -> None:
+    def check_order(self, table: Table, rule: Rule) -> None:
         """Thresholds of one measure must not fall behind a lower level's."""
         below: dict[tuple[str, str], tuple[LevelRule, float]] = {}
         for high in rule.levels:
@@ -204,8 +180,6 @@ def read_condition(own: Table, around: Table, *, level: Level) -> LevelRule:
         around.asked.add(key)
         return own if own.has(key) else around
 
-    for key in LEVEL_KEYS:
-        side(key)
     k = side("k").whole("k", 1, least=1)
     n = side("n").whole("n", 1, least=1)
     if n > MOST_REMEMBERED:

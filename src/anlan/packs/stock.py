@@ -116,7 +116,7 @@ def _open(path: Path, problems: Problems) -> Document:
             data = json.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise Malformed(f"cannot be read: {error.strerror}", where=str(path)) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed(f"not valid JSON: {error}", where=str(path)) from error
         if not isinstance(data, dict):
             raise Malformed("an object with unit is needed", where=str(path))

@@ -31,6 +31,8 @@ MISTAKES = [
     ("quantities", 'interval = "1h"', 'interval = "0h"', 10, "longer than nothing"),
     ("quantities", 'basis = "a test"', "", 5, "basis is missing"),
     ("quantities", "high = 10", "high = inf", 7, "high must be finite"),
+    ("quantities", "high = 10", f"high = 1{'0' * 400}", 7, "high must be finite"),
+    ("rules", "threshold = 5", "threshold = nan", 12, "threshold must be finite"),
     ("rules", "[depth.sum.blue]", "[width.sum.blue]", 10, "quantities.toml does not define"),
     ("rules", "[depth.sum.blue]", "[depth.sum.green]", 10, "unknown key 'green'"),
     ("rules", "threshold = 5", "", 10, "level blue has no threshold"),
@@ -127,7 +129,15 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("a = 1\nb = = 2\n", 2), ("a = 1\na = 2\n", 2), ('a = "x\n', 1)]
+    ("text", "line"),
+    [
+        ("a = 1\nb = = 2\n", 2),
+        ("a = 1\na = 2\n", 2),
+        ('a = "x\n', 1),
+        (f"a = {'9' * 5000}", 1),
+        ("a = " + "[" * 5000, 1),
+    ],
+    ids=["equals", "twice", "open", "digits", "nested"],
 )
 def test_broken_toml_is_named_by_line(tmp_path: Path, text: str, line: int) -> None:
     shelf = write_pack(tmp_path)

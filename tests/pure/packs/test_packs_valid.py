@@ -84,7 +84,7 @@ def test_what_to_do_is_said_at_every_level_in_both_languages(
     assert all(line.text.zh and line.text.en and line.source.text for line in pack.guidance)
     assert pack.icon
     assert pack.charts
-    assert all(pack.sensors_expected.values())
+    assert all(kind.sensors for kind in pack.object_types.values())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,7 +92,7 @@ def test_every_quantity_belongs_to_an_object_and_a_rule_note(
     packs: dict[str, Pack], name: str
 ) -> None:
     pack = packs[name]
-    expected = {q for sensors in pack.sensors_expected.values() for q in sensors}
+    expected = {q for kind in pack.object_types.values() for q in kind.sensors}
     assert set(pack.quantities) <= expected
 
 

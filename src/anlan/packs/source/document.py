@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from anlan.packs.source.positions import Path, lines_of
 from anlan.terms.errors import Malformed
+from anlan.terms.rows import shown
 from anlan.terms.times import parse_duration
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -112,7 +113,7 @@ def open_document(folder: Folder, name: str, *, label: str, problems: Problems) 
         problems.add(f"{label}:1", f"not UTF-8 text: byte {error.start} cannot be read")
     except OSError as error:
         problems.add(f"{label}:1", f"cannot be read: {error.strerror}")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also thousands of digits, or of brackets
         problems.add(f"{label}:{_line_in(str(error), text)}", f"not valid TOML: {error}")
     else:
         return Document(label, data, lines_of(text.replace("\r\n", "\n")), problems)
@@ -170,7 +171,7 @@ class Table:
             return default
         value = self.data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.wrong(f"{key} must be {named}, not {_shown(value)}", key)
+            self.wrong(f"{key} must be {named}, not {shown(value)}", key)
             return None if default is MISSING else default
         return value
 
@@ -185,8 +186,9 @@ class Table:
     def number(self, key: str, default: Any = MISSING) -> Any:
         """A finite number, or the default as it is."""
         value = self.take(key, (int, float), default=default, named="a number")
-        if isinstance(value, float) and key in self.data and not math.isfinite(value):
+        if key in self.data and value is not None and not _is_finite(value):
             self.wrong(f"{key} must be finite", key)
+            return 0.0 if default is MISSING else default
         return 0.0 if value is None and default is MISSING else value
 
     def whole(self, key: str, default: Any = MISSING, *, least: int = 0) -> int:
@@ -206,7 +208,7 @@ class Table:
         if value is None:
             return options[0]
         if value not in options:
-            self.wrong(f"{key} must be {named}, not {_shown(value)}{_guess(value, options)}", key)
+            self.wrong(f"{key} must be {named}, not {shown(value)}{_guess(value, options)}", key)
             return options[0]
         return str(value)
 
@@ -225,7 +227,7 @@ class Table:
         value = self.take(key, list, default=[], named="a list of texts") or []
         wrong = [item for item in value if not isinstance(item, str)]
         if wrong:
-            self.wrong(f"{key} must be a list of texts, not with {_shown(wrong[0])}", key)
+            self.wrong(f"{key} must be a list of texts, not with {shown(wrong[0])}", key)
             return ()
         return tuple(value)
 
@@ -251,11 +253,11 @@ class Table:
             found.append(Table(self.document, path, value))
         return found
 
-    def named_tables(self, *, skip: Sequence[str] = ()) -> dict[str, "Table"]:
-        """All sub-tables by name, except `skip`; their names must be names."""
+    def named_tables(self) -> dict[str, "Table"]:
+        """All sub-tables by name; their names must be names."""
         found = {}
         for key, value in self.data.items():
-            if key in skip or (not isinstance(value, dict) and key in self.asked):
+            if not isinstance(value, dict) and key in self.asked:
                 continue
             self.asked.add(key)
             if not isinstance(value, dict):
@@ -273,9 +275,11 @@ class Table:
                 self.wrong(f"unknown key {key!r}{_guess(key, sorted(self.asked))}", key)
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
 
 
 def _guess(word: str, options: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """A city's overlay: values laid over a pack's, each with its source and its approver."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from anlan.packs.source.positions import Path
 
 ANSWERS = ("source", "approver")
 
-_LEVEL_KEYS = {
+_CONDITION_KEYS = {
     "threshold",
     "deadband",
     "on_delay",
@@ -40,7 +41,7 @@ _GATE_KEYS = {
 CHANGEABLE = {
     "pack.toml": {"title", "about", "span"},
     "quantities.toml": {"title", *_GATE_KEYS},
-    "rules.toml": {"title", "enabled", "version", "max_age", *_LEVEL_KEYS},
+    "rules.toml": {"title", "enabled", "version", "max_age", *_CONDITION_KEYS},
     "promotions.toml": {"title", "counts", "highest", "version"},
     "guidance.toml": {"line"},
     "tests.toml": {"test"},
@@ -63,7 +64,7 @@ def lay(base: Document, over: Document, *, file: str) -> Laid:
     """`over` merged into `base`, table by table; lists of tables are added to, never replaced."""
     merged = Document(
         label=base.label,
-        data=_copy(base.data),
+        data=deepcopy(base.data),
         lines=base.lines,
         problems=base.problems,
         places=dict(base.places),
@@ -188,12 +189,6 @@ class _Layer:
                 where=self.over.where(path),
             )
         )
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _without_answers(value: Any) -> Any:

@@ -5,6 +5,7 @@ only has to know where values end, never whether they are right.
 """
 
 import re
+import tomllib
 
 Path = tuple[str | int, ...]
 
@@ -153,7 +154,5 @@ def _bare(key: str) -> str:
     if key.startswith("'"):
         return key[1:-1]
     if key.startswith('"'):
-        import tomllib
-
         return str(tomllib.loads(f"k = {key}")["k"])
     return key
