@@ -79,12 +79,31 @@ def test_a_monstrous_cell_over_mqtt_is_a_fault(cell: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"a,0x10,1", b"a,1,0x1F", b"a,1,true", b"a,2026-01-01 08:00,1", b"a,1,2026-01-01"]
+    "text",
+    [
+        b"a,1," + DIGITS,
+        b"a,0x10,1",
+        b"a,1,0x1F",
+        b"a,1,true",
+        b"a,2026-01-01 08:00,1",
+        b"a,1,2026-01-01",
+    ],
 )
 def test_csv_cells_are_read_as_json_cells_are(text: bytes) -> None:
     body = b"sensor,time,value\n" + text + b"\nb,2,2\n"
     assert told(read(body, "csv")) == ([(1, 2.0)], [(0, "unreadable")])
     assert told(read(b"sensor,time,value\n" + text, "csv")) == ([], [(0, "unreadable")])
+
+
+def test_a_plus_sign_is_part_of_a_number() -> None:
+    body = b"sensor,time,value\na,+5,+1.5\nb,+6,-2\n"
+    assert told(read(body, "csv")) == ([(0, 1.5), (1, -2.0)], [])
+    assert read(body, "csv").batch.time.tolist() == [5, 6]
+
+
+def test_csv_in_another_encoding_is_refused_with_its_line() -> None:
+    with pytest.raises(Malformed, match="not CSV in UTF-8: line 3"):
+        read("sensor,time,value\na,1,1\n石桥站,2,2\n".encode("gb18030"), "csv")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 _SEPARATED = re.compile(r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}-?[0-9]|[0-9]{3})[T ]")
 _INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
-_LONGEST = 1_000  # characters; a longer text is no cell, and is not looked through
+LONGEST = 1_000
+"""Characters; a longer text is no cell, and is not looked through."""
+
 _SHOWN = 80
 
 
@@ -112,12 +114,12 @@ def received_in(cell: Any) -> int:
 
 def is_empty(cell: Any) -> bool:
     """Whether the cell says nothing: null, or blanks only."""
-    return cell is None or (isinstance(cell, str) and len(cell) <= _LONGEST and not cell.strip())
+    return cell is None or (isinstance(cell, str) and len(cell) <= LONGEST and not cell.strip())
 
 
 def _text(cell: Any) -> str:
     """The trimmed text; empty where the cell is none, or is far too long for any."""
-    return cell.strip() if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+    return cell.strip() if isinstance(cell, str) and len(cell) <= LONGEST else ""
 
 
 def shown(cell: Any) -> str:

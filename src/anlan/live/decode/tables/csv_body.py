@@ -17,6 +17,7 @@ from anlan.terms.rows import FIELDS
 def read_csv(body: bytes, table: KeyTable) -> Decoded:
     """The readings of CSV with a header row in UTF-8; Malformed where there is none."""
     text = body.removeprefix(b"\xef\xbb\xbf")
+    _check_text(text)
     faults: list[tuple[int | None, str]] = []
 
     def skip(row: Any) -> str:
@@ -35,11 +36,19 @@ def read_csv(body: bytes, table: KeyTable) -> Decoded:
             ),
         )
         present = columns.column_names
-    except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise Malformed(f"not CSV in UTF-8 ({first_line(error)})") from error
+    except pa.ArrowException as error:
+        raise Malformed(f"not CSV ({first_line(error)})") from error
     require(present, "the CSV")
     names = [name for name in FIELDS if name in present]
     return _with_skipped(read_table(columns.select(names).combine_chunks(), table), faults)
+
+
+def _check_text(text: bytes) -> None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise Malformed(f"not CSV in UTF-8: line {line} has other bytes") from error
 
 
 def _with_skipped(decoded: Decoded, skipped: list[tuple[int | None, str]]) -> Decoded:

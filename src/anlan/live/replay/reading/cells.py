@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anlan.terms.errors import Malformed
-from anlan.terms.rows import INTEGER, NUMBER, time_in, value_in
+from anlan.terms.rows import INTEGER, LONGEST, NUMBER, time_in, value_in
 from anlan.terms.times import FIRST_MS, FOREVER, LAST_MS
 
 _INTEGER, _NUMBER = f"^{INTEGER}$", f"^{NUMBER}$"
@@ -107,14 +107,13 @@ def _iso_ms(text: pa.Array) -> Any:
 
 def _text_times(text: pa.Array) -> Parsed:
     """Tries the form of the first cell on all: a cast that fails on many cells is slow."""
-    if len(text) and re.fullmatch(_INTEGER, text[0].as_py()):
+    try:
+        if not len(text) or not re.fullmatch(_INTEGER, text[0].as_py()):
+            return _in_calendar(_iso_ms(text), text)
         if pc.all(pc.match_substring_regex(text, _INTEGER)).as_py():
             return _in_calendar(_integer_ms(text), text)
-    else:
-        try:
-            return _in_calendar(_iso_ms(text), text)
-        except pa.ArrowInvalid:
-            pass
+    except pa.ArrowInvalid:  # a cell in another form, or with a plus sign
+        pass
     return _mixed(text, (_INTEGER, _ISO), (_integer_ms, _iso_ms), (_time_alone, np.int64))
 
 
@@ -170,6 +169,8 @@ def values_of(column: pa.ChunkedArray) -> Parsed:
 
 
 def _text_values(text: pa.Array) -> Parsed:
+    if (pc.max(pc.utf8_length(text)).as_py() or 0) > LONGEST:
+        text = pc.if_else(pc.greater(pc.utf8_length(text), LONGEST), "too long", text)
     if pc.all(pc.match_substring_regex(text, _NUMBER)).as_py():
         try:
             return Parsed(_doubles(text), None)
