@@ -20,7 +20,7 @@ def test_an_alarm_shows_within_a_minute_of_the_first_page(ready: Demo, window: W
     page = window.open()
     page.wait_for_selector(".alarm", timeout=1000 * max(1, 60 - waited))
     words = page.locator(".alarm .said p").first.inner_text()
-    assert re.search(r"已持续 \d+ (秒|分钟)", words), words
+    assert re.search(r"已持续\s\d+ (秒|分钟)", words), words
 
 
 def test_it_says_that_it_is_invented(window: Window) -> None:

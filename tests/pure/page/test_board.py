@@ -10,13 +10,13 @@ import anlan.site.page
 from anlan.packs import load_packs
 from anlan.sandtable import basin
 from anlan.site.page.board import Board, Latest, News, Told
-from anlan.site.page.clock import age, full_time
+from anlan.site.page.clock import age, clock_time, full_time
 from anlan.site.page.follow import Point
 from anlan.site.page.markup import el
-from anlan.site.page.meaning import Meaning, plainly, shown
+from anlan.site.page.meaning import Meaning, plainly, shown, source_words
 from anlan.site.page.serving import OVERLAY
 from anlan.site.page.views.chart import Course, chart
-from anlan.site.page.views.parts import Look
+from anlan.site.page.views.parts import Look, alarms, value_of
 from anlan.site.page.words import words_of
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.levels import Level
@@ -201,3 +201,41 @@ def test_every_message_is_in_the_chinese_catalogue() -> None:
     assert not [
         k for k, v in ZH.catalogue.items() if set(fields.findall(k)) != set(fields.findall(v))
     ]
+
+
+def test_a_missing_value_tells_the_last_known_one(board: Board, meaning: Meaning) -> None:
+    handle = board.handle[RIVER]
+    sensor, at = board.sensors[handle], NOW - 12 * MINUTE
+    look = Look(board, meaning, ZH, NOW)
+    board.take(News(latest=[(handle, Latest(NOW, math.nan, 3))]))
+    assert "一天内无有效测值" in value_of(look, sensor)
+    board.take(News(latest=[(handle, Latest(at, 4.31, 0))]))
+    shown_now = value_of(look, sensor)
+    assert "—" in shown_now
+    assert f"末次有效 4.31\u00a0m（{clock_time(at)}）" in shown_now
+    board.take(News(latest=[(handle, Latest(NOW + 1, 4.4, 0))]))
+    assert "4.40" in value_of(look, sensor)
+
+
+def test_without_alarms_silent_sensors_are_not_called_well(board: Board, meaning: Meaning) -> None:
+    look = Look(board, meaning, ZH, NOW)
+    assert "所有测值都在限值以内" in alarms(look)
+    board.take(News(told=[told(Kind.STALE, Level.NONE)]))
+    assert "1 个测点无数据，情况不明" in alarms(look)
+
+
+def test_an_alarm_just_at_its_limit_is_not_called_above_it(board: Board, meaning: Meaning) -> None:
+    handle = board.handle[RIVER]
+    board.take(News(told=[told(Kind.RAISED, Level.ORANGE, limit=5.6)]))
+    (standing,) = board.alarms()
+    board.take(News(latest=[(handle, Latest(NOW, 5.6, 0))]))
+    assert "达到保证水位 5.60" in plainly(standing, board, meaning, words=ZH)
+    board.take(News(latest=[(handle, Latest(NOW + 1, 5.7, 0))]))
+    assert "超过保证水位 5.60" in plainly(standing, board, meaning, words=ZH)
+
+
+def test_who_approved_a_limit_is_said_in_the_readers_language() -> None:
+    source = "city plan 3, approved by flood office"
+    assert source_words(source, ZH) == "city plan 3，flood office批准"
+    assert source_words(source, EN) == source
+    assert source_words("notice 12", ZH) == "notice 12"

@@ -1,5 +1,6 @@
 """Hints say where a course leads, and no more than the readings bear."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -67,6 +68,13 @@ def test_a_rise_is_told_with_the_time_left() -> None:
     assert "斜率 +0.2 ± 0 m/h" in basis
     assert "12 个入库测值" in basis
     assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u00a0m in about 2 h 10 min.")
+
+
+def test_a_slope_is_told_in_the_places_that_its_error_bears() -> None:
+    noise = told(4.2 + np.random.Generator(np.random.Philox(2)).normal(0, 0.05, 13))
+    basis = lines(noise, "m", EN)[1]
+    slope, error = re.findall(r"slope [+−](\S+) ± (\S+) m/h", basis)[0]
+    assert len(slope.partition(".")[2]) == len(error.partition(".")[2])
 
 
 def test_a_fall_and_noise_head_for_nothing() -> None:

@@ -1,5 +1,7 @@
 """Advice in words, for the page and the command line; each figure with its unit and its source."""
 
+import math
+
 from anlan.engine.anomaly import FEWEST_SEASONS, REFERENCE
 from anlan.site.page.clock import clock_time, full_time
 from anlan.site.page.hints.advice import UNUSUAL, Advice
@@ -71,7 +73,7 @@ def basis_words(advice: Advice, unit: str, words: Words) -> str:
         "slope {slope} ± {error} {per_hour}, scatter {residual}",
         n=course.n,
         at=clock_time(advice.at),
-        slope=("−" if course.slope_per_h < 0 else "+") + _plain(abs(course.slope_per_h), 3),
+        slope=_beside(course.slope_per_h, course.error_per_h),
         per_hour=f"{sign_of(unit)}/h",
         error=_plain(course.error_per_h),
         residual=f"{_plain(course.residual)}\u00a0{sign_of(unit)}".strip(),
@@ -114,6 +116,15 @@ def shift_words(advice: Advice, unit: str, words: Words) -> str:
         before=shown(last.before, unit),
         after=shown(last.after, unit),
     )
+
+
+def _beside(value: float, error: float) -> str:
+    """A signed number in as many places as its error bears."""
+    if error < 1e-4:
+        number = _plain(abs(value), 3)
+    else:
+        number = f"{abs(value):.{max(0, 1 - math.floor(math.log10(error)))}f}"
+    return ("−" if value < 0 else "+") + number
 
 
 def _plain(value: float, digits: int = 2) -> str:

@@ -12,10 +12,10 @@ from anlan.site.page.views.frame import page, state
 from anlan.site.page.views.hint import hints
 from anlan.site.page.views.parts import (
     Look,
-    age_of,
     alarm_row,
     change_row,
     chip,
+    heard,
     sensor_row,
     sensor_table,
     timeline,
@@ -25,7 +25,7 @@ from anlan.terms.levels import Level
 from anlan.terms.quality import Quality
 from anlan.terms.sensors import Limit, Sensor
 
-SHORTEST_MS = 6 * 60_000
+SHORTEST_MS = 3 * 60_000
 """How far a chart reaches back at least; at most, see hints.adviser."""
 _CHANGES, _READINGS = 12, 8
 _BEFORE_MS = 90_000
@@ -38,7 +38,7 @@ def _heading(look: Look, sensor: Sensor) -> Markup:
         "div",
         chip(level, words, is_stale=sensor.key in board.silent),
         el("span", value_of(look, sensor), cls="big"),
-        el("span", age_of(look, sensor), cls="muted"),
+        el("span", heard(look, sensor), cls="muted"),
         id="now",
         cls="now",
     )
@@ -298,8 +298,9 @@ def missing_page(look: Look, *, theme: str) -> str:
         el(
             "section",
             el("h1", words("Not here")),
-            el("p", note, " ", el("a", words("to the overview"), href="/")),
-            cls="panel",
+            el("p", note),
+            el("p", el("a", words("to the overview"), href="/")),
+            cls="panel missing",
         ),
         theme=theme,
         kind="none",

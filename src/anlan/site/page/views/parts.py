@@ -104,6 +104,12 @@ def age_of(look: Look, sensor: Sensor) -> Markup:
     return ago(latest.time, look.now, look.words)
 
 
+def heard(look: Look, sensor: Sensor) -> Markup:
+    """How long ago the newest reading was, where no heading says so."""
+    is_known = look.board.handle[sensor.key] in look.board.latest
+    return el("span", age_of(look, sensor), look.words(" ago") if is_known else None)
+
+
 def alarm_row(look: Look, standing: Standing) -> Markup:
     """One standing alarm."""
     change, words = standing.told.change, look.words
@@ -135,8 +141,9 @@ def _present(look: Look, standing: Standing) -> Markup | None:
     sensor = look.board.sensors[look.board.handle[change.sensor]]
     if look.meaning.is_measured(change.rule) and change.kind in (Kind.RAISED, Kind.RISEN):
         value = el("span", shown(change.evidence.value, change.evidence.unit), cls="value")
-        return el("span", value, " ", el("small", ago(change.at, look.now, look.words)))
-    return el("span", value_of(look, sensor), " ", el("small", age_of(look, sensor)))
+        age = ago(change.at, look.now, look.words)
+        return el("span", value, " ", el("small", age, look.words(" ago")))
+    return el("span", value_of(look, sensor), " ", el("small", heard(look, sensor)))
 
 
 def _limit(look: Look, standing: Standing) -> str:
@@ -156,15 +163,14 @@ def alarms(look: Look) -> Markup:
             cls="empty",
         )
     elif not rows:
-        body = el(
-            "p",
-            el("b", words("No alarm stands.")),
-            " ",
-            words(
-                "Every value is within its limits. The next storm of the demo comes within minutes."
-            ),
-            cls="empty",
+        silent = len(look.board.silent)
+        known = (
+            words("Of {n} silent sensors nothing is known; all others are within limits.", n=silent)
+            if silent
+            else words("Every value is within its limits.")
         )
+        storm = words("The next storm of the demo comes within minutes.")
+        body = el("p", el("b", words("No alarm stands.")), " ", known, " ", storm, cls="empty")
     else:
         body = el("ol", *(alarm_row(look, one) for one in rows), cls="alarms")
     return el("section", el("h2", words("What stands now")), body, id="alarms", cls="panel")
