@@ -1,7 +1,7 @@
 """The kernel alone: rule R4 with the quality gate on workload W1, one core.
 
 In order: 10,000 sensors, batches of one reading each. Shuffled: 1,000,000 sensors in random
-order within a batch, sorted first. The level changes are checked against a plain Python walk
+order within a batch. The level changes are checked against a plain Python walk
 over some sensors.
 """
 
@@ -104,7 +104,7 @@ def run() -> Iterator[dict[str, Any]]:
     """The kernel's figures."""
     for name, sensors, ticks, shuffled in (
         ("kernel R4 with the gate, in order, 10,000 sensors", 10_000, 600, False),
-        ("kernel R4 with the gate, shuffled and sorted, 1,000,000 sensors", 1_000_000, 8, True),
+        ("kernel R4 with the gate, shuffled, 1,000,000 sensors", 1_000_000, 24, True),
     ):
         rate, right = measure(sensors, ticks, shuffled=shuffled)
         yield {

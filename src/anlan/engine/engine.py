@@ -15,7 +15,6 @@ from anlan.engine.work import (
     Window,
     Work,
     batch_of,
-    check_handles,
     no_readings,
 )
 from anlan.terms.changes import Change
@@ -27,7 +26,6 @@ from anlan.terms.times import NEVER
 __all__ = ["Engine", "Outcome", "Window", "no_readings", "warm"]
 
 REMEMBERED_PARTS = 10_000
-GROUPED_FROM = 200_000  # sensors; with fewer their state fits the caches
 
 
 class Engine(Work):
@@ -51,26 +49,8 @@ class Engine(Work):
             now = np.where(batch.received == NEVER, batch.time, batch.received)
             self.late.now = np.maximum(np.maximum.accumulate(now), self.memory.newest_tick)
             self.memory.note_ticks(np.unique(self.late.now))
-        if not inline_ticks and len(self.plan.sensors) > GROUPED_FROM and not self.plan.has_objects:
-            return self._promoted(self._apply_grouped(batch))
         mode = road.OWN_TICKS if inline_ticks else road.NO_TICKS
         return self._promoted(self.drive(batch, mode, NO_TICKS))
-
-    def _apply_grouped(self, batch: Batch) -> Outcome:
-        """The same outcome, with the rows of a sensor side by side: its state is loaded once.
-
-        Each rule hears one sensor, so that the order between sensors changes nothing; changes
-        are put back into the order of their rows.
-        """
-        check_handles(batch, len(self.plan.sensors))
-        order = road.order_by_sensor(batch.sensor, len(self.plan.sensors))
-        changes, grouped = self.drive(
-            batch_of(Batch(*(column[order] for column in batch))), road.NO_TICKS, NO_TICKS
-        )
-        verdicts = np.empty_like(grouped)
-        verdicts[order] = grouped
-        changes["row"] = order[changes["row"]]
-        return Outcome(changes[np.argsort(changes["row"], kind="stable")], verdicts)
 
     def tick(self, at: int) -> Outcome:
         """One tick of the log."""
@@ -115,4 +95,3 @@ def warm() -> None:
     engine.tick(1)
     engine.settle()
     engine.refresh(0)
-    road.order_by_sensor(np.zeros(1, np.int32), 1)

@@ -15,7 +15,7 @@ from anlan.engine.kernel.tables import (
     SENSOR_STATE,
     RingTables,
     StateTables,
-    lines_of,
+    moved,
 )
 from anlan.engine.plan import Plan
 from anlan.engine.work import Work
@@ -67,10 +67,8 @@ def unpack(work: Work, blob: bytes) -> None:
         raise Malformed("the snapshot is damaged") from error
     if header["format"] != FORMAT or header["plan"] != fingerprint(work.plan):
         raise Malformed("the snapshot belongs to another plan")
-    hot = lines_of(len(arrays["state.hot"]))
-    hot[:] = arrays["state.hot"]
-    work.state = StateTables(*(arrays[f"state.{k}"] for k in StateTables._fields))._replace(hot=hot)
-    work.rings = RingTables(*(arrays[f"ring.{k}"] for k in RingTables._fields))
+    work.state = StateTables(*(moved(arrays[f"state.{k}"]) for k in StateTables._fields))
+    work.rings = RingTables(*(moved(arrays[f"ring.{k}"]) for k in RingTables._fields))
     work.memory.said = [arrays["said"]]
     work.memory.ticks = []
     work.memory.note_ticks(np.unique(arrays["ticks"]))
@@ -97,7 +95,7 @@ def _arrays(entries: list[tuple[str, list[int]]], blob: bytes, offset: int) -> d
     arrays = {}
     for name, shape in entries:
         dtype = DTYPES.get(name, np.dtype(np.int64))
-        array = np.frombuffer(blob, dtype, int(np.prod(shape)), offset).reshape(shape).copy()
+        array = np.frombuffer(blob, dtype, int(np.prod(shape)), offset).reshape(shape)
         arrays[name] = array
         offset += array.nbytes
     return arrays

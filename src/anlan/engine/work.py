@@ -155,6 +155,8 @@ class Work:
 
     def _drain(self) -> Changes:
         n = int(self._cursor["written"][0])
+        if not n:
+            return no_changes()
         self._cursor["written"] = 0
         changes = self._out[:n].copy()
         self.memory.note(changes)

@@ -6,10 +6,12 @@ import numba as nb
 
 from anlan.engine.kernel.levels import ask, emit, level_of, next_hold, prove, segment_at
 from anlan.engine.kernel.records import (
+    condition_rule,
     condition_state,
     hot_state,
     instance_rule,
     instance_state,
+    prefetch,
     real_of,
     segment_of,
     sensor_rule,
@@ -17,7 +19,7 @@ from anlan.engine.kernel.records import (
     span_of,
     whole_of,
 )
-from anlan.engine.kernel.tables import ACCEPT, CONFIRM
+from anlan.engine.kernel.tables import ACCEPT, CONFIRM, LINE, SENSOR_STATE
 from anlan.terms.changes import Kind
 from anlan.terms.quality import Quality, Verdict
 from anlan.terms.times import FOREVER, NEVER
@@ -30,8 +32,10 @@ APPLIED, UNKNOWN, HELD = int(Verdict.APPLIED), int(Verdict.UNKNOWN), int(Verdict
 DROPPED, RANGE, LATE = int(Verdict.DROPPED), int(Verdict.RANGE), int(Verdict.LATE)
 DUPLICATE, CONFLICT = int(Verdict.DUPLICATE), int(Verdict.CONFLICT)
 BAD_TIME, NOT_FINITE = int(Verdict.BAD_TIME), int(Verdict.NOT_FINITE)
+SENSOR_BYTES = SENSOR_STATE.itemsize
 YEAR_2000 = 946_684_800_000
 HOUR_MS = 3_600_000.0
+TIMER, SILENCE = 0, 1  # in next_due
 
 
 @jit
@@ -71,23 +75,30 @@ def has_room(S, keep_ms, ring, t, needed):
 
 @jit
 def narrow(P, S, m, t, band):
-    """The band (lo, hi, until) narrowed by one instance; empty when it waits for something."""
-    lo, hi, until = band
+    """The band (lo, hi, until, counts) narrowed by one instance; lo ≥ hi where there is none.
+
+    Within it an idle condition stays idle, a waiting one goes on waiting until its delay ends,
+    and a standing one stands; counts: a waiting or standing one counts the readings.
+    """
+    lo, hi, until, counts = band
     standing = instance_state(S.instance, m).standing
     for level in range(4):
         c = 4 * m + level
         limit = span_of(P.limit, c)
         if limit.start == limit.end:
             continue
+        rule = condition_rule(P.condition, instance_rule(P.instance, m).rules + level)
         state = condition_state(S.condition, c)
-        stands = standing & (1 << level)
-        if stands:
-            waits = state.off_t != NEVER
-        else:
-            waits = state.on_t != NEVER or state.memory != 0 or state.count != 0
+        stands = standing & (1 << level) != 0
+        waits = state.wait_t != NEVER
         seg = segment_at(P, c, t)
-        if waits or (stands and seg < 0):
-            return math.inf, -math.inf, until
+        if waits or stands:
+            # an ended limit, a timer of ticks and the memory of k of n take the slow road
+            is_open = seg >= 0 and not (waits and rule.holds) and (stands or rule.n == 1)
+        else:
+            is_open = state.memory == 0 and state.count == 0
+        if not is_open:
+            return math.inf, -math.inf, until, counts
         if seg < 0:
             for j in range(limit.start, limit.end):
                 if segment_of(P.segment, j).start > t:
@@ -96,24 +107,31 @@ def narrow(P, S, m, t, band):
             continue
         segment = segment_of(P.segment, seg)
         until = min(until, segment.end)
+        counts = counts or waits or stands
+        if waits and stands:
+            until = min(until, max(state.wait_t + rule.off_ms, state.entered_t + rule.hold_ms))
+        elif waits:
+            until = min(until, state.wait_t + rule.on_ms)
         edge = segment.threshold
         if segment.is_low == 1:
-            if stands:
-                hi = min(hi, edge + segment.deadband)
-            else:
-                lo = max(lo, edge)
-        elif stands:
-            lo = max(lo, edge - segment.deadband)
+            edge += segment.deadband if stands else 0.0
+            is_below = stands != waits
         else:
+            edge -= segment.deadband if stands else 0.0
+            is_below = stands == waits
+        if is_below:
             hi = min(hi, edge)
-    return lo, hi, until
+        else:
+            lo = max(lo, edge)
+    return lo, hi, until, counts
 
 
 @jit
 def settle(P, S, s):
     """Computes the band within which the sensor's next readings change nothing.
 
-    While a level stands they are still counted, in the sensor's own line, until `sync`.
+    While a level stands or waits to stand they are still counted, in the sensor's own line,
+    until `sync`.
     """
     hot = hot_state(S.hot, s)
     sensor = sensor_state(S.sensor, s)
@@ -127,19 +145,16 @@ def settle(P, S, s):
         return
     if sensor.newest_t != hot.course_t:
         return
-    band = (gate.low, gate.high, FOREVER)
-    stands = False
+    band = (gate.low, gate.high, FOREVER, False)
     for k in range(gate.asks_from, gate.asks_to):
         m = whole_of(P.asks, k).x
-        whole = instance_state(S.instance, m)
-        if whole.told_stale:
+        if instance_state(S.instance, m).told_stale:
             return
-        stands = stands or whole.standing != 0
         band = narrow(P, S, m, sensor.newest_t, band)
         if band[0] >= band[1]:
             return
-    hot.quiet_lo, hot.quiet_hi, hot.quiet_to = band
-    if stands:
+    hot.quiet_lo, hot.quiet_hi, hot.quiet_to, counts = band
+    if counts:
         hot.loud_n = 0
         hot.loud_lo = math.inf
         hot.loud_hi = -math.inf
@@ -170,8 +185,8 @@ def sync(P, S, s):
         m = whole_of(P.asks, k).x
         standing = instance_state(S.instance, m).standing
         for level in range(4):
-            if standing & (1 << level):
-                state = condition_state(S.condition, 4 * m + level)
+            state = condition_state(S.condition, 4 * m + level)
+            if standing & (1 << level) or state.wait_t != NEVER:
                 state.count += hot.loud_n
                 state.low = min(state.low, hot.loud_lo)
                 state.high = max(state.high, hot.loud_hi)
@@ -213,6 +228,15 @@ def tell_silence(P, S, out, row, s, at, kind):
 
 
 @jit
+def expect(S, s, due):
+    """Lets the sensor's silence be looked at from `due` on."""
+    silence = whole_of(S.silence, s)
+    silence.x = min(silence.x, due)
+    next_due = whole_of(S.next_due, SILENCE)
+    next_due.x = min(next_due.x, due)
+
+
+@jit
 def mark_flat(sensor, gate, t, v, quality):
     """The quality after the flat-line check."""
     if gate.flat_ms <= 0:
@@ -238,6 +262,7 @@ def apply(P, S, out, row, s, t, v, quality, at):
     push(S, gate.keep_ms, sensor, t, v)
     if sensor.stale:
         sensor.stale = 0
+        expect(S, s, sensor.heard_t + whole_of(P.stale_ms, s).x + 1)
         tell_silence(P, S, out, row, s, at, FRESH)
     for k in range(gate.asks_from, gate.asks_to):
         ask(P, S, out, row, whole_of(P.asks, k).x, t, v, at, quality)
@@ -297,8 +322,7 @@ def take_known(P, S, out, row, s, t, v, q):
             verdict = HELD
     if verdict == APPLIED:
         apply(P, S, out, row, s, t, v, q, t)
-    next_due = whole_of(S.next_due, 0)
-    next_due.x = min(next_due.x, t + gate.stale_ms + 1)
+    expect(S, s, t + whole_of(P.stale_ms, s).x + 1)
     return verdict
 
 
@@ -313,14 +337,30 @@ def set_due(P, S, s):
     if gate.holds:
         for k in range(gate.asks_from, gate.asks_to):
             due = min(due, next_hold(P, S, whole_of(P.asks, k).x))
-    sensor.due = due
-    next_due = whole_of(S.next_due, 0)
+    whole_of(S.timer, s).x = due
+    next_due = whole_of(S.next_due, TIMER)
     next_due.x = min(next_due.x, due)
+
+
+@jit
+def fetch(P, S, s):
+    """Asks at once for all that the slow road will read of a sensor."""
+    prefetch(S.sensor + SENSOR_BYTES * s)
+    prefetch(S.sensor + SENSOR_BYTES * s + LINE)
+    gate = sensor_rule(P.sensor, s)
+    for k in range(gate.asks_from, min(gate.asks_to, gate.asks_from + 4)):
+        m = whole_of(P.asks, k).x
+        prefetch(P.instance + LINE * m)
+        prefetch(S.instance + LINE * m)
+        prefetch(P.limit + LINE * m)
+        for line in range(4 * m, 4 * m + 4):
+            prefetch(S.condition + LINE * line)
 
 
 @jit
 def take(P, S, out, row, s, t, v, q, r):
     """The slow road of one reading; gives its verdict."""
+    fetch(P, S, s)
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
     if math.isinf(v):
@@ -350,12 +390,14 @@ def take(P, S, out, row, s, t, v, q, r):
 
 
 @jit
-def stale_at(hot, sensor, stale_ms):
+def stale_at(P, S, s):
     """When the sensor's silence is told, FOREVER when it is told or was never heard."""
-    if sensor.stale:
-        return FOREVER
-    heard = hot.course_t if is_quiet(hot) else sensor.heard_t
-    return heard + stale_ms + 1 if heard != NEVER else FOREVER
+    hot = hot_state(S.hot, s)
+    heard = hot.course_t
+    if not is_quiet(hot):
+        sensor = sensor_state(S.sensor, s)
+        heard = NEVER if sensor.stale else sensor.heard_t
+    return heard + whole_of(P.stale_ms, s).x + 1 if heard != NEVER else FOREVER
 
 
 @jit
@@ -364,11 +406,7 @@ def refresh(P, S, s):
     sync(P, S, s)
     settle(P, S, s)
     set_due(P, S, s)
-    due = stale_at(
-        hot_state(S.hot, s), sensor_state(S.sensor, s), sensor_rule(P.sensor, s).stale_ms
-    )
-    next_due = whole_of(S.next_due, 0)
-    next_due.x = min(next_due.x, due)
+    expect(S, s, stale_at(P, S, s))
 
 
 @jit

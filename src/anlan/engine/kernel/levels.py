@@ -120,8 +120,7 @@ def say(P, S, out, row, instance, before, at, t, x, cover, quality):
 @jit
 def forget(state):
     """Clears what a condition was waiting for and had counted."""
-    state.on_t = NEVER
-    state.off_t = NEVER
+    state.wait_t = NEVER
     state.entered_t = NEVER
     state.first_t = NEVER
     state.count = 0
@@ -180,15 +179,15 @@ def to_stand(rule, state, whole, bit, t, x, enter):
     if enter == 1:
         contribute(state, t, x)
         if true >= rule.k:
-            if state.on_t == NEVER:
-                state.on_t = t
-            if t - state.on_t >= rule.on_ms:
+            if state.wait_t == NEVER:
+                state.wait_t = t
+            if t - state.wait_t >= rule.on_ms:
                 whole.standing |= bit
                 state.entered_t = t
-                state.off_t = NEVER
+                state.wait_t = NEVER
     elif enter == 0:
         if true < rule.k:
-            state.on_t = NEVER
+            state.wait_t = NEVER
         if rule.n == 1 or true == 0:
             state.count = 0
             state.first_t = NEVER
@@ -201,11 +200,11 @@ def to_leave(rule, state, whole, bit, t, x, leave):
         return
     contribute(state, t, x)
     if leave == 0:
-        state.off_t = NEVER
+        state.wait_t = NEVER
         return
-    if state.off_t == NEVER:
-        state.off_t = t
-    if t - state.off_t >= rule.off_ms and t - state.entered_t >= rule.hold_ms:
+    if state.wait_t == NEVER:
+        state.wait_t = t
+    if t - state.wait_t >= rule.off_ms and t - state.entered_t >= rule.hold_ms:
         whole.standing &= ~bit
 
 
@@ -245,8 +244,7 @@ def move(rule, state, whole, segment, bit, gap_ms, t, v, lo, hi):
         answer = enters(lo, hi, segment.threshold, is_low)
     if answer != UNKNOWN:
         if state.known_t != NEVER and t - state.known_t > gap_ms:
-            state.on_t = NEVER
-            state.off_t = NEVER
+            state.wait_t = NEVER
             if not stands:
                 state.count = 0
         state.known_t = t
@@ -270,8 +268,7 @@ def ask_level(P, S, instance, level, t, v):
     seg = segment_at(P, c, t)
     if seg < 0:
         whole.standing &= ~bit
-        state.on_t = NEVER
-        state.off_t = NEVER
+        state.wait_t = NEVER
         if state.entered_t == NEVER:
             state.count = 0
         return v, math.nan
@@ -324,13 +321,13 @@ def hold_due(rule, state, whole, bit, gap_ms):
     if rule.program == ABSENT or not rule.holds:
         return FOREVER
     if whole.standing & bit:
-        if state.off_t == NEVER:
+        if state.wait_t == NEVER:
             return FOREVER
-        due = max(state.off_t + rule.off_ms, state.entered_t + rule.hold_ms)
+        due = max(state.wait_t + rule.off_ms, state.entered_t + rule.hold_ms)
     else:
-        if state.on_t == NEVER or (rule.n > 1 and not state.memory & 1):
+        if state.wait_t == NEVER or (rule.n > 1 and not state.memory & 1):
             return FOREVER
-        due = state.on_t + rule.on_ms
+        due = state.wait_t + rule.on_ms
     return due if due <= state.known_t + gap_ms else FOREVER
 
 
@@ -365,6 +362,6 @@ def hold(P, S, out, instance, tick):
         else:
             whole.standing |= bit
             state.entered_t = tick
-            state.off_t = NEVER
+            state.wait_t = NEVER
     say(P, S, out, -1, instance, before, tick, NEVER, whole.value, math.nan, whole.quality)
     forget_left(S, instance)

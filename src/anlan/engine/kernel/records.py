@@ -34,6 +34,21 @@ def accessor(dtype: np.dtype[Any]) -> Any:
     return at
 
 
+def _prefetch(typing: Any, address: Any) -> Any:
+    """Asks the processor for the cache line at an address that will soon be written."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        call = builder.module.declare_intrinsic("llvm.prefetch.p0", (), kind)
+        place = builder.inttoptr(arguments[0], byte)
+        builder.call(call, [place, *(ir.Constant(number, x) for x in (1, 3, 1))])
+        return context.get_dummy_value()
+
+    return nb.types.void(nb.types.int64), generate
+
+
+prefetch: Any = intrinsic(_prefetch)
 sensor_rule = accessor(tb.SENSOR)
 instance_rule = accessor(tb.INSTANCE)
 condition_rule = accessor(tb.CONDITION)

@@ -4,13 +4,14 @@ One quiet reading costs one cache line of state; everything else takes the slow 
 """
 
 import numba as nb
-import numpy as np
 
 from anlan.engine.kernel.gate import (
     APPLIED,
     GOOD,
     LATE,
+    SILENCE,
     STALE,
+    TIMER,
     UNCERTAIN,
     YEAR_2000,
     apply,
@@ -23,12 +24,22 @@ from anlan.engine.kernel.gate import (
     tell_silence,
 )
 from anlan.engine.kernel.levels import hold
-from anlan.engine.kernel.records import cursor_of, hot_state, sensor_rule, sensor_state, whole_of
+from anlan.engine.kernel.records import (
+    cursor_of,
+    hot_state,
+    prefetch,
+    sensor_rule,
+    sensor_state,
+    whole_of,
+)
+from anlan.engine.kernel.tables import HOT_STATE
 from anlan.terms.times import FOREVER, NEVER
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 NO_TICKS, OWN_TICKS, GIVEN_TICKS = 0, 1, 2
+AHEAD = 24  # rows whose state is asked for in advance: memory answers in some 100 ns
+HOT_BYTES = HOT_STATE.itemsize
 DONE, FULL, GROW, STOPPED = 0, 1, 2, 3
 
 
@@ -74,37 +85,73 @@ def tick_silence(P, S, out, s, tick):
 
 
 @jit
+def due_next(S):
+    """No tick before this has anything to do."""
+    return min(whole_of(S.next_due, TIMER).x, whole_of(S.next_due, SILENCE).x)
+
+
+@jit
+def run_timers(P, S, out, tick, margin):
+    """The first two passes of a tick: over all sensors held readings, then hold delays."""
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, TIMER)
+    if cursor.sensor == 0:
+        next_due.x = FOREVER
+    for k in range(cursor.sensor, 2 * P.sensors):
+        s = k if k < P.sensors else k - P.sensors
+        timer = whole_of(S.timer, s)
+        if timer.x <= tick:
+            if cursor.written + margin > cursor.room:
+                cursor.sensor = k
+                return False
+            if k < P.sensors:
+                tick_held(P, S, out, s, tick)
+            else:
+                tick_timers(P, S, out, s, tick)
+        if k >= P.sensors:
+            next_due.x = min(next_due.x, timer.x)
+    cursor.sensor = 2 * P.sensors
+    return True
+
+
+@jit
+def run_silence(P, S, out, tick, margin):
+    """The last pass of a tick: over all sensors, those that fell silent."""
+    cursor = cursor_of(out.cursor, 0)
+    next_due = whole_of(S.next_due, SILENCE)
+    if cursor.sensor == 2 * P.sensors:
+        next_due.x = FOREVER
+    for s in range(cursor.sensor - 2 * P.sensors, P.sensors):
+        silence = whole_of(S.silence, s)
+        if silence.x <= tick:
+            if cursor.written + margin > cursor.room:
+                cursor.sensor = 2 * P.sensors + s
+                return False
+            due = stale_at(P, S, s)
+            if due <= tick:
+                tick_silence(P, S, out, s, tick)
+                due = FOREVER
+            silence.x = due
+        next_due.x = min(next_due.x, silence.x)
+    return True
+
+
+@jit
 def run_tick(P, S, out, tick, margin):
-    """One tick: over all sensors held readings, then hold delays, then silence.
+    """One tick: held readings, hold delays, silence, each over all sensors.
 
     False when the output is full and it must go on later; the cursor counts the three passes.
     """
     cursor = cursor_of(out.cursor, 0)
-    next_due = whole_of(S.next_due, 0)
     if cursor.sensor < 0:
-        if tick < next_due.x:
+        if tick < due_next(S):
             return True
-        cursor.sensor = 0
-        next_due.x = FOREVER
-    for k in range(cursor.sensor, 3 * P.sensors):
-        step = k // P.sensors
-        s = k - step * P.sensors
-        hot = hot_state(S.hot, s)
-        sensor = sensor_state(S.sensor, s)
-        stale_ms = sensor_rule(P.sensor, s).stale_ms
-        due = sensor.due if step < 2 else stale_at(hot, sensor, stale_ms)
-        if due <= tick:
-            if cursor.written + margin > cursor.room:
-                cursor.sensor = k
-                return False
-            if step == 0:
-                tick_held(P, S, out, s, tick)
-            elif step == 1:
-                tick_timers(P, S, out, s, tick)
-            else:
-                tick_silence(P, S, out, s, tick)
-        if step == 2:
-            next_due.x = min(next_due.x, sensor.due, stale_at(hot, sensor, stale_ms))
+        cursor.sensor = 0 if tick >= whole_of(S.next_due, TIMER).x else 2 * P.sensors
+    if cursor.sensor < 2 * P.sensors and not run_timers(P, S, out, tick, margin):
+        return False
+    is_due = cursor.sensor > 2 * P.sensors or tick >= whole_of(S.next_due, SILENCE).x
+    if is_due and not run_silence(P, S, out, tick, margin):
+        return False
     cursor.sensor = -1
     return True
 
@@ -113,13 +160,12 @@ def run_tick(P, S, out, tick, margin):
 def run_given(P, S, out, ticks, until, margin):
     """All given ticks up to `until`, skipping those before anything is due."""
     cursor = cursor_of(out.cursor, 0)
-    next_due = whole_of(S.next_due, 0)
     n = ticks.shape[0]
     k = cursor.ticks
     while k < n and ticks[k] <= until:
-        if cursor.sensor < 0 and ticks[k] < next_due.x:
-            # no further than `until`: a later reading may make something due before next_due
-            target = min(next_due.x, until + 1)
+        if cursor.sensor < 0 and ticks[k] < due_next(S):
+            # no further than `until`: a later reading may make something due before that
+            target = min(due_next(S), until + 1)
             lo, hi = k, n
             while lo < hi:
                 mid = (lo + hi) // 2
@@ -169,15 +215,17 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
     """
     margin, skew = limits
     cursor = cursor_of(out.cursor, 0)
-    next_due = whole_of(S.next_due, 0)
     newest_tick = cursor.tick
-    for i in range(cursor.row, sensor.shape[0]):
+    n = sensor.shape[0]
+    for i in range(cursor.row, n):
+        if i + AHEAD < n:
+            prefetch(S.hot + HOT_BYTES * nb.int64(sensor[i + AHEAD]))
         t = time[i]
         r = received[i]
         if mode != NO_TICKS:
             now = t if r == NEVER else r
             if mode == GIVEN_TICKS or now > newest_tick:
-                is_due = mode == GIVEN_TICKS or now >= next_due.x
+                is_due = mode == GIVEN_TICKS or now >= due_next(S)
                 if is_due and not tick_before(P, S, out, now, mode, ticks, margin):
                     cursor.row = i
                     return FULL
@@ -192,6 +240,7 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
             and abs(v - hot.course_v) <= hot.calm_rate * (t - hot.course_t)
             and quality[i] == GOOD
             and (r == NEVER or (t <= r + skew and t >= YEAR_2000))
+            and (hot.loud_n < 0 or t - hot.course_t <= sensor_rule(P.sensor, s).max_gap_ms)
         ):
             hot.course_t = t
             hot.course_v = v
@@ -206,23 +255,7 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
         if status != DONE:
             cursor.row = i
             return status
-    cursor.row = sensor.shape[0]
+    cursor.row = n
     if mode == GIVEN_TICKS and not run_given(P, S, out, ticks, FOREVER, margin):
         return FULL
     return DONE
-
-
-@jit
-def order_by_sensor(sensor, sensors):
-    """Positions of the rows grouped by sensor, the rows of one in their order; counting sort."""
-    place = np.zeros(sensors + 1, np.int64)
-    for i in range(sensor.shape[0]):
-        place[sensor[i] + 1] += 1
-    for s in range(sensors):
-        place[s + 1] += place[s]
-    order = np.empty(sensor.shape[0], np.int64)
-    for i in range(sensor.shape[0]):
-        s = sensor[i]
-        order[place[s]] = i
-        place[s] += 1
-    return order

@@ -5,12 +5,13 @@ level, blue first). Each table is an array of records, so that what is used toge
 together, and few arrays cross a call. Times are int64 ms UTC, NEVER where unset; spans are ms.
 """
 
+import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from anlan.terms.times import NEVER
+from anlan.terms.times import FOREVER, NEVER
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -21,17 +22,30 @@ ACCEPT, CONFIRM, REJECT = range(3)
 ABSENT, PLAIN = -2, -1  # instead of a program: no such level; the value itself
 
 
-def _record(ints: str, floats: str = "") -> np.dtype[Any]:
-    fields = [(name, np.int64) for name in ints.split()]
-    return np.dtype(fields + [(name, np.float64) for name in floats.split()], align=True)
+LINE = 64  # bytes of a cache line
+HUGE = 1 << 22  # bytes from which memory is asked for in huge pages
+
+
+def _record(ints: str, floats: str = "", *, lines: int = 0) -> np.dtype[Any]:
+    """Words by name; lines: padded to so many cache lines, for records met in random order."""
+    names = ints.split() + floats.split()
+    return np.dtype(
+        {
+            "names": names,
+            "formats": [np.int64] * len(ints.split()) + [np.float64] * len(floats.split()),
+            "offsets": [8 * i for i in range(len(names))],
+            "itemsize": LINE * lines or 8 * len(names),
+        }
+    )
 
 
 SENSOR = _record(
-    "policy confirm_ms max_gap_ms stale_ms skew_ms interval_ms simple holds asks_from asks_to"
+    "policy confirm_ms max_gap_ms skew_ms interval_ms simple holds asks_from asks_to"
     " keep_ms flat_ms",
     "low high rate_h flat_by",
+    lines=2,
 )
-INSTANCE = _record("is_object max_age gap_ms slot0 rules")
+INSTANCE = _record("is_object max_age gap_ms slot0 rules", lines=1)
 CONDITION = _record(
     "on_ms off_ms hold_ms holds k n program lower_bound is_boolean",
     "min_coverage",
@@ -54,44 +68,36 @@ HOT_STATE = np.dtype(
         ("calm_rate", np.float32),  # per ms; smaller changes are surely plausible
     ]
 )
-SENSOR_STATE = np.dtype(
-    [
-        ("due", np.int64),  # next timer of a held reading or a hold delay
-        ("newest_t", np.int64),  # the newest stored reading
-        ("newest_v", np.float64),
-        ("heard_t", np.int64),  # the newest stored known reading
-        ("held_t", np.int64),  # the reading that waits for confirmation
-        ("held_v", np.float64),
-        ("held_q", np.int64),
-        ("flat_t", np.int64),  # since when the value has not moved
-        ("flat_v", np.float64),
-        ("unknown", np.int64),  # the newest reading is unknown
-        ("stale", np.int64),
-        ("ring_from", np.int64),  # ring of recent known readings, newest at head − 1
-        ("ring_size", np.int64),
-        ("ring_head", np.int64),
-        ("ring_n", np.int64),
-        ("quality", np.int64),  # of the last applied reading
-    ]
+# newest: the newest stored reading · heard_t: the newest stored known one · held: the reading
+# that waits for confirmation · flat: since when the value has not moved · unknown: the newest
+# reading is · quality: of the last applied one · ring: of recent known ones, newest at head − 1
+SENSOR_STATE = _record(
+    "newest_t heard_t held_t held_q flat_t unknown stale quality"
+    " ring_from ring_size ring_head ring_n",
+    "newest_v held_v flat_v",
+    lines=2,
 )
-# value, quality: the last applied reading that asked.
-INSTANCE_STATE = _record("standing told_stale silent clock quality", "value")
+# value, quality: the last applied reading that asked · wait_t: since when the condition has met
+# what would make it stand, or leave.
+INSTANCE_STATE = _record("standing told_stale silent clock quality", "value", lines=1)
 CONDITION_STATE = _record(
-    "on_t off_t entered_t known_t memory first_t count",
+    "wait_t entered_t known_t memory first_t count",
     "low high",
+    lines=1,
 )
 
 
 class PlanTables(NamedTuple):
     """Constant tables.
 
-    sensor (N) · asks: instances that a sensor's reading asks · instance (M) · condition:
+    sensor, stale_ms (N) · asks: instances that a sensor's reading asks · instance (M) · condition:
     four rows a rule, shared by its instances · limit (C): span of segments · segment: limits
     over time, disjoint and ascending · program: span of steps · slot: span of
     fillers, the sensors behind a name of an instance.
     """
 
     sensor: Records
+    stale_ms: Ints
     asks: Ints
     instance: Records
     condition: Records
@@ -104,12 +110,19 @@ class PlanTables(NamedTuple):
 
 
 class StateTables(NamedTuple):
-    """All that changes: hot and sensor (N), instance (M), condition (C), next_due, scratch."""
+    """All that changes.
+
+    hot, sensor (N) · instance (M) · condition (C) · timer (N): when a held reading's wait or a
+    hold delay ends · silence (N): no silence of the sensor is told before · next_due: the
+    least of timer, and of silence, or less · stack: scratch of expressions.
+    """
 
     hot: Records
     sensor: Records
     instance: Records
     condition: Records
+    timer: Ints
+    silence: Ints
     next_due: Ints
     stack: Floats
 
@@ -153,6 +166,7 @@ class PlanAddresses(NamedTuple):
     """Where the plan's tables lie, and the number of sensors."""
 
     sensor: int
+    stale_ms: int
     asks: int
     instance: int
     condition: int
@@ -172,6 +186,8 @@ class StateAddresses(NamedTuple):
     sensor: int
     instance: int
     condition: int
+    timer: int
+    silence: int
     next_due: int
     stack: int
     ring_at: int
@@ -196,36 +212,54 @@ def state_addresses(state: StateTables, rings: RingTables) -> StateAddresses:
     return StateAddresses(*(int(table.ctypes.data) for table in (*state, *rings)))
 
 
-def lines_of(count: int) -> Records:
-    """Hot records that begin at a cache line."""
-    room = np.zeros(count * HOT_STATE.itemsize + 64, np.uint8)
-    start = -room.ctypes.data % 64
-    return room[start : start + count * HOT_STATE.itemsize].view(HOT_STATE)
+def room(count: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """(count,) zeros that begin at a cache line; in huge pages where they are large.
+
+    Of a million sensors' state each reading meets other pages, and most of its time would go
+    into looking up where they lie.
+    """
+    size = count * np.dtype(dtype).itemsize
+    if size < HUGE or not hasattr(mmap, "MADV_HUGEPAGE"):
+        space = np.zeros(size + LINE, np.uint8)
+        start = -space.ctypes.data % LINE
+        return space[start : start + size].view(dtype)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    pages.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(pages, dtype)
+
+
+def moved(table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy of a table in a room of its own."""
+    copy = room(table.size, table.dtype).reshape(table.shape)
+    copy[:] = table
+    return copy
 
 
 def blank_state(plan: PlanTables) -> StateTables:
     """The state before anything was heard."""
-    hot = lines_of(len(plan.sensor))
+    hot = room(len(plan.sensor), HOT_STATE)
     hot["course_t"], hot["course_v"] = NEVER, np.nan
     hot["quiet_lo"], hot["quiet_hi"] = np.inf, -np.inf
     hot["loud_n"] = -1
     calm = plan.sensor["rate_h"] / 3_600_000.0 * (1 - 1e-6)  # a hair below the exact rate
     hot["calm_rate"] = np.where(plan.sensor["policy"] == ACCEPT, np.inf, calm)
-    sensor = np.zeros(len(plan.sensor), SENSOR_STATE)
+    sensor = room(len(plan.sensor), SENSOR_STATE)
     for name in ("newest_t", "heard_t", "held_t", "flat_t"):
         sensor[name] = NEVER
     for name in ("newest_v", "held_v", "flat_v"):
         sensor[name] = np.nan
-    sensor["due"] = -NEVER
-    instance = np.zeros(len(plan.instance), INSTANCE_STATE)
+    instance = room(len(plan.instance), INSTANCE_STATE)
     instance["clock"] = NEVER
     instance["value"] = np.nan
-    condition = np.zeros(len(plan.limit), CONDITION_STATE)
-    for name in ("on_t", "off_t", "entered_t", "known_t", "first_t"):
+    condition = room(len(plan.limit), CONDITION_STATE)
+    for name in ("wait_t", "entered_t", "known_t", "first_t"):
         condition[name] = NEVER
     condition["low"] = condition["high"] = np.nan
+    timer, silence, next_due = (room(n, np.int64) for n in (len(hot), len(hot), 2))
+    for times in (timer, silence, next_due):
+        times[:] = FOREVER
     return StateTables(
-        hot, sensor, instance, condition, np.full(1, -NEVER, np.int64), np.zeros((64, 2))
+        hot, sensor, instance, condition, timer, silence, next_due, np.zeros((64, 2))
     )
 
 

@@ -57,7 +57,6 @@ class Plan:
     skew_ms: int
     horizon_ms: int
     most_asks: int
-    has_objects: bool
     warnings: tuple[str, ...]
     handle: dict[str, int] = field(repr=False)
     promotions: tuple[tuple[str, Promotion], ...] = ()
@@ -129,7 +128,6 @@ class _Compiler:
             skew_ms=min((gate.skew_ms for gate in self.gates), default=0),
             horizon_ms=max(LATE_HORIZON_MS, 2 * longest),
             most_asks=max((len(asked) for asked in self.asks), default=0),
-            has_objects=any(i.sensor < 0 for i in self.instances) or bool(self.slots),
             warnings=tuple(order_warnings(self.limits)),
             handle={sensor.key: h for h, sensor in enumerate(self.sensors)},
             promotions=tuple((r.pack, p) for r in self.rule_sets for p in r.promotions),
@@ -277,8 +275,9 @@ class _Compiler:
         ]
         sensors = [self.sensor_row(h, asks_spans[h]) for h in range(len(self.sensors))]
         segments = [(x.start, x.end, int(x.is_low), x.threshold, x.deadband) for x in self.segments]
-        return tb.PlanTables(
+        tables = tb.PlanTables(
             sensor=np.array(sensors, tb.SENSOR),
+            stale_ms=np.array([self.stale_of(h) for h in range(len(self.sensors))], np.int64),
             asks=asks,
             instance=np.array(instances, tb.INSTANCE),
             condition=np.array(self.conditions, tb.CONDITION),
@@ -289,6 +288,7 @@ class _Compiler:
             slot=np.array(slots, tb.SPAN),
             filler=filler,
         )
+        return tb.PlanTables._make(map(tb.moved, tables))
 
     def sensor_row(self, handle: int, span: tuple[int, int]) -> tuple[float, ...]:
         gate, interval = self.gates[handle], self.interval_of(handle)
@@ -296,7 +296,6 @@ class _Compiler:
             POLICIES[gate.spike],
             2 * interval if gate.confirm_ms is None else gate.confirm_ms,
             self.max_gap_of(handle),
-            3 * interval if gate.stale_ms is None else gate.stale_ms,
             gate.skew_ms,
             interval,
             self.simple[handle],
@@ -313,6 +312,10 @@ class _Compiler:
     def holds(self, index: int) -> bool:
         """Whether the instance has a delay that a tick may end."""
         return any(level.mode == "hold" for level in self.instances[index].rule.levels)
+
+    def stale_of(self, handle: int) -> int:
+        given = self.gates[handle].stale_ms
+        return 3 * self.interval_of(handle) if given is None else given
 
     def max_gap_of(self, handle: int) -> int:
         given = self.gates[handle].max_gap_ms
