@@ -165,7 +165,8 @@ class Work:
 
 def check_handles(batch: Batch, sensors: int) -> None:
     """Raises ValueError when a handle is not one of the plan: the kernel does not look."""
-    if len(batch.sensor) and not 0 <= batch.sensor.min() <= batch.sensor.max() < sensors:
+    # a negative handle is a large one without its sign
+    if len(batch.sensor) and batch.sensor.view(np.uint32).max() >= sensors:
         raise ValueError(f"a sensor handle is outside 0…{sensors - 1}")
 
 

@@ -19,7 +19,7 @@ from anlan.engine.kernel.records import (
     span_of,
     whole_of,
 )
-from anlan.engine.kernel.tables import ACCEPT, CONFIRM, LINE, SENSOR_STATE
+from anlan.engine.kernel.tables import ACCEPT, CONFIRM, LINE
 from anlan.terms.changes import Kind
 from anlan.terms.quality import Quality, Verdict
 from anlan.terms.times import FOREVER, NEVER
@@ -32,10 +32,10 @@ APPLIED, UNKNOWN, HELD = int(Verdict.APPLIED), int(Verdict.UNKNOWN), int(Verdict
 DROPPED, RANGE, LATE = int(Verdict.DROPPED), int(Verdict.RANGE), int(Verdict.LATE)
 DUPLICATE, CONFLICT = int(Verdict.DUPLICATE), int(Verdict.CONFLICT)
 BAD_TIME, NOT_FINITE = int(Verdict.BAD_TIME), int(Verdict.NOT_FINITE)
-SENSOR_BYTES = SENSOR_STATE.itemsize
 YEAR_2000 = 946_684_800_000
 HOUR_MS = 3_600_000.0
 TIMER, SILENCE = 0, 1  # in next_due
+WAITING = 1 << 30  # from here loud_n counts while a condition waits: a gap ends its delay
 
 
 @jit
@@ -75,12 +75,12 @@ def has_room(S, keep_ms, ring, t, needed):
 
 @jit
 def narrow(P, S, m, t, band):
-    """The band (lo, hi, until, counts) narrowed by one instance; lo ≥ hi where there is none.
+    """The band (lo, hi, until, count) narrowed by one instance; lo ≥ hi where there is none.
 
     Within it an idle condition stays idle, a waiting one goes on waiting until its delay ends,
-    and a standing one stands; counts: a waiting or standing one counts the readings.
+    and a standing one stands. count: where `loud_n` begins.
     """
-    lo, hi, until, counts = band
+    lo, hi, until, count = band
     standing = instance_state(S.instance, m).standing
     for level in range(4):
         c = 4 * m + level
@@ -98,7 +98,7 @@ def narrow(P, S, m, t, band):
         else:
             is_open = state.memory == 0 and state.count == 0
         if not is_open:
-            return math.inf, -math.inf, until, counts
+            return math.inf, -math.inf, until, count
         if seg < 0:
             for j in range(limit.start, limit.end):
                 if segment_of(P.segment, j).start > t:
@@ -107,7 +107,10 @@ def narrow(P, S, m, t, band):
             continue
         segment = segment_of(P.segment, seg)
         until = min(until, segment.end)
-        counts = counts or waits or stands
+        if waits:
+            count = WAITING
+        elif stands:
+            count = max(count, 0)
         if waits and stands:
             until = min(until, max(state.wait_t + rule.off_ms, state.entered_t + rule.hold_ms))
         elif waits:
@@ -123,7 +126,7 @@ def narrow(P, S, m, t, band):
             hi = min(hi, edge)
         else:
             lo = max(lo, edge)
-    return lo, hi, until, counts
+    return lo, hi, until, count
 
 
 @jit
@@ -145,7 +148,7 @@ def settle(P, S, s):
         return
     if sensor.newest_t != hot.course_t:
         return
-    band = (gate.low, gate.high, FOREVER, False)
+    band = (gate.low, gate.high, FOREVER, -1)
     for k in range(gate.asks_from, gate.asks_to):
         m = whole_of(P.asks, k).x
         if instance_state(S.instance, m).told_stale:
@@ -153,11 +156,9 @@ def settle(P, S, s):
         band = narrow(P, S, m, sensor.newest_t, band)
         if band[0] >= band[1]:
             return
-    hot.quiet_lo, hot.quiet_hi, hot.quiet_to, counts = band
-    if counts:
-        hot.loud_n = 0
-        hot.loud_lo = math.inf
-        hot.loud_hi = -math.inf
+    hot.quiet_lo, hot.quiet_hi, hot.quiet_to, hot.loud_n = band
+    hot.loud_lo = math.inf
+    hot.loud_hi = -math.inf
 
 
 @jit
@@ -178,7 +179,8 @@ def sync(P, S, s):
     sensor.newest_v = hot.course_v
     sensor.heard_t = hot.course_t
     sensor.quality = GOOD  # others take the slow road
-    if hot.loud_n <= 0:
+    first = WAITING if hot.loud_n >= WAITING else 0
+    if hot.loud_n <= first:
         return
     gate = sensor_rule(P.sensor, s)
     for k in range(gate.asks_from, gate.asks_to):
@@ -187,11 +189,11 @@ def sync(P, S, s):
         for level in range(4):
             state = condition_state(S.condition, 4 * m + level)
             if standing & (1 << level) or state.wait_t != NEVER:
-                state.count += hot.loud_n
+                state.count += hot.loud_n - first
                 state.low = min(state.low, hot.loud_lo)
                 state.high = max(state.high, hot.loud_hi)
                 state.known_t = hot.course_t
-    hot.loud_n = 0
+    hot.loud_n = first
 
 
 @jit
@@ -344,17 +346,17 @@ def set_due(P, S, s):
 
 @jit
 def fetch(P, S, s):
-    """Asks at once for all that the slow road will read of a sensor."""
-    prefetch(S.sensor + SENSOR_BYTES * s)
-    prefetch(S.sensor + SENSOR_BYTES * s + LINE)
-    gate = sensor_rule(P.sensor, s)
-    for k in range(gate.asks_from, min(gate.asks_to, gate.asks_from + 4)):
-        m = whole_of(P.asks, k).x
-        prefetch(P.instance + LINE * m)
-        prefetch(S.instance + LINE * m)
-        prefetch(P.limit + LINE * m)
-        for line in range(4 * m, 4 * m + 4):
-            prefetch(S.condition + LINE * line)
+    """Asks at once for all that the slow road will read of a sensor and its first rule."""
+    for line in range(2 * s, 2 * s + 2):
+        prefetch(S.sensor + LINE * line)
+    m = sensor_rule(P.sensor, s).asks_first
+    if m < 0:
+        return
+    prefetch(P.instance + LINE * m)
+    prefetch(S.instance + LINE * m)
+    prefetch(P.limit + LINE * m)
+    for line in range(4 * m, 4 * m + 4):
+        prefetch(S.condition + LINE * line)
 
 
 @jit

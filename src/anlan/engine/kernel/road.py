@@ -13,6 +13,7 @@ from anlan.engine.kernel.gate import (
     STALE,
     TIMER,
     UNCERTAIN,
+    WAITING,
     YEAR_2000,
     apply,
     has_room,
@@ -32,14 +33,13 @@ from anlan.engine.kernel.records import (
     sensor_state,
     whole_of,
 )
-from anlan.engine.kernel.tables import HOT_STATE
+from anlan.engine.kernel.tables import LINE
 from anlan.terms.times import FOREVER, NEVER
 
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 NO_TICKS, OWN_TICKS, GIVEN_TICKS = 0, 1, 2
 AHEAD = 24  # rows whose state is asked for in advance: memory answers in some 100 ns
-HOT_BYTES = HOT_STATE.itemsize
 DONE, FULL, GROW, STOPPED = 0, 1, 2, 3
 
 
@@ -219,7 +219,7 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
     n = sensor.shape[0]
     for i in range(cursor.row, n):
         if i + AHEAD < n:
-            prefetch(S.hot + HOT_BYTES * nb.int64(sensor[i + AHEAD]))
+            prefetch(S.hot + LINE * nb.int64(sensor[i + AHEAD]))
         t = time[i]
         r = received[i]
         if mode != NO_TICKS:
@@ -240,7 +240,7 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
             and abs(v - hot.course_v) <= hot.calm_rate * (t - hot.course_t)
             and quality[i] == GOOD
             and (r == NEVER or (t <= r + skew and t >= YEAR_2000))
-            and (hot.loud_n < 0 or t - hot.course_t <= sensor_rule(P.sensor, s).max_gap_ms)
+            and (hot.loud_n < WAITING or t - hot.course_t <= sensor_rule(P.sensor, s).max_gap_ms)
         ):
             hot.course_t = t
             hot.course_v = v

@@ -40,7 +40,7 @@ def _record(ints: str, floats: str = "", *, lines: int = 0) -> np.dtype[Any]:
 
 
 SENSOR = _record(
-    "policy confirm_ms max_gap_ms skew_ms interval_ms simple holds asks_from asks_to"
+    "policy confirm_ms max_gap_ms skew_ms interval_ms simple holds asks_from asks_to asks_first"
     " keep_ms flat_ms",
     "low high rate_h flat_by",
     lines=2,
@@ -64,7 +64,7 @@ HOT_STATE = np.dtype(
         ("quiet_to", np.int64),  # and before this
         ("loud_lo", np.float64),  # lowest and highest of the quiet readings under a level
         ("loud_hi", np.float64),
-        ("loud_n", np.int32),  # how many they are; −1: no level stands
+        ("loud_n", np.int32),  # how many they are; −1: none counts them; from WAITING on: see gate
         ("calm_rate", np.float32),  # per ms; smaller changes are surely plausible
     ]
 )

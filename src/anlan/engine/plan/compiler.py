@@ -301,6 +301,7 @@ class _Compiler:
             self.simple[handle],
             int(any(self.holds(m) for m in self.asks[handle])),
             *span,
+            self.asks[handle][0] if self.asks[handle] else -1,
             self.keep_ms[handle],
             gate.flat_ms or 0,
             gate.low,
