@@ -2,9 +2,13 @@
 
 from typing import Literal
 
-from anlan.engine.changes import describe_promotion
-from anlan.engine.late import Late, copy_object, identity, instance_pairs
+import numpy as np
+
+from anlan.engine.changes import describe, describe_promotion
+from anlan.engine.kernel.tables import CHANGE
+from anlan.engine.late import Late, copy_object, corrected, identity, instance_pairs
 from anlan.engine.plan import Plan
+from anlan.engine.rules import Gate, Rule
 from anlan.engine.work import Work
 from anlan.terms.changes import Change, Evidence, Kind
 from anlan.terms.levels import Level
@@ -13,7 +17,10 @@ Policy = Literal["carry", "reset", "rebuild"]
 
 
 def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
-    """Moves the engine to a plan; gives `corrected` for each level that it says differently."""
+    """Moves the engine to a plan; gives `corrected` for each level that it says differently.
+
+    The policy is for the rules that are not the same in both plans; all others go on.
+    """
     old_plan, old_levels = work.plan, work.levels()
     old_groups = {
         (p.key, g.key): int(level)
@@ -27,19 +34,42 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     handles = {
         plan.handle[s.key]: h for h, s in enumerate(old_plan.sensors) if s.key in plan.handle
     }
-    pairs = instance_pairs(plan, old_plan) if policy != "reset" else []
+    both = instance_pairs(plan, old_plan)
+    changed = frozenset(m for m, old in both if _asks(plan, m) != _asks(old_plan, old))
+    pairs = [pair for pair in both if policy == "carry" or pair[0] not in changed]
     copy_object(work, other, handles, pairs)
-    for main, sub in handles.items():
-        work.state.sensor["stale"][main] = other.state.sensor["stale"][sub]
-    for main, sub in pairs:
-        for name in ("told_stale", "silent"):
-            work.state.instance[name][main] = other.state.instance[name][sub]
-    if policy == "rebuild":
-        _rebuild(work, late, at)
-    work.settle()
+    _keep_silence(work, other, handles, pairs)
+    work.state.instance["version_t"] = at
+    for main, old in both:
+        if main not in changed:
+            work.state.instance["version_t"][main] = other.state.instance["version_t"][old]
     _renumber(work, old_plan)
     late.forget_members()
-    return _told(work, old_plan, before, at) + _groups(work, old_groups, at)
+    if policy == "rebuild":
+        _rebuild(work, late, at, changed)
+    work.settle()
+    return _told(work, before, at) + _groups(work, old_groups, at)
+
+
+def _asks(plan: Plan, m: int) -> tuple[Rule, Gate | None]:
+    """What makes a rule the same rule: its words, and the gate of its quantity."""
+    instance = plan.instances[m]
+    rules = next(one for one in plan.rule_sets if one.pack == instance.pack)
+    return instance.rule, rules.gates.get(instance.rule.quantity)
+
+
+def _keep_silence(
+    work: Work, other: Work, handles: dict[int, int], pairs: list[tuple[int, int]]
+) -> None:
+    """What was told of silence stays told; a rule that begins anew has told nothing."""
+    stale = work.state.sensor["stale"]
+    for main, sub in handles.items():
+        stale[main] = other.state.sensor["stale"][sub]
+    for main, sub in pairs:
+        work.state.instance["told_stale"][main] = other.state.instance["told_stale"][sub]
+    tables = work.plan.tables
+    heard = np.repeat(stale, tables.sensor["asks_to"] - tables.sensor["asks_from"])
+    np.add.at(work.state.instance["silent"], tables.asks, heard)
 
 
 def _now(work: Work) -> int:
@@ -49,14 +79,14 @@ def _now(work: Work) -> int:
     return max([newest, work.own_tick, *ticks])
 
 
-def _rebuild(work: Work, late: Late, at: int) -> None:
+def _rebuild(work: Work, late: Late, at: int, changed: frozenset[int]) -> None:
+    """Evaluates the objects whose rules changed over their stored readings."""
     if late.window is None:
         return
-    work.memory.said = []
-    for name in dict.fromkeys(s.object for s in work.plan.sensors):
+    for name in dict.fromkeys(work.plan.instances[m].object for m in sorted(changed)):
         rows = late.window(tuple(work.plan.members(name)), at - work.plan.horizon_ms)
         if len(rows.sensor):
-            late.evaluate(work, name, rows, since=at + 1)
+            late.evaluate(work, name, rows, since=at + 1, blank=changed)
 
 
 def _renumber(work: Work, old_plan: Plan) -> None:
@@ -70,32 +100,37 @@ def _renumber(work: Work, old_plan: Plan) -> None:
     work.memory.said = kept
 
 
-def _told(
-    work: Work, old_plan: Plan, before: dict[tuple[str, str, str, str], int], at: int
-) -> list[Change]:
+def _told(work: Work, before: dict[tuple[str, str, str, str], int], at: int) -> list[Change]:
+    """The levels that are not as they were; remembered, as late data will ask for them."""
     levels = work.levels()
-    after = {identity(work.plan, m): int(levels[m]) for m in range(len(levels))}
     work.promoter.restore({m: int(level) for m, level in enumerate(levels) if level})
-    versions = {
-        r.key: r.version
-        for plan in (old_plan, work.plan)
-        for rule_set in plan.rule_sets
-        for r in rule_set.rules
-    }
-    return [
-        Change(
-            sensor=key[3] or None,
-            object=key[2],
-            rule=key[1],
-            kind=Kind.CORRECTED,
-            before=Level(before.get(key, 0)),
-            after=Level(after.get(key, 0)),
-            at=at,
-            evidence=Evidence(rule_version=versions.get(key[1], "")),
-        )
-        for key in sorted(before.keys() | after.keys())
-        if before.get(key, 0) != after.get(key, 0)
-    ]
+    told: dict[tuple[str, str, str, str], Change] = {}
+    rows = []
+    for m in range(len(levels)):
+        key = identity(work.plan, m)
+        was, level = before.pop(key, 0), int(levels[m])
+        if was != level:
+            row = corrected(None, m, (was, level), at)
+            rows.append(row)
+            told[key] = next(describe(work.plan, [], np.array([row], CHANGE)))
+    work.memory.note(np.array(rows, CHANGE))
+    told |= {key: _ended(key, level, at) for key, level in before.items() if level}
+    return [told[key] for key in sorted(told)]
+
+
+def _ended(key: tuple[str, str, str, str], level: int, at: int) -> Change:
+    """The end of a level whose rule is gone."""
+    _, rule, name, sensor = key
+    return Change(
+        sensor=sensor or None,
+        object=name,
+        rule=rule,
+        kind=Kind.CORRECTED,
+        before=Level(level),
+        after=Level.NONE,
+        at=at,
+        evidence=Evidence(),
+    )
 
 
 def _groups(work: Work, before: dict[tuple[str, str], int], at: int) -> list[Change]:

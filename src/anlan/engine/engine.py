@@ -67,8 +67,8 @@ class Engine(Work):
     def adopt(self, plan: Plan, *, policy: Policy = "carry") -> list[Change]:
         """Goes on under another plan; what its levels say differently is told as corrected.
 
-        carry: rules of the same key keep their state · reset: rules start blank · rebuild:
-        rules are evaluated again over the last `horizon_ms` of stored readings.
+        policy, for the rules that changed: carry: they keep their state · reset: they start
+        blank · rebuild: they are evaluated again over the last `horizon_ms` of stored readings.
         """
         return adopt(self, plan, policy, self.late)
 

@@ -111,9 +111,19 @@ class Late:
         return Batch(*(column[recent] for column in both))
 
     def evaluate(
-        self, work: Work, name: str, rows: Batch, *, since: int, until: int | None = None
+        self,
+        work: Work,
+        name: str,
+        rows: Batch,
+        *,
+        since: int,
+        until: int | None = None,
+        blank: frozenset[int] = frozenset(),
     ) -> Changes:
-        """Evaluates an object again over rows in order of time; corrections from `since` on."""
+        """Evaluates an object again over rows in order of time; corrections from `since` on.
+
+        until: the last tick · blank: instances that begin with nothing standing.
+        """
         own = self._own_of(work.plan, name)
         plan, pairs = own.plan, own.pairs
         order = np.argsort(rows.time, kind="stable")
@@ -128,13 +138,16 @@ class Late:
         said, ticks = work.memory.gather()
         old = statements_of(said, {m for m, _ in pairs})
         start = int(ordered.time[0]) if len(order) else since
+        stood = {m: 0 if m in blank else _level_before(old[m], start) for m, _ in pairs}
         for main, sub in pairs:
-            _stand(again, sub, _level_before(old[main], start), start)
+            _stand(again, sub, stood[main], start)
         ticks = ticks[ticks >= start]
         ticks = ticks if until is None else ticks[ticks <= until]
         fresh = again.run(ordered, ticks)
         renumber(fresh, pairs, plan, work.plan)
-        corrections = _differences(pairs, old, fresh, since)
+        versions = work.state.instance["version_t"]
+        begins = {m: (max(since, int(versions[m])), stood[m]) for m, _ in pairs}
+        corrections = _differences(pairs, old, fresh, begins)
         copy_object(work, again, handles, pairs)
         return corrections
 
@@ -188,8 +201,7 @@ def _join(a: Batch, b: Batch) -> Batch:
     return Batch(*(np.concatenate(pair) for pair in zip(a, b, strict=True)))
 
 
-def _level_before(statements: list[Statement], time: int) -> int:
-    level = 0
+def _level_before(statements: list[Statement], time: int, level: int = 0) -> int:
     for at, after, _ in statements:
         if at < time:
             level = after
@@ -208,27 +220,35 @@ def _stand(work: Work, m: int, level: int, since: int) -> None:
 
 
 def _differences(
-    pairs: list[tuple[int, int]], old: dict[int, list[Statement]], fresh: Changes, since: int
+    pairs: list[tuple[int, int]],
+    old: dict[int, list[Statement]],
+    fresh: Changes,
+    begins: dict[int, tuple[int, int]],
 ) -> Changes:
-    """`corrected` rows wherever the new evaluation says something else from `since` on."""
+    """`corrected` rows wherever the new evaluation says something else.
+
+    begins: by instance, from when on, and the level that the evaluation began with.
+    """
     rows: list[np.void] = []
     for main, sub in pairs:
+        since, level = begins[main]
         mine = fresh[(fresh["instance"] == sub) & np.isin(fresh["kind"], LEVEL_KINDS)]
         new = [(int(c["at"]), int(c["after"]), i) for i, c in enumerate(mine)]
         told = _level_before(old[main], since)
-        level = _level_before(new, since) if new and new[0][0] < since else told
-        for time in sorted({at for at, _, _ in (*old[main], *new) if at >= since}):
+        level = _level_before(new, since, level)
+        for time in sorted({since, *(at for at, _, _ in (*old[main], *new) if at >= since)}):
             told = next((a for at, a, _ in reversed(old[main]) if at == time), told)
             here = [x for x in new if x[0] == time]
             level = here[-1][1] if here else level
             if level != told:
                 source = mine[here[-1][2]] if here else None
-                rows.append(_corrected(source, main, (told, level), time))
+                rows.append(corrected(source, main, (told, level), time))
                 told = level
     return np.array(rows, tb.CHANGE) if rows else no_changes()
 
 
-def _corrected(source: np.void | None, instance: int, levels: tuple[int, int], at: int) -> np.void:
+def corrected(source: np.void | None, instance: int, levels: tuple[int, int], at: int) -> np.void:
+    """A `corrected` change; source: the change whose evidence it tells."""
     rows = np.zeros(1, tb.CHANGE)
     if source is None:
         for name in ("value", "low", "high", "coverage"):

@@ -21,7 +21,7 @@ from anlan.engine.plan import Plan
 from anlan.engine.work import Work
 from anlan.terms.errors import Malformed
 
-FORMAT = 1
+FORMAT = 2
 
 
 def fingerprint(plan: Plan) -> str:

@@ -77,9 +77,10 @@ SENSOR_STATE = _record(
     "newest_v held_v flat_v",
     lines=2,
 )
-# value, quality: the last applied reading that asked · wait_t: since when the condition has met
+# value, quality: the last applied reading that asked · version_t: since when the rule is at work as
+# it is, NEVER from the beginning · wait_t: since when the condition has met
 # what would make it stand, or leave.
-INSTANCE_STATE = _record("standing told_stale silent clock quality", "value", lines=1)
+INSTANCE_STATE = _record("standing told_stale silent clock quality version_t", "value", lines=1)
 CONDITION_STATE = _record(
     "wait_t entered_t known_t memory first_t count",
     "low high",
@@ -249,7 +250,7 @@ def blank_state(plan: PlanTables) -> StateTables:
     for name in ("newest_v", "held_v", "flat_v"):
         sensor[name] = np.nan
     instance = room(len(plan.instance), INSTANCE_STATE)
-    instance["clock"] = NEVER
+    instance["clock"] = instance["version_t"] = NEVER
     instance["value"] = np.nan
     condition = room(len(plan.limit), CONDITION_STATE)
     for name in ("wait_t", "entered_t", "known_t", "first_t"):

@@ -16,13 +16,13 @@ then adopt. The new rules hold from the moment of the command, without a restart
 and without a reading lost. Try them first: anlan rules preview.
 
 \b
---policy says what becomes of alarms and delays of the whole site:
-  carry     rules of the same key keep their levels and delays; a level that
-            the new rule does not give ends at the next reading (the default)
-  reset     every rule starts blank: what stands ends now, and is raised again
-            by the readings that follow
-  rebuild   every rule is judged again over the stored readings of the last
-            days, as if it had always been so; readings wait meanwhile
+--policy says what becomes of alarms and delays of the rules that changed:
+  carry     they stay; a level that the new rule does not give ends at the
+            next reading (the default)
+  reset     they end now, and are raised again by the readings that follow
+  rebuild   the stored readings of the last days are judged again, as if the
+            rule had always been so; new readings wait meanwhile
+Rules that did not change go on as they were.
 What the levels then say differently is told at once, as `corrected`. The policy
 is written into the log with the rules, so that a restart and a replay tell the
 same.
