@@ -8,7 +8,11 @@ import numpy as np
 from anlan.terms.quality import Verdict
 from anlan.terms.times import NEVER
 
-_DUPLICATE, _RANGE = int(Verdict.DUPLICATE), int(Verdict.RANGE)
+_APPLIED, _RANGE, _DUPLICATE = (
+    int(Verdict.APPLIED),
+    int(Verdict.RANGE),
+    int(Verdict.DUPLICATE),
+)
 
 
 def stands_in_order(sensor: Any, time: Any, received: Any) -> bool:
@@ -40,15 +44,20 @@ def _stands_in_order(sensor, time, received):  # type: ignore[no-untyped-def]  #
 
 @nb.njit(cache=True, nogil=True)
 def _tally(sensor, time, verdict, counts, heard, span):  # type: ignore[no-untyped-def]  # compiled
+    applied, first, last = 0, span[0], span[1]  # kept in registers: nearly every row is applied
     for i in range(sensor.shape[0]):
         code = verdict[i]
-        counts[code] += 1
-        if code < _DUPLICATE and code != _RANGE:
-            heard[sensor[i]] += 1
-            if time[i] < span[0]:
-                span[0] = time[i]
-            if time[i] > span[1]:
-                span[1] = time[i]
+        if code == _APPLIED:
+            applied += 1
+        else:
+            counts[code] += 1
+            if code >= _DUPLICATE or code == _RANGE:
+                continue
+        heard[sensor[i]] += 1
+        first = min(first, time[i])
+        last = max(last, time[i])
+    counts[_APPLIED] += applied
+    span[0], span[1] = first, last
 
 
 def warm() -> None:
