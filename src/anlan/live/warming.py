@@ -1,4 +1,4 @@
-"""Compiles everything that a live site runs, into Numba's cache (NUMBA_CACHE_DIR).
+"""Compiles everything that a live site and a replay run, into Numba's cache (NUMBA_CACHE_DIR).
 
 `python -m anlan.live.warming` does it in a process of its own, before anything listens.
 """
@@ -13,6 +13,7 @@ from anlan.live.decode.body import decode
 from anlan.live.decode.keytable import KeyTable
 from anlan.live.loop.latest import Latest
 from anlan.live.loop.repeats import Repeats
+from anlan.live.replay import passes
 
 _BODIES = (
     (b'{"sensor":"a","time":1,"value":1}\n', "ndjson"),
@@ -35,6 +36,7 @@ def warm() -> None:
     repeats = Repeats(lambda handles, low, high: batch)
     repeats.note(batch)
     repeats.verdicts(batch, latest.time, 0)
+    passes.warm()
 
 
 def _arrow() -> bytes:
