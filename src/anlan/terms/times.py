@@ -44,11 +44,17 @@ def format_time(ms: int) -> str:
 
 
 def parse_duration(text: str) -> int:
-    """Milliseconds of `10min`, `36h`, `30 s`, `15d`, `250ms`; Malformed otherwise."""
+    """Milliseconds of `10min`, `36h`, `30 s`, `15d`, `250ms`.
+
+    Raises Malformed for another text, or for more than LAST_MS.
+    """
     match = _DURATION.match(text)
     if match is None:
         raise Malformed(f"not a duration: {text!r} (for example 10min, 36h, 30s)")
-    return round(float(match[1]) * _UNIT_MS[match[2]])
+    ms = float(match[1]) * _UNIT_MS[match[2]]
+    if ms > LAST_MS:
+        raise Malformed(f"a duration longer than the calendar: {text[:40]!r}")
+    return round(ms)
 
 
 def format_duration(ms: int) -> str:

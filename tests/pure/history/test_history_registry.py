@@ -185,3 +185,29 @@ def test_a_cursor_of_another_epoch_or_no_cursor_is_malformed(tmp_path: Path) -> 
         with pytest.raises(Malformed, match="not a cursor"):
             Cursor.parse(wrong, epoch=epoch)
     assert Cursor.parse("start", epoch=epoch) == Cursor(epoch, 0, 0)
+
+
+@pytest.mark.parametrize("interval_ms", [2**62, 2**70, -5])
+def test_an_interval_that_no_clock_can_count_is_refused(interval_ms: int) -> None:
+    entry = {**sensor_entry(A), "interval_ms": interval_ms}
+    with pytest.raises(Malformed, match="interval_ms must be 0 to"):
+        folded(entry)
+
+
+@pytest.mark.parametrize(
+    ("gate", "level", "what"),
+    [
+        ({"stale_ms": 2**70}, {}, "stale_ms must be"),
+        ({"max_gap_ms": -1}, {}, "max_gap_ms must be"),
+        ({}, {"on_delay_ms": 2**62}, "on_delay_ms must be"),
+        ({}, {"k": 2, "n": 63}, "k of n must be"),
+        ({}, {"k": 3, "n": 2}, "k of n must be"),
+    ],
+)
+def test_a_rule_set_that_the_engine_cannot_count_is_refused(
+    gate: dict[str, int], level: dict[str, int], what: str
+) -> None:
+    rule = {"key": "p.w.x", "quantity": "w", "levels": [{"level": 4, "threshold": 1, **level}]}
+    rules = {"pack": "p", "gates": {"w": gate}, "rules": [rule]}
+    with pytest.raises(Malformed, match=what):
+        folded({"type": "rule_set", "rules": rules})

@@ -24,7 +24,7 @@ from anlan.engine.rules import Group, RuleSet, Season
 from anlan.history.codec import decode_registry
 from anlan.history.log import Log, RecordKind
 from anlan.history.registry.keys import SourceKey
-from anlan.history.registry.rulebook import rule_set_of
+from anlan.history.registry.rulebook import check_spans, rule_set_of
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import level_named
 from anlan.terms.sensors import Limit, Sensor
@@ -91,6 +91,7 @@ class Registry:
 
     def _sensor(self, entry: Mapping[str, Any]) -> None:
         sensor = msgspec.convert(_without_type(entry), Sensor)
+        check_spans(sensor)
         handle = self.handle.get(sensor.key)
         if handle is None:
             self.handle[sensor.key] = len(self.sensors)

@@ -7,6 +7,9 @@ from typing import Any
 import msgspec
 
 from anlan.engine.rules import RuleSet
+from anlan.terms.times import LAST_MS
+
+_MOST_REMEMBERED = 62  # readings that k of n can look back on
 
 
 def rule_set_entry(rules: RuleSet, *, policy: str = "carry") -> dict[str, Any]:
@@ -15,8 +18,28 @@ def rule_set_entry(rules: RuleSet, *, policy: str = "carry") -> dict[str, Any]:
 
 
 def rule_set_of(plain: Any) -> RuleSet:
-    """The rule set of an entry's `rules`; msgspec.ValidationError where it is wrong."""
-    return msgspec.convert(plain, RuleSet)
+    """The rule set of an entry's `rules`; ValueError where it is wrong."""
+    rules = msgspec.convert(plain, RuleSet)
+    for gate in rules.gates.values():
+        check_spans(gate)
+    for rule in rules.rules:
+        check_spans(rule)
+        for level in rule.levels:
+            check_spans(level)
+            if not 1 <= level.k <= level.n <= _MOST_REMEMBERED:
+                raise ValueError(f"k of n must be 1 ≤ k ≤ n ≤ {_MOST_REMEMBERED}")
+    return rules
+
+
+def check_spans(one: Any) -> None:
+    """Raises ValueError where a span in ms is negative, or longer than the calendar.
+
+    The engine adds spans to times in 64 bits and does not look.
+    """
+    for f in dataclasses.fields(one):
+        ms = getattr(one, f.name) if f.name.endswith("_ms") else None
+        if ms is not None and not 0 <= ms <= LAST_MS:
+            raise ValueError(f"{f.name} must be 0 to {LAST_MS}")
 
 
 def _plain(value: Any) -> Any:
