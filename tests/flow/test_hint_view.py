@@ -17,9 +17,11 @@ from anlan.live.reach import Desk
 from anlan.live.supervisor import address_of, listen
 from anlan.packs import load_packs
 from anlan.site.page.app import Page
+from anlan.site.page.board import Board
 from anlan.site.page.follow import StoreDoor
 from anlan.site.page.meaning import Meaning
 from anlan.terms.levels import Level
+from anlan.terms.quality import Quality
 from anlan.terms.readings import Batch
 from anlan.terms.sensors import Limit, Sensor
 from tests.flow.conftest import now_ms, wait_until
@@ -111,3 +113,24 @@ def test_the_view_is_quick(page: Reader) -> None:
     for _ in range(10):
         page.get("/sensor/g1")
     assert (time.monotonic() - began) / 10 < 0.5
+
+
+def test_a_sensor_without_a_value_is_shown_with_its_last_known_one(tmp_path: Path) -> None:
+    """However long ago it failed, and without the readings of all the days between."""
+    keys = ("gone", "bad")
+    with Desk(tmp_path) as desk:
+        desk.enter([sensor_entry(Sensor(key=k, quantity="w", object="o")) for k in keys])
+    now, day = now_ms(), 86_400_000
+    time = np.array([now - 40 * day, now - 40 * day + 1, now - 3, now - 2, now - 1], np.int64)
+    value = np.array([1.0, np.nan, 2.0, 3.0, 99.0])
+    quality = np.array([0, 0, 0, 0, int(Quality.BAD)], np.uint8)
+    heart = Heart(tmp_path)
+    heart.take(Batch(np.array([0, 0, 1, 1, 1], np.int32), time, value, quality, time), at=now)
+    heart.commit()
+    heart.close()
+    door = StoreDoor(tmp_path)
+    board, news = Board(), door.poll()
+    assert news is not None
+    board.take(news)
+    door.close()
+    assert [board.known[handle].value for handle in (0, 1)] == [1.0, 3.0]

@@ -1,8 +1,11 @@
 """Reads a store as it grows, and answers questions to its past; for one thread."""
 
 import math
+from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from anlan.history.codec import decode_readings
 from anlan.history.cursor import Cursor, changes_since
@@ -11,6 +14,7 @@ from anlan.history.query import Archive, Span, latest, series
 from anlan.history.registry import Registry
 from anlan.site.page.board import Latest, News, Told
 from anlan.terms.errors import AnlanError
+from anlan.terms.quality import Quality
 
 _PAGE, _LAST = 5000, 20
 _POINTS = 20_000
@@ -131,13 +135,22 @@ class StoreDoor:
 
 
 def _with_known(archive: Archive, newest: list[tuple[int, Latest]]) -> list[tuple[int, Latest]]:
-    """The newest readings, after the last known ones of the day for sensors that miss a value."""
-    missing = {handle: one.time for handle, one in newest if math.isnan(one.value)}
-    if not missing:
-        return newest
-    low = min(missing.values()) - _DAY_MS
-    rows = archive.rows(list(missing), Span(low, max(missing.values())))
-    return _rows(rows) + newest
+    """The newest readings, after the last known ones near them for sensors that miss a value.
+
+    Day by day: one sensor that failed long ago must not bring along all that others told since.
+    """
+    days: dict[int, list[int]] = defaultdict(list)
+    for handle, one in newest:
+        if math.isnan(one.value) or one.quality >= Quality.BAD:
+            days[one.time // _DAY_MS].append(handle)
+    known: list[tuple[int, Latest]] = []
+    for day, handles in days.items():
+        span = Span((day - 1) * _DAY_MS, (day + 1) * _DAY_MS)
+        rows = archive.rows(handles, span)
+        rows = rows.at(~np.isnan(rows.value) & (rows.quality < Quality.BAD))
+        rows = rows.at(np.argsort(rows.time, kind="stable")[::-1])
+        known += _rows(rows.at(np.unique(rows.sensor, return_index=True)[1]))
+    return known + newest
 
 
 def _rows(batch: object) -> list[tuple[int, Latest]]:
