@@ -118,6 +118,54 @@ def test_what_each_policy_does_to_what_stands(tmp_path: Path) -> None:
     assert found["rebuild"] == ended[:1]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "limit", "sensor": "a", "level": "red", "value": 1, "valid_to": 2**70},
+        {
+            "type": "rule_set",
+            "rules": {
+                "pack": "p",
+                "gates": {},
+                "rules": [
+                    {
+                        "key": "p.w.x",
+                        "quantity": "w",
+                        "levels": [
+                            {
+                                "level": 4,
+                                "threshold": 1,
+                                "season": {"first": [13, 1], "last": [1, 1]},
+                            }
+                        ],
+                    }
+                ],
+            },
+        },
+    ],
+    ids=["an end beyond every clock", "a thirteenth month"],
+)
+def test_rules_that_cannot_be_put_to_work_are_refused_and_leave_no_trace(
+    tmp_path: Path, entry: dict[str, object]
+) -> None:
+    heart = Heart(tmp_path)
+    rule = {"key": "p.w.level", "quantity": "w", "takes_limits": True, "levels": []}
+    heart.enter(
+        [
+            {"type": "sensor", "key": "a", "quantity": "w", "object": "o"},
+            {"type": "rule_set", "rules": {"pack": "q", "gates": {"w": {}}, "rules": [rule]}},
+        ],
+        at=BEGIN,
+    )
+    heart.commit()
+    with pytest.raises(Malformed, match="cannot be put to work"):
+        heart.enter([entry], at=BEGIN)
+    assert not heart.waits
+    heart.tick(BEGIN + 1000)
+    heart.commit()
+    heart.close()
+
+
 def test_an_unknown_policy_is_refused_and_leaves_no_trace(tmp_path: Path) -> None:
     found_town(tmp_path, {"a": 1})
     heart = Heart(tmp_path)

@@ -162,7 +162,7 @@ class Heart:
         plain = decode_registry(body)
         registry.fold(plain)
         policy_of(plain)  # a wrong one is refused before anything holds
-        plan = present_plan(registry) if _moves_plan(plain) else None
+        plan = _plan_of(registry) if _moves_plan(plain) else None
         self.registry = registry
         self._edits.append(body)
         self._wait(RecordKind.REGISTRY, (at, body), self._adopt(plain, plan))
@@ -262,6 +262,14 @@ def _moves_plan(entries: Iterable[Mapping[str, Any]]) -> bool:
 
 def _only_key(entry: Mapping[str, Any]) -> bool:
     return set(entry) <= {"type", "source_key", "calendar", "sensor"}
+
+
+def _plan_of(registry: Registry) -> Plan:
+    """The plan of the registry; Malformed where its numbers or dates are none that can be."""
+    try:
+        return present_plan(registry)
+    except (ValueError, OverflowError) as error:
+        raise Malformed(f"the rules cannot be put to work ({error})") from error
 
 
 def _copied(registry: Registry) -> Registry:
