@@ -150,6 +150,60 @@ def test_a_taken_port_moves_to_the_next(data: Path, tmp_path: Path) -> None:
     assert port < moved < port + 100
 
 
+def test_a_second_demo_has_a_folder_of_its_own(warmed: Path, tmp_path: Path) -> None:
+    for name in ("demo-data", "demo-data-2"):
+        shutil.copytree(warmed, tmp_path / name)
+    port, prefix = free_port(), f"cd {tmp_path}; "
+    first = Demo(tmp_path, Path("demo-data"), port=port, prefix=prefix)
+    try:
+        assert first.health()["status"] == "ok"
+        second = Demo(tmp_path, Path("demo-data"), port=port, prefix=prefix)
+        try:
+            assert second.health()["status"] == "ok"
+            assert second.address() != first.address()
+        finally:
+            second.stop()
+    finally:
+        first.stop()
+
+
+def test_a_folder_that_was_named_is_not_moved(demo: Demo, data: Path, tmp_path: Path) -> None:
+    assert demo.health()["status"] == "ok"
+    other = Demo(tmp_path, data, port=free_port())
+    assert other.process.wait(15) == 1
+    assert other.out.read_text() == ""
+    assert other.out.with_suffix(".err").read_text().count("\n") == 1
+
+
+def test_a_store_in_use_is_one_sentence(demo: Demo, data: Path) -> None:
+    assert demo.health()["status"] == "ok"
+    words = [sys.executable, "-c", "from anlan.site.cli import main; main()", "serve"]
+    ended = subprocess.run(
+        [*words, "--data", str(data)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    assert "already written by process" in ended.stderr
+    assert "leaked" not in ended.stderr
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_int_that_reaches_only_make_ends_everything(data: Path, tmp_path: Path) -> None:
+    program = f"{sys.executable} -c 'from anlan.site.cli import main; main()'"
+    recipe = f"demo:\n\t@exec {program} demo --port {free_port()} --data {data} >out\n"
+    (tmp_path / "Makefile").write_text(recipe)
+    make = subprocess.Popen(["make", "demo"], cwd=tmp_path, start_new_session=True)
+    try:
+        out = tmp_path / "out"
+        assert until(lambda: out.exists() and out.read_text(), within_s=10)
+        children = until(lambda: descendants(make.pid), within_s=10)
+        make.send_signal(signal.SIGINT)
+        make.wait(10)
+        assert until(lambda: not any(runs(pid) for pid in children), within_s=5)
+    finally:
+        make.terminate()
+        make.wait(15)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything(data: Path, tmp_path: Path, number: signal.Signals) -> None:
     # In the background of a shell INT is ignored; the demo hears it all the same.

@@ -97,3 +97,9 @@ def test_what_cannot_be_looked_at_is_said(folder: Path, store: Path) -> None:
     (folder / "r.csv").write_text(HEAD + "g1,soon,1\ng2,2026-07-01T00:00:00Z,2\n")
     nothing = of_file(folder)
     assert (nothing.exit_code, "no hints" in nothing.output) == (0, True)
+
+
+def test_a_window_of_nothing_is_wrong_usage(folder: Path) -> None:
+    found = of_file(folder, "--window", "0h")
+    assert found.exit_code == 2
+    assert "--window must be longer than nothing" in found.output

@@ -161,4 +161,8 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    # All is closed by now. The thread that waits on standard input would outlive the tidying up
+    # of the interpreter, and DuckDB would fill the error stream with what it then calls leaks.
+    os._exit(status)

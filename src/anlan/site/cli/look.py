@@ -51,6 +51,8 @@ Load = Callable[[int, int], Any]
 @click.option("--lang", type=click.Choice(["en", "zh-hans"]), default="en", show_default=True)
 def look(sensor: str, data: Path, **given: Any) -> None:
     use_cache(data)
+    if given["window"] == 0:
+        raise click.UsageError("--window must be longer than nothing")
     at = None if given["at"] is None else parse_time(given["at"])
     if given["readings"] is None:
         for name in ("sensors", "limits", "pack"):

@@ -41,6 +41,8 @@ def batches(path: Path, known: Known, faults: Faults, *, careful: bool = False) 
         for table in _tables(path, careful=careful):
             yield batch_of(table, known, faults, first_row=first_row)
             first_row += len(table)
+    except Malformed as error:  # of a column as a whole, which knows no file
+        raise error if error.where else Malformed(error.message, where=str(path)) from error
     except (OSError, pa.ArrowException, UnicodeDecodeError, KeyError, OverflowError) as error:
         raise unreadable(path, error) from error  # a damaged Parquet file fails in many ways
 
