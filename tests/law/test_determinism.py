@@ -7,7 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.law.case import Case
+from anlan.engine import work
+from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet
+from anlan.terms.levels import Level
+from anlan.terms.sensors import Sensor
+from tests.law.case import MINUTE, Case, reading
 from tests.law.streams import (
     Chance,
     Taste,
@@ -51,6 +55,31 @@ def test_11_1_a_restart_from_a_snapshot_changes_nothing(seed: int) -> None:
         restarts = {int(number) for number in rng.integers(1, len(rows) // 7, 5)}
         told, _ = case.by_engine(rows, size=7, restarts=restarts)
         assert told == whole
+
+
+@pytest.mark.parametrize("ticks", ["inline", "none"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_11_1_the_room_for_changes_changes_nothing(
+    seed: int, ticks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel stops and goes on wherever its room is full, in mid-tick too."""
+    _, case, rows = world(seed)
+    rows = rows if ticks == "inline" else with_ticks(rows)
+    whole = case.by_engine(rows, ticks)
+    monkeypatch.setattr(work, "ROOM", 1)
+    assert case.by_engine(rows, ticks) == whole
+
+
+@pytest.mark.parametrize("ticks", ["inline", "none"])
+def test_8_1_all_sensors_may_fall_silent_at_one_tick(ticks: str) -> None:
+    gate = Gate(stale_ms=10 * MINUTE)
+    rule = Rule(key="p.w.x", quantity="w", levels=(LevelRule(level=Level.RED, threshold=5.0),))
+    keys = [f"s{i}" for i in range(5_000)]
+    sensors = tuple(Sensor(key=key, quantity="w", object=key) for key in keys)
+    case = Case(sensors, (), RuleSet(pack="p", gates={"w": gate}, rules=(rule,)))
+    rows = [reading(0, 1, key) for key in keys] + [reading(m, 1, keys[0]) for m in (5, 10, 15)]
+    told, _ = case.by_engine(rows if ticks == "inline" else with_ticks(rows), ticks)
+    assert [(x.kind, x.at) for x in told] == [("stale", 15 * MINUTE)] * (len(keys) - 1)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

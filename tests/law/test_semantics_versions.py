@@ -1,5 +1,6 @@
 """Clauses 13.1–13.6: what becomes of standing alarms when the rules change."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet
 from anlan.terms.changes import Change
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Sensor
-from tests.law.case import MINUTE, PATIENT, Store, every_minute, reading
+from tests.law.case import MINUTE, PATIENT, Store, every_minute, parts, reading
 from tests.oracle_told import Row
 
 POLICIES: tuple[Policy, ...] = ("carry", "reset", "rebuild")
@@ -35,8 +36,11 @@ class Site:
         self.engine = Engine(under, window=self.store.window)
 
     def read(self, *rows: Row) -> list[tuple[str, str, int]]:
-        outcome = self.store.feed(self.engine, list(rows), "none")
-        return told(self.engine.describe(outcome.changes))
+        found: list[tuple[str, str, int]] = []
+        for part in parts(rows, len(rows)):
+            outcome = self.store.feed(self.engine, part, "none")
+            found += told(self.engine.describe(outcome.changes))
+        return found
 
     def adopt(self, under: Plan, policy: Policy) -> list[tuple[str, str, int]]:
         return told(self.engine.adopt(under, policy=policy))
@@ -91,17 +95,6 @@ def test_13_3_reset_begins_blank() -> None:
     assert site.read(reading(5, 6)) == [("x", "raised none>yellow", 5)]
 
 
-def test_13_3_reset_tells_silence_anew() -> None:
-    gate = Gate(stale_ms=5 * MINUTE)
-    site = Site(plan(rule("x", 5), gate=gate))
-    site.read(*every_minute(1))
-    assert site.read(("tick", 6 * MINUTE)) == [("x", "stale none>none", 6)]
-    site.adopt(plan(rule("x", 5, version="2"), gate=gate), "reset")
-    assert site.read(reading(7, 1)) == []
-    assert site.read(("tick", 13 * MINUTE)) == [("x", "stale none>none", 13)]
-    assert site.read(reading(14, 1)) == [("x", "fresh none>none", 14)]
-
-
 def test_13_4_rebuild_judges_the_stored_readings() -> None:
     site = Site(plan(rule("x", 50)))
     site.read(*every_minute(1, 6, 6, 6), reading(3, 1, "b"))
@@ -140,3 +133,44 @@ def test_13_6_after_a_late_reading_the_log_and_the_state_agree() -> None:
     assert site.adopt(changed, "reset") == [("x", "corrected yellow>none", 2)]
     assert site.read(reading(1.5, 6)) == [("x", "corrected none>yellow", 2)]
     assert site.read(reading(3, 1)) == [("x", "cleared yellow>none", 3)]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_13_5_silence_stays_as_told(policy: Policy) -> None:
+    gate = Gate(stale_ms=5 * MINUTE)
+    site = Site(plan(rule("x", 5), gate=gate))
+    site.read(*every_minute(1))
+    assert site.read(("tick", 6 * MINUTE)) == [("x", "stale none>none", 6)]
+    assert site.adopt(plan(rule("x", 5, version="2"), gate=gate), policy) == []
+    assert site.read(reading(7, 1)) == [("x", "fresh none>none", 7)]
+    assert site.read(("tick", 13 * MINUTE)) == [("x", "stale none>none", 13)]
+
+
+def test_13_5_a_rule_that_goes_takes_its_silence_with_it() -> None:
+    gate = Gate(stale_ms=5 * MINUTE)
+    site = Site(plan(rule("x", 5), rule("y", 4), gate=gate))
+    site.read(*every_minute(1), ("tick", 6 * MINUTE))
+    assert site.adopt(plan(rule("y", 4), gate=gate), "carry") == [("x", "fresh none>none", 6)]
+    assert site.read(reading(7, 1)) == [("y", "fresh none>none", 7)]
+
+
+def test_13_5_an_object_that_loses_its_silent_sensor_is_fresh() -> None:
+    gate = Gate(stale_ms=5 * MINUTE)
+    rules = RuleSet(pack="p", gates={"w": gate}, rules=(replace(rule("x", 5), scope="object"),))
+    both = [Sensor(key="a", quantity="w", object="o"), Sensor(key="b", quantity="w", object="o")]
+    site = Site(compile_plan(both, [], [rules]))
+    site.read(reading(0, 1, "b"), *every_minute(1, 1, 1, 1, 1))
+    assert site.read(("tick", 6 * MINUTE)) == [("x", "stale none>none", 6)]
+    assert site.adopt(compile_plan(both[:1], [], [rules]), "carry") == [("x", "fresh none>none", 6)]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_13_6_a_missing_value_and_a_tick_show_a_moment_too(policy: Policy) -> None:
+    site = Site(plan(rule("x", 50)))
+    site.read(*every_minute(1, 6, 6), reading(60, math.nan))
+    site.adopt(plan(rule("x", 5, version="2")), policy)
+    assert all(minute >= 60 for _, _, minute in site.read(reading(30, 6)))
+    site = Site(plan(rule("x", 5)))
+    site.read(*every_minute(6), ("tick", 30 * MINUTE))
+    changed = plan(rule("x", 50, version="2"))
+    assert site.adopt(changed, "reset") == [("x", "corrected yellow>none", 30)]

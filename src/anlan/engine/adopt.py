@@ -1,5 +1,6 @@
 """Going on under another plan: new rule versions, sensors or limits."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -38,7 +39,7 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     changed = frozenset(m for m, old in both if _asks(plan, m) != _asks(old_plan, old))
     pairs = [pair for pair in both if policy == "carry" or pair[0] not in changed]
     copy_object(work, other, handles, pairs)
-    _keep_silence(work, other, handles, pairs)
+    heard_again = _keep_silence(work, other, handles, both)
     work.state.instance["version_t"] = at
     for main, old in both:
         if main not in changed:
@@ -48,7 +49,10 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     if policy == "rebuild":
         _rebuild(work, late, at, changed)
     work.settle()
-    return _told(work, before, at) + _groups(work, old_groups, at)
+    gone = {identity(old_plan, int(m)) for m in np.flatnonzero(other.state.instance["told_stale"])}
+    told = _told(work, before, at)
+    fresh = _fresh(work, heard_again, gone - {identity(plan, m) for m, _ in both}, at)
+    return told + fresh + _groups(work, old_groups, at)
 
 
 def _asks(plan: Plan, m: int) -> tuple[Rule, Gate | None]:
@@ -60,23 +64,40 @@ def _asks(plan: Plan, m: int) -> tuple[Rule, Gate | None]:
 
 def _keep_silence(
     work: Work, other: Work, handles: dict[int, int], pairs: list[tuple[int, int]]
-) -> None:
-    """What was told of silence stays told; a rule that begins anew has told nothing."""
-    stale = work.state.sensor["stale"]
+) -> list[int]:
+    """What was told of silence stays told; gives the instances that hear no silent sensor more."""
+    stale, mine = work.state.sensor["stale"], work.state.instance
     for main, sub in handles.items():
         stale[main] = other.state.sensor["stale"][sub]
     for main, sub in pairs:
-        work.state.instance["told_stale"][main] = other.state.instance["told_stale"][sub]
+        mine["told_stale"][main] = other.state.instance["told_stale"][sub]
     tables = work.plan.tables
     heard = np.repeat(stale, tables.sensor["asks_to"] - tables.sensor["asks_from"])
-    np.add.at(work.state.instance["silent"], tables.asks, heard)
+    np.add.at(mine["silent"], tables.asks, heard)
+    again = np.flatnonzero((mine["told_stale"] != 0) & (mine["silent"] == 0))
+    mine["told_stale"][again] = 0
+    return [int(m) for m in again]
+
+
+def _fresh(
+    work: Work, again: list[int], gone: set[tuple[str, str, str, str]], at: int
+) -> list[Change]:
+    """`fresh` for rules that told silence and will hear no end of it."""
+    levels = work.levels()
+    rows = [corrected(None, m, (int(levels[m]),) * 2, at) for m in again]
+    for row in rows:
+        row["kind"] = Kind.FRESH
+    ended = [replace(_ended(key, 0, at), kind=Kind.FRESH) for key in sorted(gone)]
+    return [*describe(work.plan, [], np.array(rows, CHANGE)), *ended]
 
 
 def _now(work: Work) -> int:
     """The newest moment the log has shown."""
-    newest = int(work.state.hot["course_t"].max(initial=0))
-    ticks = [int(part.max()) for part in work.memory.ticks if len(part)]
-    return max([newest, work.own_tick, *ticks])
+    newest = [
+        int(times.max(initial=0))
+        for times in (work.state.hot["course_t"], work.state.sensor["newest_t"])
+    ]
+    return max(*newest, work.own_tick, work.memory.newest_tick)
 
 
 def _rebuild(work: Work, late: Late, at: int, changed: frozenset[int]) -> None:

@@ -50,6 +50,7 @@ def pack(work: Work) -> bytes:
         "format": FORMAT,
         "plan": fingerprint(work.plan),
         "own_tick": work.own_tick,
+        "newest_tick": work.memory.newest_tick,
         "arrays": [(k, v.shape) for k, v in arrays.items()],
     }
     head = json.dumps(header).encode()
@@ -72,7 +73,7 @@ def unpack(work: Work, blob: bytes) -> None:
     work.memory.said = [arrays["said"]]
     work.memory.ticks = []
     work.memory.note_ticks(np.unique(arrays["ticks"]))
-    work.own_tick = header["own_tick"]
+    work.own_tick, work.memory.newest_tick = header["own_tick"], header["newest_tick"]
     work.settle()
     levels = work.levels()
     work.promoter.restore({m: int(x) for m, x in enumerate(levels) if x})

@@ -18,6 +18,7 @@ Window = Callable[[tuple[int, ...], int], Batch]
 """Stored readings of some sensors with time ≥ since, in log order."""
 
 NO_TICKS = np.zeros(0, np.int64)
+ROOM = 4096  # changes written before they are fetched, beside what one reading may make
 
 
 class Outcome(NamedTuple):
@@ -41,9 +42,11 @@ class Memory:
             self.said.append(changes[np.isin(changes["kind"], LEVEL_KINDS)])
 
     def note_ticks(self, ticks: tb.Ints) -> None:
-        if self.keeps and len(ticks):
+        if not len(ticks):
+            return
+        self.newest_tick = max(self.newest_tick, int(ticks[-1]))
+        if self.keeps:
             self.ticks.append(ticks)
-            self.newest_tick = max(self.newest_tick, int(ticks[-1]))
 
     def gather(self) -> tuple[Changes, tb.Ints]:
         """All that was said, and all ticks in order."""
@@ -81,7 +84,7 @@ class Work:
         self.rings = tb.blank_rings(plan.tables, self.state)
         self.promoter = Promoter(plan)
         self._margin = 4 * plan.most_asks + 8
-        self._room = 4096 + 4 * self._margin
+        self._room = ROOM + self._margin
         self._out = np.zeros(self._room, tb.CHANGE)
         self._cursor = np.zeros(1, tb.CURSOR)
         self.locate()

@@ -103,6 +103,7 @@ def run_timers(P, S, out, tick, margin):
         if timer.x <= tick:
             if cursor.written + margin > cursor.room:
                 cursor.sensor = k
+                next_due.x = min(next_due.x, timer.x)  # the tick is due until it is done
                 return False
             if k < P.sensors:
                 tick_held(P, S, out, s, tick)
@@ -126,6 +127,7 @@ def run_silence(P, S, out, tick, margin):
         if silence.x <= tick:
             if cursor.written + margin > cursor.room:
                 cursor.sensor = 2 * P.sensors + s
+                next_due.x = min(next_due.x, silence.x)
                 return False
             due = stale_at(P, S, s)
             if due <= tick:

@@ -5,6 +5,7 @@ level, blue first). Each table is an array of records, so that what is used toge
 together, and few arrays cross a call. Times are int64 ms UTC, NEVER where unset; spans are ms.
 """
 
+import contextlib
 import mmap
 from typing import Any, NamedTuple
 
@@ -225,7 +226,8 @@ def room(count: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         start = -space.ctypes.data % LINE
         return space[start : start + size].view(dtype)
     pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    pages.madvise(mmap.MADV_HUGEPAGE)
+    with contextlib.suppress(OSError):  # a kernel may be built without them
+        pages.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(pages, dtype)
 
 
