@@ -148,6 +148,19 @@ def test_import_in_every_form_and_of_odd_files(folder: Path) -> None:
     assert missing.exit_code == 1
 
 
+def test_a_file_of_unknown_sensors_says_what_to_do(folder: Path) -> None:
+    found = anlan("import", folder / "r.csv", "--data", folder / "other")
+    assert "refused: unknown_sensor 24" in found.output
+    assert "Register them" in found.stderr
+
+
+def test_an_export_that_ends_before_it_begins_is_wrong_usage(folder: Path) -> None:
+    span = ("--from", "2026-07-02T00:00:00Z", "--to", "2026-07-01T00:00:00Z")
+    found = anlan("export", "readings", "--out", folder / "x.csv", *span, "--data", folder)
+    assert found.exit_code == 2
+    assert "--from lies after --to" in found.output
+
+
 def test_keys_from_first_to_last(folder: Path) -> None:
     data = folder / "data"
     first = anlan("keys", "add", "office", "--sensors", "g*", "--data", data).output.split()[0]

@@ -46,6 +46,8 @@ class _Moment(click.ParamType[int]):
 @click.option("--to", "until", type=_Moment(), default=FOREVER, help="The moment after the last.")
 @data_option
 def command(what: str, out: Path, sensors: str | None, data: Path, **span: int) -> None:
+    if span["since"] > span["until"]:
+        raise click.UsageError("--from lies after --to.")
     from anlan.history.log import store_in
     from anlan.history.store import Selection, export_changes, export_readings
 

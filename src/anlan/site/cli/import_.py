@@ -39,6 +39,12 @@ def command(file: Path, data: Path) -> None:
     counts = import_file(data, file, progress=meter.advance, rows=_ROWS)
     meter.end()
     click.echo(sentence(counts))
+    if counts["unknown_sensor"] and not counts["accepted"] + counts["duplicates"]:
+        click.echo(
+            f"None of these sensors is registered in {data}. Register them (anlan sensors import), "
+            "then take the rows out of the quarantine (anlan quarantine replay).",
+            err=True,
+        )
 
 
 def sentence(counts: Counter[str]) -> str:
