@@ -176,16 +176,7 @@ def _groups(work: Work, before: dict[tuple[str, str], int], at: int) -> list[Cha
                 )
             )
     changes += [
-        Change(
-            sensor=None,
-            object=group,
-            rule=key,
-            kind=Kind.CORRECTED,
-            before=Level(level),
-            after=Level.NONE,
-            at=at,
-            evidence=Evidence(),
-        )
+        _ended(("", key, group, ""), level, at)
         for (key, group), level in sorted(before.items())
         if level
     ]

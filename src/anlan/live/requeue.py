@@ -54,7 +54,8 @@ def _try(quarantine: Quarantine, view: View, take: Take, rows: list[Row]) -> Cou
             handle, reading = found
             ready.append((row, handle, reading))
         else:
-            kept.append((row.id, *found.split(": ", 1)))  # type: ignore[arg-type]  # two words
+            code, _, reason = found.partition(": ")
+            kept.append((row.id, code, reason))
     verdicts = take(_batch(ready)) if ready else np.zeros(0, np.uint8)
     gone = []
     for (row, _, _), verdict in zip(ready, verdicts.tolist(), strict=True):

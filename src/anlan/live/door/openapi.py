@@ -6,7 +6,7 @@ from typing import Any
 from anlan import __version__
 from anlan.live.decode.body import FORMATS
 
-_READING = {
+_READING: dict[str, Any] = {
     "type": "object",
     "required": ["sensor", "time", "value"],
     "properties": {
@@ -143,7 +143,7 @@ def _operation(name: str, one: dict[str, Any]) -> str:
     rows = [(p["name"], p["description"]) for p in one.get("parameters", [])]
     rows += [(kind, "accepted") for kind in one.get("requestBody", {}).get("content", {})]
     if "requestBody" in one:
-        rows += [(n, _plain(field)) for n, field in _READING["properties"].items()]  # type: ignore[attr-defined]  # a plain dict
+        rows += [(n, _plain(field)) for n, field in _READING["properties"].items()]
         rows += [(status, answer["description"]) for status, answer in one["responses"].items()]
     told = "".join(f"<dt><code>{html.escape(n)}</code><dd>{html.escape(t)}" for n, t in rows)
     return f"<h2><code>{name}</code></h2><p>{html.escape(one['summary'])}</p><dl>{told}</dl>"
