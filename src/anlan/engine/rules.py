@@ -12,6 +12,8 @@ from anlan.terms.sensors import Direction
 SpikePolicy = Literal["accept", "confirm", "reject"]
 Mode = Literal["evidence", "hold"]
 Scope = Literal["sensor", "object"]
+MOST_REMEMBERED = 62
+"""How many evaluations a k-of-n condition can look back on: the bits of a word of the kernel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from anlan.engine.expression import Expression, parse
-from anlan.engine.rules import LevelRule, Rule, Season
+from anlan.engine.rules import MOST_REMEMBERED, LevelRule, Rule, Season
 from anlan.packs.model import QuantitySpec, RuleNote, Source, Words
 from anlan.packs.quantities import read_unit
 from anlan.packs.source.document import Document, Table
@@ -13,9 +13,6 @@ from anlan.terms.levels import Level, level_named
 
 GRADED = "level"
 """The name of the rule that takes the limits of each sensor."""
-
-MOST_REMEMBERED = 62
-"""How many evaluations a k-of-n condition can look back on."""
 
 
 @dataclass(frozen=True, slots=True)

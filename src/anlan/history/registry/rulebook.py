@@ -6,10 +6,8 @@ from typing import Any
 
 import msgspec
 
-from anlan.engine.rules import RuleSet
+from anlan.engine.rules import MOST_REMEMBERED, RuleSet
 from anlan.terms.times import LAST_MS
-
-_MOST_REMEMBERED = 62  # readings that k of n can look back on
 
 
 def rule_set_entry(rules: RuleSet, *, policy: str = "carry") -> dict[str, Any]:
@@ -26,8 +24,8 @@ def rule_set_of(plain: Any) -> RuleSet:
         check_spans(rule)
         for level in rule.levels:
             check_spans(level)
-            if not 1 <= level.k <= level.n <= _MOST_REMEMBERED:
-                raise ValueError(f"k of n must be 1 ≤ k ≤ n ≤ {_MOST_REMEMBERED}")
+            if not 1 <= level.k <= level.n <= MOST_REMEMBERED:
+                raise ValueError(f"k of n must be 1 ≤ k ≤ n ≤ {MOST_REMEMBERED}")
     return rules
 
 
