@@ -1,0 +1,1 @@
+"""The Django apps, in the order of the stream: people, atlas, watch."""

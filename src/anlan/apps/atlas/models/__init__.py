@@ -1,0 +1,23 @@
+"""What stands where: regions, enterprises, observed objects, protected targets, sensors."""
+
+from anlan.apps.atlas.models.dated import Dated
+from anlan.apps.atlas.models.enterprise import Enterprise
+from anlan.apps.atlas.models.feature import BaseFeature, PopulationCell
+from anlan.apps.atlas.models.observed import Document, ObservedObject
+from anlan.apps.atlas.models.region import Region
+from anlan.apps.atlas.models.sensor import Limit, ProjectionCursor, Sensor
+from anlan.apps.atlas.models.target import Target
+
+__all__ = [
+    "BaseFeature",
+    "Dated",
+    "Document",
+    "Enterprise",
+    "Limit",
+    "ObservedObject",
+    "PopulationCell",
+    "ProjectionCursor",
+    "Region",
+    "Sensor",
+    "Target",
+]

@@ -1,0 +1,1 @@
+"""People: users, organisations, posts and roles, duty, notices and the audit chain."""

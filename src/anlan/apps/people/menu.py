@@ -1,0 +1,5 @@
+"""What the people app adds to the menu."""
+
+from anlan.desk.menu import Item
+
+ITEMS: tuple[Item, ...] = ()

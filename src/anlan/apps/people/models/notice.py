@@ -1,0 +1,43 @@
+"""Notices 通知: what is to go out by a channel, tried until it is answered or given up."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """One message to one address, and what became of it: the only way out.
+
+    kind: of address, `email` or `webhook` · cause: the key of what made it · region: of that, for
+    jurisdiction · status: Actual, Exercise or Test · due_at: when it is tried next.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        REFUSED = "refused", _("refused")
+        GIVEN_UP = "given_up", _("given up")
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=16)
+    address = models.CharField(max_length=512)
+    person = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=256)
+    text = models.TextField()
+    cause = models.CharField(max_length=160, db_index=True)
+    region = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=8, default="Actual")
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, db_index=True)
+    created_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=512, blank=True)
+    reference = models.CharField(max_length=256, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

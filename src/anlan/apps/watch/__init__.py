@@ -1,0 +1,1 @@
+"""The watch 值守: alarms and their handling, from the change to the closed case."""

@@ -1,0 +1,45 @@
+"""What keeps quiet on purpose, with a trace: maintenance windows and shelved sensors."""
+
+from django.db import models
+
+
+class Maintenance(models.Model):
+    """A window in which an object's or a sensor's alarms are kept, but do not call.
+
+    target: an object's or a sensor's key.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    target = models.CharField(max_length=128, db_index=True)
+    region = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=64, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=256)
+    made_by = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-starts_at",)
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.starts_at:%F %R}"
+
+
+class Shelf(models.Model):
+    """A sensor or an object that is shelved 屏蔽 until a moment, by somebody, for a reason."""
+
+    target = models.CharField(max_length=128, db_index=True)
+    region = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=64, blank=True)
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=256)
+    made_by = models.CharField(max_length=64)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-starts_at",)
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.until:%F %R}"

@@ -1,0 +1,1 @@
+"""Ways out: a message to the world, one folder each."""

@@ -1,0 +1,49 @@
+"""Who may enter a page: signed in, and with the act that it needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
+
+from anlan.desk.asker import Asker
+
+View = Callable[..., HttpResponse]
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    """Who asks, as the entrance found out."""
+    return cast(Asker, request.asker)  # type: ignore[attr-defined]  # put there by the entrance
+
+
+def signed_in(view: View) -> View:
+    """Sends strangers to the sign-in page, and what is not a page's request away with 401."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
+        if asker_of(request).is_known:
+            return view(request, *args, **words)
+        if request.headers.get("HX-Request") or "text/html" not in request.headers.get(
+            "Accept", ""
+        ):
+            return HttpResponse(status=401)
+        return HttpResponseRedirect("/login?" + urlencode({"next": request.get_full_path()}))
+
+    return wrapped
+
+
+def needs(act: str) -> Callable[[View], View]:
+    """Refuses whoever has no post for the act, before anything is looked up."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
+            if not asker_of(request).may(act):
+                raise PermissionDenied
+            return view(request, *args, **words)
+
+        return signed_in(wrapped)
+
+    return around

@@ -1,0 +1,82 @@
+"""Words of the templates: levels, ages, numbers with their units, assets."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from anlan.desk.assets import asset as _asset
+from anlan.terms.levels import Level
+
+register = template.Library()
+_SHAPES = ("○", "●", "■", "▲", "◆")
+
+
+@register.simple_tag
+def asset(name: str) -> SafeString:
+    """The tags that load an entry of the pages' scripts: `{% asset "desk.ts" %}`."""
+    found = _asset(name)
+    styles = format_html_join("", '<link rel="stylesheet" href="{}">', ((u,) for u in found.styles))
+    script = format_html('<script type="module" src="{}"></script>', found.script)
+    return styles + script
+
+
+@register.simple_tag
+def level(number: int) -> SafeString:
+    """A level as shape, colour and word: ◆ 红色."""
+    one = Level(number)
+    words = (_("normal"), _("blue"), _("yellow"), _("orange"), _("red"))
+    return format_html(
+        '<span class="lv lv-{}"><span aria-hidden="true">{}</span> {}</span>',
+        one.word or "none", _SHAPES[number], words[number],
+    )  # fmt: skip
+
+
+@register.filter
+def age(moment: datetime | None) -> SafeString | str:
+    """How long ago, short, with the absolute time to hover: 40 s, 5 min, 3 h, 2 d."""
+    if moment is None:
+        return "—"
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    for size, unit in ((86400, _("d")), (3600, _("h")), (60, _("min"))):
+        if seconds >= 2 * size or (unit != _("d") and seconds >= size):
+            return _timed(moment, f"{seconds // size} {unit}")
+    return _timed(moment, f"{seconds} {_('s')}")
+
+
+@register.filter
+def clock(moment: datetime | None) -> SafeString | str:
+    """A moment in local time, `2026-07-21 02:14:05`."""
+    if moment is None:
+        return "—"
+    return _timed(moment, f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}")
+
+
+def _timed(moment: datetime, text: str) -> SafeString:
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"),
+        f"{local:%Y-%m-%d %H:%M:%S}", text,
+    )  # fmt: skip
+
+
+@register.filter
+def number(value: float | None, unit: str = "") -> SafeString | str:
+    """A number with its unit and a thin space: 3.42 m."""
+    if value is None:
+        return "—"
+    text = f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return format_html('<span class="num">{}</span>', f"{text}\u2009{unit}" if unit else text)
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """The name in the reader's language."""
+    from django.utils.translation import get_language
+
+    en = getattr(thing, "name_en", "")
+    return en if en and (get_language() or "").startswith("en") else str(thing)

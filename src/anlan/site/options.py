@@ -1,0 +1,88 @@
+"""The options of a site: one file, `anlan.toml` in the data folder, every one with a default."""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from anlan.terms.errors import Malformed
+
+FILE = "anlan.toml"
+DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
+"""Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What city IT may set; docs/reference/settings.md says what each is for."""
+
+    name: str = "安澜"
+    database: str = ""
+    hosts: tuple[str, ...] = ()
+    https: bool = False
+    session_hours: int = 12
+    password_length: int = 10
+    lockout_tries: int = 5
+    lockout_minutes: int = 15
+    time_zone: str = "Asia/Shanghai"
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: str = "starttls"
+    mail_from: str = ""
+    webhook_secret: str = ""
+    webhook_private: bool = False
+    basemap: str = ""
+    basemap_gcj02: bool = False
+    upload_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site at work: its data folder, its options, and whether it is a demo."""
+
+    data: Path
+    options: Options = field(default_factory=Options)
+    is_demo: bool = False
+
+
+def place() -> Place:
+    """The site that this process belongs to, by its environment."""
+    data = Path(os.environ.get(DATA) or "data")
+    return Place(data, read(data / FILE), os.environ.get(DEMO) == "1")
+
+
+def read(path: Path) -> Options:
+    """The options of a file; the defaults where there is none.
+
+    Raises Malformed naming the line or the option that is wrong.
+    """
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Options()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Malformed(str(error), where=str(path)) from error
+    known = {one.name: one for one in fields(Options)}
+    for name, value in found.items():
+        if name not in known:
+            raise Malformed(f"there is no option {name!r}", where=str(path))
+        found[name] = _checked(name, value, known[name].default, where=str(path))
+    return Options(**found)
+
+
+def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
+    """The value in the default's type."""
+    if isinstance(default, tuple) and isinstance(value, list):
+        if all(isinstance(one, str) for one in value):
+            return tuple(value)
+    elif type(value) is type(default):
+        return value
+    kind = {tuple: "a list of texts", bool: "true or false", int: "a whole number"}
+    raise Malformed(f"{name} must be {kind.get(type(default), 'a text')}, not {value!r}",
+                    where=where)  # fmt: skip

@@ -1,0 +1,76 @@
+"""What every page carries: its content-security policy, and the frame around it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from anlan.apps.atlas import menu as atlas
+from anlan.apps.people import menu as people
+from anlan.apps.watch import menu as watch
+from anlan.desk.doors import asker_of
+from anlan.desk.menu import Item
+from anlan.site.options import Place
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:{maps}",
+        "connect-src 'self'{maps}",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class PolicyMiddleware:
+    """Adds the policy; nothing inline, nothing from elsewhere but the map service set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._next(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY.format(maps=_maps()))
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _maps() -> str:
+    """The origin of the map service that the options name, if any."""
+    from urllib.parse import urlsplit
+
+    from django.conf import settings
+
+    parts = urlsplit(settings.PLACE.options.basemap)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of a page needs to know of the site."""
+    from django.conf import settings
+
+    here: Place = settings.PLACE
+    asker = asker_of(request) if hasattr(request, "asker") else None
+    shown = [item for item in _items() if asker is not None and item.is_for(asker)]
+    menu = [
+        {"title": item.title, "url": item.url, "is_current": _is_at(request.path, item.url),
+         "group": item.group}
+        for item in shown
+    ]  # fmt: skip
+    return {"site_name": here.options.name, "is_demo": here.is_demo, "menu": menu}
+
+
+def _items() -> list[Item]:
+    return sorted((*people.ITEMS, *atlas.ITEMS, *watch.ITEMS), key=lambda item: item.order)
+
+
+def _is_at(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
