@@ -1,0 +1,92 @@
+"""Two neighbouring counties and the people in them, for every test of the apps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from anlan.apps.people.asker import Person
+from anlan.apps.people.models import Organisation, Post, User
+from anlan.apps.people.queries import person_of
+
+CITY, COUNTY, NEIGHBOUR = "9901", "990101", "990102"
+TOWN, VILLAGE = "990101001", "990101001001"
+PASSWORD = "anlan-demo"
+
+_ORGANISATIONS = (
+    ("org-province", "岚海省应急管理厅", "government", "99"),
+    ("org-city", "安澜市应急管理局", "government", CITY),
+    ("org-county", "安澜县应急管理局", "government", COUNTY),
+    ("org-town", "城关镇人民政府", "government", TOWN),
+    ("org-village", "桥头村村民委员会", "government", VILLAGE),
+    ("org-plant", "南岗化工有限公司", "enterprise", TOWN),
+    ("org-team", "安澜县消防救援大队", "team", COUNTY),
+    ("org-county-b", "邻水县应急管理局", "government", NEIGHBOUR),
+)
+_PEOPLE = (
+    ("province", "duty", "org-province", "99", False),
+    ("city", "duty", "org-city", CITY, False),
+    ("county", "duty", "org-county", COUNTY, False),
+    ("county-chief", "chief", "org-county", COUNTY, False),
+    ("county-admin", "manager", "org-county", COUNTY, False),
+    ("town", "duty", "org-town", TOWN, False),
+    ("village", "duty", "org-village", VILLAGE, False),
+    ("enterprise", "enterprise", "org-plant", COUNTY, True),
+    ("team", "team", "org-team", COUNTY, True),
+    ("admin", "administrator", "org-province", "99", False),
+    ("county-b", "duty", "org-county-b", NEIGHBOUR, False),
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Who there is, by key."""
+
+    organisations: dict[str, Organisation]
+    users: dict[str, User]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The organisations and users of the demo, all with the password `anlan-demo`."""
+    since = timezone.now() - timedelta(days=100)
+    organisations = {
+        key: Organisation.objects.create(key=key, name=name, kind=kind, region=region)
+        for key, name, kind, region in _ORGANISATIONS
+    }
+    users = {}
+    for key, role, organisation, region, own_only in _PEOPLE:
+        user = User(key=key, name=key, created_at=since)
+        user.set_password(PASSWORD)
+        user.save()
+        Post.objects.create(
+            user=user,
+            role=role,
+            organisation=organisations[organisation],
+            region=region,
+            own_only=own_only,
+            since=since,
+        )
+        users[key] = user
+    return World(organisations, users)
+
+
+@pytest.fixture
+def client_for(world: World) -> Callable[[str], Client]:
+    """Makes a browser in which a user has signed in; it accepts pages."""
+
+    def make(key: str) -> Client:
+        client = Client(headers={"accept": "text/html"})
+        client.force_login(world.users[key])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def asker_for(world: World) -> Callable[[str], Person]:
+    """Makes the asker that a user is now."""
+    return lambda key: person_of(world.users[key], timezone.now())
