@@ -50,6 +50,11 @@ class Place:
     options: Options = field(default_factory=Options)
     is_demo: bool = False
 
+    @property
+    def ready_file(self) -> Path:
+        """There once the records are ready for pages; renewed at every start."""
+        return self.data / "desk" / "ready"
+
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from anlan.desk import assets
 from anlan.site.options import Place, place
 from anlan.terms.errors import Malformed
 
@@ -13,15 +14,14 @@ _OPTIONS, _HERE = PLACE.options, Path(__file__).resolve().parent
 
 
 def _secret(data: Path) -> str:
-    """The key that signs sessions, made once for each data folder."""
-    path = data / "desk" / "secret"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    """The key that signs sessions, made once for each data folder; outside of one, for now only."""
+    path, fresh = data / "desk" / "secret", secrets.token_urlsafe(48)
+    if not path.parent.is_dir():
+        return fresh
+    if not path.exists():
         path.touch(0o600)
-        path.write_text(secrets.token_urlsafe(48))
-        return path.read_text()
+        path.write_text(fresh)
+    return path.read_text()
 
 
 def _database(url: str, data: Path) -> dict[str, Any]:
@@ -66,6 +66,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "anlan.site.opening.OpeningMiddleware",
     "anlan.site.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anlan.apps.people.entrance.LanguageMiddleware",
@@ -130,6 +132,8 @@ TIME_ZONE = _OPTIONS.time_zone
 MEDIA_ROOT = PLACE.data / "files"
 MEDIA_URL = "/files/"
 STATIC_URL = "/static/"
+STATIC_ROOT = assets.folder()
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\."
 MIGRATION_MODULES: dict[str, str] = {}
 LOGGING = {
     "version": 1,

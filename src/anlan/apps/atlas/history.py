@@ -1,0 +1,73 @@
+"""The stored readings as pages ask for them; one archive and one mirror in each web process."""
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+from django.conf import settings
+
+from anlan.history.log import store_in
+from anlan.history.mirror import Mirror
+from anlan.history.query import Archive, Span, series
+from anlan.terms.errors import AnlanError, Unavailable
+from anlan.terms.quality import Quality
+
+MOST_POINTS = 4000
+
+
+class Point(NamedTuple):
+    """A value of a chart; low and high differ where the step holds several readings."""
+
+    time: int
+    value: float
+    low: float
+    high: float
+
+
+class Store:
+    """The store of this site, opened when first asked and again after a restore."""
+
+    def __init__(self) -> None:
+        self._guard = threading.RLock()
+        self._archive: Archive | None = None
+
+    def _open(self) -> Archive:
+        archive = self._archive
+        if archive is not None and archive.log.epoch_now() != archive.log.epoch:
+            archive.close()
+            archive = None
+        if archive is None:
+            archive = self._archive = Archive(store_in(settings.PLACE.data))
+        return archive
+
+    def course(self, handle: int, low: int, high: int, *, points: int = MOST_POINTS) -> list[Point]:
+        """The known values of a sensor with low ≤ time < high (ms UTC), cut to some points.
+
+        Raises Unavailable where the store cannot be read.
+        """
+        with self._guard:
+            try:
+                found = series(self._open(), handle, Span(low, high), points=points).points
+            except AnlanError as error:
+                raise Unavailable(f"the readings cannot be read ({error})") from error
+        columns = (found.start, found.sum / found.n, found.min, found.max)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [Point(*row) for row in rows if not np.isnan(row[1])]
+
+    def value_at(self, handle: int, at: int, *, within_ms: int = 86_400_000) -> Point | None:
+        """The newest known value at or before a moment; None where there is none near it."""
+        with self._guard:
+            rows = self._open().rows([handle], Span(at - within_ms, at + 1))
+        kept = rows.at(~np.isnan(rows.value) & (rows.quality < Quality.BAD))
+        if not len(kept.time):
+            return None
+        one = int(np.argmax(kept.time))
+        value = float(kept.value[one])
+        return Point(int(kept.time[one]), value, value, value)
+
+    def mirror(self) -> Mirror:
+        """A mirror of one's own, on an archive of its own."""
+        return Mirror(Archive(store_in(settings.PLACE.data)))
+
+
+STORE = Store()
