@@ -67,8 +67,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "anlan.site.opening.OpeningMiddleware",
-    "anlan.site.policy.PolicyMiddleware",
+    "anlan.site.frame.opening.OpeningMiddleware",
+    "anlan.site.frame.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anlan.apps.people.entrance.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -85,7 +85,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "anlan.site.policy.frame",
+                "anlan.site.frame.policy.frame",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -113,7 +113,7 @@ SESSION_COOKIE_NAME = "anlan"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "anlan_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _OPTIONS.https
-CSRF_FAILURE_VIEW = "anlan.site.faults.csrf"
+CSRF_FAILURE_VIEW = "anlan.site.frame.faults.csrf"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _OPTIONS.https else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

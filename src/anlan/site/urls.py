@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from anlan.site.health import healthz
+from anlan.site.frame.health import healthz
 
-handler400 = "anlan.site.faults.bad"
-handler403 = "anlan.site.faults.refused"
-handler404 = "anlan.site.faults.absent"
-handler500 = "anlan.site.faults.broken"
+handler400 = "anlan.site.frame.faults.bad"
+handler403 = "anlan.site.frame.faults.refused"
+handler404 = "anlan.site.frame.faults.absent"
+handler500 = "anlan.site.frame.faults.broken"
 
 urlpatterns = [
     path("healthz", healthz),

@@ -48,6 +48,8 @@ COMMANDS = {
     "packs": Entry("packs", "Hazard packs: check, test, list, show, grade."),
     "rules": Entry("rules", "Try rules before they count: preview, shadow, diff; adopt them."),
     "store": Entry("store", "Verify, compact, export or restore the store."),
+    "backup": Entry("backup", "Copy the whole site, while it runs, to a new folder."),
+    "restore": Entry("restore", "Make a backup a site again."),
     "warm": Entry("warm", "Compile the kernels ahead of time."),
 }
 
