@@ -21,5 +21,8 @@ class DeskApp(AppConfig):
 
 def _rebuild(sender: AppConfig, using: str, **_: Any) -> None:
     from anlan.desk.geometry import build_indexes
+    from anlan.desk.search import build_word_indexes
 
-    build_indexes(sender.get_models(), using)
+    models = list(sender.get_models())
+    build_indexes(models, using)
+    build_word_indexes(models, using)

@@ -1,7 +1,8 @@
-"""What stands where: regions, enterprises, observed objects, protected targets, sensors."""
+"""What stands where: regions, enterprises, facilities, observed objects, targets, sensors."""
 
 from anlan.apps.atlas.models.dated import Dated
 from anlan.apps.atlas.models.enterprise import Enterprise
+from anlan.apps.atlas.models.facility import Facility
 from anlan.apps.atlas.models.feature import BaseFeature, PopulationCell
 from anlan.apps.atlas.models.observed import Document, ObservedObject
 from anlan.apps.atlas.models.region import Region
@@ -13,6 +14,7 @@ __all__ = [
     "Dated",
     "Document",
     "Enterprise",
+    "Facility",
     "Limit",
     "ObservedObject",
     "PopulationCell",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from anlan.desk.geometry import ShapeField
+from anlan.desk.search import WordsField
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -25,8 +26,8 @@ class Dated(models.Model):
     """A thing of the atlas as it is from `since` to before `until` (open when empty).
 
     key: stable and public, one standing row each · region: where it lies, cut to its level ·
-    owner: the key of the organisation it belongs to, or empty · words: pairs of neighbouring
-    characters of its names and codes, for the search.
+    owner: the key of the organisation it belongs to, or empty · words: of its names and codes,
+    for the search; empty when it holds no longer.
     """
 
     key = models.CharField(max_length=128, db_index=True)
@@ -37,7 +38,7 @@ class Dated(models.Model):
     shape = ShapeField(null=True, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
-    words = models.TextField(blank=True, editable=False)
+    words = WordsField()
 
     objects: ClassVar[models.Manager[Any]] = DatedQuerySet.as_manager()
 
@@ -47,6 +48,13 @@ class Dated(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["key"], condition=Q(until=None), name="%(app_label)s_%(class)s_standing"
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["region", "key"],
+                condition=Q(until=None),
+                name="%(app_label)s_%(class)s_place",
             )
         ]
 

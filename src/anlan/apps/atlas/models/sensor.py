@@ -3,13 +3,14 @@
 from django.db import models
 
 from anlan.desk.geometry import ShapeField
+from anlan.desk.search import WordsField
 
 
 class Sensor(models.Model):
     """A sensor 测点 of the registry; region and owner follow its object.
 
     handle: its number in the log · interval_s: between readings, None where the pack says ·
-    retired: no longer in use.
+    retired: no longer in use · words: for the search.
     """
 
     key = models.CharField(max_length=128, unique=True)
@@ -22,9 +23,11 @@ class Sensor(models.Model):
     shape = ShapeField(null=True, blank=True)
     interval_s = models.FloatField(null=True)
     retired = models.BooleanField(default=False)
+    words = WordsField()
 
     class Meta:
         ordering = ("key",)
+        indexes = (models.Index(fields=["region", "key"], name="atlas_sensor_place"),)
 
     def __str__(self) -> str:
         return self.name or self.key

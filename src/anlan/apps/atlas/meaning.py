@@ -1,0 +1,120 @@
+"""What the packs' keys mean to a person, in the language of the page."""
+
+import math
+from functools import cache
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from anlan.engine.plan import quantity_in
+from anlan.live.reach import running
+from anlan.packs import Guidance, ObjectType, Pack, QuantitySpec, load_packs
+from anlan.packs import Words as Title
+from anlan.packs.units import unit_of
+from anlan.terms.errors import AnlanError
+from anlan.terms.levels import Level
+
+_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
+"""Decimal places by UCUM unit; one where it is not named."""
+
+
+@cache
+def packs() -> dict[str, Pack]:
+    """The packs of this site, with the overlay that its live process was started with."""
+    try:
+        live = running(settings.PLACE.data)
+        overlay = live.packs if live else None
+        if live:
+            live.close()
+    except (AnlanError, OSError):
+        overlay = None
+    return dict(load_packs(overlay))
+
+
+def told(words: Title | None, otherwise: str = "") -> str:
+    """A title in the reader's language."""
+    if words is None:
+        return otherwise
+    return words.en if (get_language() or "").startswith("en") else words.zh
+
+
+def quantity(name: str) -> QuantitySpec | None:
+    """What a quantity is; None where no pack knows it."""
+    for key, pack in packs().items():
+        found = quantity_in(key, name)
+        if found and found in pack.quantities:
+            return pack.quantities[found]
+    return None
+
+
+def quantity_title(name: str) -> str:
+    """The name of a quantity."""
+    spec = quantity(name)
+    return told(spec.title, name) if spec else name
+
+
+def unit_of_quantity(name: str) -> str:
+    """The UCUM code of a quantity, empty where no pack knows it."""
+    spec = quantity(name)
+    return spec.unit if spec else ""
+
+
+def pack_title(name: str) -> str:
+    """The short name of a hazard."""
+    pack = packs().get(name)
+    return told(pack.title, name).partition(":")[0] if pack else name
+
+
+def object_type(pack: str, kind: str) -> ObjectType | None:
+    """A type of observed objects; None where the pack does not declare it."""
+    found = packs().get(pack)
+    return found.object_types.get(kind) if found else None
+
+
+def kind_title(pack: str, kind: str) -> str:
+    """The name of a type of objects."""
+    found = object_type(pack, kind)
+    return told(found.title, kind) if found else kind
+
+
+def rule_title(key: str) -> str:
+    """The name of a rule."""
+    pack = packs().get(key.partition(".")[0])
+    note = pack.notes.get(key) if pack else None
+    return told(note.title, key) if note else key
+
+
+def mark_title(rule: str, level: int) -> str:
+    """What reaching a level of a rule is called, such as 警戒水位; empty where it has no name."""
+    pack = packs().get(rule.partition(".")[0])
+    note = pack.notes.get(rule) if pack else None
+    return told(note.marks.get(Level(level))) if note else ""
+
+
+def guidance(rule: str, level: int) -> list[Guidance]:
+    """What to do at a level of a rule, with its sources."""
+    pack = packs().get(rule.partition(".")[0])
+    return [
+        line
+        for line in (pack.guidance if pack else ())
+        if line.level == level and (not line.rules or _is_named(rule, line.rules))
+    ]
+
+
+def _is_named(rule: str, names: tuple[str, ...]) -> bool:
+    bare = rule.partition(".")[2]
+    return rule in names or bare in names
+
+
+def sign(unit: str) -> str:
+    """A unit the way a person writes it."""
+    known = unit_of(unit)
+    return known.en if known else unit
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A number with its unit, the way a person writes it; a dash for none."""
+    if value is None or math.isnan(value):
+        return "—"
+    number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
+    return f"{number}\u2009{sign(unit)}" if unit else number
