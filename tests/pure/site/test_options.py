@@ -33,7 +33,7 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
         ("smtp_port = 'many'", "smtp_port"),
         ("https = 1", "https"),
         ("hosts = [1]", "hosts"),
-        ("name = ", "line 1"),
+        ("name = x", "line 1"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
