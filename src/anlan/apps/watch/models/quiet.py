@@ -29,6 +29,7 @@ class Maintenance(models.Model):
 class Shelf(models.Model):
     """A sensor or an object that is shelved 屏蔽 until a moment, by somebody, for a reason."""
 
+    key = models.CharField(max_length=40, unique=True)
     target = models.CharField(max_length=128, db_index=True)
     region = models.CharField(max_length=12, db_index=True)
     owner = models.CharField(max_length=64, blank=True)

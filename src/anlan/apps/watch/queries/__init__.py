@@ -1,0 +1,40 @@
+"""Reads of the watch, limited to the asker's jurisdiction."""
+
+from anlan.apps.watch.queries.counting import Counts, counts
+from anlan.apps.watch.queries.listing import Page, Wanted, listing, selected
+from anlan.apps.watch.queries.past import Stood, stood_at
+from anlan.apps.watch.queries.quiet import shelves, windows
+from anlan.apps.watch.queries.reach import (
+    alarm_for,
+    alarms,
+    mine,
+    picture_for,
+    revision,
+    revision_for,
+    unplaced,
+)
+from anlan.apps.watch.queries.timeline import Entry, deadlines_of, parts_of, timeline
+
+__all__ = [
+    "Counts",
+    "Entry",
+    "Page",
+    "Stood",
+    "Wanted",
+    "alarm_for",
+    "alarms",
+    "counts",
+    "deadlines_of",
+    "listing",
+    "mine",
+    "parts_of",
+    "picture_for",
+    "revision",
+    "revision_for",
+    "selected",
+    "shelves",
+    "stood_at",
+    "timeline",
+    "unplaced",
+    "windows",
+]

@@ -1,0 +1,130 @@
+"""Lists of alarms: filters, and pages by key, the most urgent first."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from anlan.apps.watch.models import Alarm
+from anlan.apps.watch.queries.reach import alarms, mine
+from anlan.desk.asker import Asker
+from anlan.terms.errors import Malformed
+
+_CLOSED = Alarm.State.CLOSED
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is cut to; what is None or empty does not cut.
+
+    levels: standing now · peaks: highest ever · region: a prefix · text: of name, key or rule ·
+    since, until: of raised_at · is_open: not closed · recovered: open but back to normal ·
+    quiet: shelved or in a maintenance window · stale: with a silent sensor.
+    """
+
+    levels: tuple[int, ...] = ()
+    peaks: tuple[int, ...] = ()
+    states: tuple[str, ...] = ()
+    kind: str = ""
+    pack: str = ""
+    region: str = ""
+    object_key: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    is_open: bool | None = None
+    mine: bool = False
+    unacknowledged: bool = False
+    recovered: bool | None = None
+    quiet: bool | None = None
+    stale: bool | None = None
+    is_false: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the mark that the next ones come after; empty at the end."""
+
+    rows: list[Alarm]
+    after: str
+
+
+def selected(asker: Asker, wanted: Wanted) -> QuerySet[Alarm]:
+    """The alarms that the asker sees and wants."""
+    rows = alarms(asker).filter(_plain(wanted), _handled(wanted))
+    return rows.filter(mine(asker)) if wanted.mine else rows
+
+
+def _plain(wanted: Wanted) -> Q:
+    """What is asked of the facts."""
+    asked: dict[str, Any] = {
+        "level__in": wanted.levels, "peak__in": wanted.peaks, "state__in": wanted.states,
+        "kind": wanted.kind, "pack": wanted.pack, "object_key": wanted.object_key,
+        "region__startswith": wanted.region, "raised_at__gte": wanted.since,
+        "raised_at__lt": wanted.until,
+    }  # fmt: skip
+    condition = Q(**{name: value for name, value in asked.items() if value})
+    for word in wanted.text.split()[:8]:
+        condition &= (
+            Q(object_name__icontains=word) | Q(object_key__icontains=word)
+            | Q(sensor_key__icontains=word) | Q(rule__icontains=word)
+        )  # fmt: skip
+    return condition
+
+
+def _handled(wanted: Wanted) -> Q:
+    """What is asked of the handling."""
+    back = Q(urgency__gt=0, level=0)
+    quiet = ~Q(suppressed_by="") | Q(shelved_until__isnull=False)
+    asked = (
+        (wanted.is_open, Q(urgency__gt=0)),
+        (True if wanted.unacknowledged else None, Q(state=Alarm.State.RAISED)),
+        (wanted.recovered, back),
+        (wanted.quiet, quiet),
+        (wanted.stale, Q(is_stale=True)),
+        (wanted.is_false, Q(is_false=True)),
+    )
+    condition = Q()
+    for want, one in asked:
+        if want is not None:
+            condition &= one if want else ~one
+    return condition
+
+
+def listing(asker: Asker, wanted: Wanted, *, after: str = "", size: int = 50) -> Page:
+    """A page of alarms, the most urgent first; `after` is the mark of the page before.
+
+    Raises Malformed for a mark that is none.
+    """
+    size = max(1, min(size, MOST_ROWS))
+    rows = selected(asker, wanted).order_by("-urgency", "-raised_at", "-id")
+    if after:
+        rows = rows.filter(_below(*_mark_of(after)))
+    found = list(rows[: size + 1])
+    return Page(found[:size], _mark(found[size - 1]) if len(found) > size else "")
+
+
+def _below(urgency: int, raised_at: datetime, key: str) -> Q:
+    place = Alarm.objects.filter(key=key).values("pk")[:1]
+    return Q(urgency__lt=urgency) | Q(urgency=urgency) & (
+        Q(raised_at__lt=raised_at) | Q(raised_at=raised_at, pk__lt=place)
+    )
+
+
+def _mark(alarm: Alarm) -> str:
+    text = json.dumps([alarm.urgency, alarm.raised_at.isoformat(), alarm.key])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _mark_of(text: str) -> tuple[int, datetime, str]:
+    try:
+        urgency, raised_at, key = json.loads(base64.urlsafe_b64decode(text.encode()))
+        return int(urgency) % 1000, datetime.fromisoformat(raised_at).astimezone(UTC), str(key)
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise Malformed(_("This page of the list does not exist.")) from error
