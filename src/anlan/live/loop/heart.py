@@ -156,7 +156,18 @@ class Heart:
         self._wait(RecordKind.NOTE, (at, text.encode()), [])
 
     def enter(self, entries: Sequence[Mapping[str, Any]], *, at: int) -> None:
-        """Registry entries; Malformed where one is wrong, and then none holds."""
+        """Registry entries; Malformed where one is wrong, and then none holds.
+
+        Entries of type `note` are no registry: their `text` becomes a remark in the log.
+        """
+        notes = [str(entry.get("text", "")) for entry in entries if entry.get("type") == "note"]
+        entries = [entry for entry in entries if entry.get("type") != "note"]
+        if entries:
+            self._enter(entries, at)
+        for text in notes:
+            self.remark(text, at=at)
+
+    def _enter(self, entries: Sequence[Mapping[str, Any]], at: int) -> None:
         registry = _copied(self.registry)
         body = encode_registry(entries)
         plain = decode_registry(body)
