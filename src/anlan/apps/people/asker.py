@@ -15,13 +15,15 @@ _NOTHING, _EVERYTHING = Scope(), Scope((Grant(COUNTRY),))
 class Person:
     """A user at a moment, with the posts that hold then.
 
-    limits: the only acts allowed, where a program asks with a key; None for a person.
+    limits: the only acts allowed, where a program asks with a key; None for a person ·
+    program: the name of that key, or empty.
     """
 
     user: User
     posts: tuple[Post, ...]
     now: datetime
     limits: frozenset[str] | None = None
+    program: str = ""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,10 +43,18 @@ class Person:
 
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:
         """Whether a post allows an act, at all or to a thing of that region and owner."""
-        if self.limits is not None and act not in self.limits:
-            return False
-        posts = (post for post in self.posts if post.role in roles_of(act))
+        posts = self._posts_for(act)
         return any(region is None or grant_of(post).covers(region, owner) for post in posts)
+
+    def scope_for(self, act: str) -> Scope:
+        """Where it may do an act: of its posts, those that allow it."""
+        return Scope.of(grant_of(post) for post in self._posts_for(act))
+
+    def _posts_for(self, act: str) -> list[Post]:
+        if self.limits is not None and act not in self.limits:
+            return []
+        roles = roles_of(act)
+        return [post for post in self.posts if post.role in roles]
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,9 @@ class Nobody:
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:
         return False
 
+    def scope_for(self, act: str) -> Scope:
+        return _NOTHING
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -73,6 +86,13 @@ class Machine:
 
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:
         return True
+
+    def scope_for(self, act: str) -> Scope:
+        return _EVERYTHING
+
+
+Somebody = Person | Nobody | Machine
+"""Whoever asks, as the people app knows it."""
 
 
 def grant_of(post: Post) -> Grant:

@@ -1,30 +1,33 @@
 """The entrance: who signs in, in which language, and as whom each request asks."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 
-from anlan.apps.people.asker import Nobody
-from anlan.apps.people.models import User
-from anlan.apps.people.queries import person_of
+from anlan.apps.people.actions.signin import check_password
+from anlan.apps.people.asker import Nobody, Person
+from anlan.apps.people.models import ApiKey, Session, User
+from anlan.apps.people.queries import person_of, person_of_key, user_in
+
+_Next = Callable[[HttpRequest], HttpResponse]
+_BEARER = "bearer "
+_SEEN = timedelta(minutes=1)
+_FREE = ("/account/password", "/logout", "/language", "/static/", "/healthz")
+"""Where somebody may go whose password somebody else has set."""
 
 
 class KeyBackend:
-    """Finds and checks a user by key and password; lockout is the sign-in action's matter."""
+    """Finds and checks a user by key and password, with all the care of the sign-in action."""
 
     def authenticate(
         self, request: HttpRequest | None, key: str = "", password: str = ""
     ) -> User | None:
         """The user, or None; an unknown key takes as long as a wrong password."""
-        user = User.objects.filter(key=key, is_active=True).first()
-        if user is None:
-            User().set_password(password)
-            return None
-        return user if user.check_password(password) else None
+        return check_password(key=key, password=password, now=timezone.now())
 
     def get_user(self, user_id: Any) -> User | None:
         """The user of a session."""
@@ -34,7 +37,7 @@ class KeyBackend:
 class LanguageMiddleware:
     """Chinese unless a cookie says otherwise; the browser's own wish does not count."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: _Next) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -47,18 +50,53 @@ class LanguageMiddleware:
 
 
 class AskerMiddleware:
-    """Puts the asker on the request: `request.asker`, with the clock read once."""
+    """Puts the asker on the request: `request.asker`, with the clock read once.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    A person comes with a session, a program with `Authorization: Bearer` and its key.
+    """
+
+    def __init__(self, get_response: _Next) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.asker = _asker(request)  # type: ignore[attr-defined]  # ours, beside Django's own
+        now = timezone.now()
+        header = request.headers.get("Authorization", "")
+        if header[: len(_BEARER)].lower() == _BEARER:
+            return self._program(request, header[len(_BEARER) :].strip(), now)
+        user = user_in(request.session)
+        asker = person_of(user, now) if user else Nobody(now)
+        request.asker = asker  # type: ignore[attr-defined]  # ours, beside Django's own
+        if user and user.must_change and not request.path.startswith(_FREE):
+            return _to_password(request)
+        if user:
+            _see(request, now)
+        return self._next(request)
+
+    def _program(self, request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
+        asker = person_of_key(secret, now)
+        if asker is None:
+            return HttpResponse("this key is none, or no longer\n", "text/plain", 401,
+                                headers={"WWW-Authenticate": "Bearer"})  # fmt: skip
+        # A foreign page cannot send this header, so the form's token has nothing to guard.
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # Django's own switch
+        request.asker = asker  # type: ignore[attr-defined]  # ours, beside Django's own
+        _use(asker, now)
         return self._next(request)
 
 
-def _asker(request: HttpRequest) -> Any:
-    now = timezone.now()
-    pk = request.session.get(SESSION_KEY)
-    user = User.objects.filter(pk=pk, is_active=True).first() if pk else None
-    return person_of(user, now) if user else Nobody(now)
+def _to_password(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=403, headers={"HX-Redirect": "/account/password"})
+    return HttpResponseRedirect("/account/password")
+
+
+def _see(request: HttpRequest, now: datetime) -> None:
+    """Writes down once a minute that a session is at work."""
+    seen = getattr(request.session, "seen_at", None)
+    if seen is None or now - seen > _SEEN:
+        Session.objects.filter(session_key=request.session.session_key).update(seen_at=now)
+
+
+def _use(asker: Person, now: datetime) -> None:
+    """Writes down once a minute that a key is in use."""
+    ApiKey.objects.filter(key=asker.program).exclude(used_at__gt=now - _SEEN).update(used_at=now)

@@ -1,5 +1,6 @@
 """Writes of people: keyword-only, one transaction, one audit line each."""
 
-from anlan.apps.people.actions.audit import deed
+from anlan.apps.people.actions.audit import deed, note_head
+from anlan.apps.people.actions.founding import check_demo, found_people
 
-__all__ = ["deed"]
+__all__ = ["check_demo", "deed", "found_people", "note_head"]

@@ -1,14 +1,15 @@
 """The audit line of a write, in the same transaction."""
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from anlan.apps.people.models import AuditHead, AuditLine
+from anlan.apps.people.queries.chain import Noted, digest_of, noted_text
 from anlan.desk.asker import Asker
 
 
@@ -22,8 +23,12 @@ def deed(asker: Asker, act: str, target: str, *, region: str = "") -> Iterator[d
     detail: dict[str, Any] = {}
     with transaction.atomic():
         yield detail
-        _write(AuditLine(at=asker.now, who=asker.key, act=act, target=target, region=region,
-                         detail=detail))  # fmt: skip
+        # As JSON and UTC, so that the digest is the same when the line is read again.
+        kept = json.loads(json.dumps(detail))
+        if getattr(asker, "program", ""):
+            kept["program"] = getattr(asker, "program", "")
+        _write(AuditLine(at=asker.now.astimezone(UTC), who=asker.key, act=act,
+                         target=target[:192], region=region, detail=kept))  # fmt: skip
 
 
 def _write(line: AuditLine) -> None:
@@ -37,9 +42,20 @@ def _write(line: AuditLine) -> None:
     head.save(update_fields=["number", "digest"])
 
 
-def digest_of(line: AuditLine, before: str) -> str:
-    """SHA-256 over the line's fields and the digest of the line before it, in hex."""
-    fields = [before, line.number, line.at.isoformat(), line.who, line.act, line.target,
-              line.region, line.detail]  # fmt: skip
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+class Register(Protocol):
+    """Where entries of the ordered log can be put, such as `live.reach.Desk`."""
+
+    def enter(self, entries: Sequence[Mapping[str, Any]]) -> int: ...
+
+
+def note_head(register: Register) -> bool:
+    """Puts the chain's head into the ordered log, where it cannot be changed with the records.
+
+    Whether there was a new one; the worker calls this each minute.
+    """
+    head = AuditHead.objects.filter(pk=1).first()
+    if head is None or head.number == head.noted:
+        return False
+    register.enter([{"type": "note", "text": noted_text(Noted(head.number, head.digest))}])
+    AuditHead.objects.filter(pk=1).update(noted=head.number)
+    return True

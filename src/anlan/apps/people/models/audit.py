@@ -26,10 +26,14 @@ class AuditLine(models.Model):
 
 
 class AuditHead(models.Model):
-    """The end of the chain: one row, locked by whoever writes the next line."""
+    """The end of the chain: one row, locked by whoever writes the next line.
+
+    noted: the number of the last line whose digest stands in the ordered log.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
+    noted = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.number} {self.digest[:12]}"

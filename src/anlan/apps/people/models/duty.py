@@ -2,12 +2,14 @@
 
 from django.db import models
 
+from anlan.apps.people.models.naming import new_key
 from anlan.apps.people.models.organisation import Organisation
 
 
 class Duty(models.Model):
     """Somebody on duty for an organisation from one moment to before another."""
 
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="duties")
     person = models.CharField(max_length=64)
     user_key = models.CharField(max_length=64, blank=True)
@@ -29,6 +31,7 @@ class Responsibility(models.Model):
     first, 2 when 1 is late, and so on.
     """
 
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
     region = models.CharField(max_length=12, db_index=True)
     thing = models.CharField(max_length=128, blank=True, db_index=True)
     rank = models.PositiveSmallIntegerField(default=1)

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anlan.apps.people.models.naming import new_key
 from anlan.apps.people.models.organisation import Organisation
 
 
@@ -20,9 +21,10 @@ class User(AbstractBaseUser):
     """A person who can sign in.
 
     key: the account name · must_change: the password was set by somebody else · second: the
-    secret of the second factor, encrypted, or empty · failures, locked_until: wrong passwords
-    in a row and what follows · subject: the account of the unified sign-in 统一身份认证, or empty ·
-    muted: wants no sound.
+    secret of the second factor, encrypted, or empty; second_step: the last 30 s step whose code
+    was used; recovery: digests of the codes that replace it once each · failures, locked_until:
+    tries in a row without success and what follows · subject: the account of the unified
+    sign-in 统一身份认证, or empty.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -34,6 +36,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change = models.BooleanField(default=False)
     second = models.CharField(max_length=256, blank=True)
+    second_step = models.PositiveBigIntegerField(default=0)
+    recovery = models.JSONField(default=list, blank=True)
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     subject = models.CharField(max_length=256, blank=True, db_index=True)
@@ -45,6 +49,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ("key",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject",), condition=~models.Q(subject=""), name="people_one_subject"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -67,6 +76,7 @@ class Post(models.Model):
         OFFICER = "officer", _("public officer")
         ADMINISTRATOR = "administrator", _("system administrator")
 
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="posts")
     role = models.CharField(max_length=16, choices=Role)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts")

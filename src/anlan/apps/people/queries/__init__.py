@@ -1,6 +1,16 @@
 """Reads of people, limited to the asker's jurisdiction."""
 
-from anlan.apps.people.queries.asker import person_of
+from anlan.apps.people.queries.asker import person_of, person_of_key, renewed, still_valid, user_in
+from anlan.apps.people.queries.duty import on_duty, responsible_for
 from anlan.apps.people.queries.reach import within
 
-__all__ = ["person_of", "within"]
+__all__ = [
+    "on_duty",
+    "person_of",
+    "person_of_key",
+    "renewed",
+    "responsible_for",
+    "still_valid",
+    "user_in",
+    "within",
+]

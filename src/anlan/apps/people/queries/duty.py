@@ -1,0 +1,64 @@
+"""Who is on duty, and who is asked next."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from anlan.apps.people.acts import SEE_DUTY, SEE_TREE
+from anlan.apps.people.asker import Somebody
+from anlan.apps.people.models import Duty, Organisation, Responsibility
+from anlan.apps.people.queries.reach import within
+from anlan.terms.places import parents_of
+
+_OFFICES = (Organisation.Kind.GOVERNMENT, Organisation.Kind.DEPARTMENT)
+
+
+def on_duty(region: str, now: datetime) -> list[Duty]:
+    """Who is on duty for a region and the regions above it, the nearest first."""
+    found = Duty.objects.filter(
+        organisation__region__in=(region, *parents_of(region)), organisation__kind__in=_OFFICES,
+        starts_at__lte=now, ends_at__gt=now,
+    ).select_related("organisation")  # fmt: skip
+    return sorted(found, key=lambda d: (-len(d.organisation.region), d.starts_at, d.pk))
+
+
+def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
+    """Who is asked at a step of the escalation, 1 first; empty beyond the last.
+
+    The lines of the thing itself come first, by rank; then those of its village, town, county …
+    """
+    places = (region, *parents_of(region))
+    general = Responsibility.objects.filter(region__in=places, thing="")
+    own = Responsibility.objects.filter(region__in=places, thing=thing) if thing else general.none()
+    steps: dict[tuple[int, int], list[Responsibility]] = {}
+    for line in (*own, *general):
+        level = -len(line.region) if not line.thing else -99
+        steps.setdefault((level, line.rank), []).append(line)
+    order = sorted(steps)
+    return steps[order[rank - 1]] if 1 <= rank <= len(order) else []
+
+
+def roster(asker: Somebody, start: datetime, days: int = 7) -> QuerySet[Duty]:
+    """Duty entries of the asker's organisations that touch some days from a moment."""
+    return (
+        Duty.objects.filter(
+            within(asker.scope_for(SEE_DUTY), "organisation__region", "organisation__key"),
+            starts_at__lt=start + timedelta(days=days),
+            ends_at__gt=start,
+        )
+        .select_related("organisation")
+        .order_by("organisation__region", "organisation__key", "starts_at", "pk")
+    )
+
+
+def duties(asker: Somebody) -> QuerySet[Duty]:
+    """All duty entries of the asker's organisations."""
+    reach = within(asker.scope_for(SEE_DUTY), "organisation__region", "organisation__key")
+    return Duty.objects.filter(reach).select_related("organisation")
+
+
+def tree(asker: Somebody) -> QuerySet[Responsibility]:
+    """The lines of the responsibility tree in the asker's jurisdiction, from the top down."""
+    reach = within(asker.scope_for(SEE_TREE), "region", "organisation__key")
+    lines = Responsibility.objects.filter(reach).select_related("organisation")
+    return lines.order_by("region", "thing", "rank", "pk")
