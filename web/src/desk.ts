@@ -1,0 +1,30 @@
+/** What every page of the desk loads. The attributes it reads are told in web/README.md. */
+import "./theme/theme.css";
+import "./desk/swaps";
+import { startAges } from "./desk/ages";
+import { startClock } from "./desk/clock";
+import { startKeys } from "./desk/keys";
+import { startMenus } from "./desk/menus";
+import { startRefresh } from "./desk/refresh";
+import { startSelection } from "./desk/selection";
+import { startSound } from "./desk/sound";
+import { startStatus } from "./desk/status";
+import { startTheme } from "./desk/theme";
+import { startTitle } from "./desk/title";
+import { startToasts } from "./desk/toasts";
+import { startValues } from "./desk/values";
+import { startLine } from "./live/line";
+
+startTheme();
+startClock();
+startTitle();
+startStatus();
+startSound();
+startToasts();
+startMenus();
+startSelection();
+startKeys();
+startValues();
+startAges();
+startRefresh();
+startLine();

@@ -1,0 +1,77 @@
+import { hear, tell } from "./events";
+import { play, TUNES } from "./tones";
+import { word } from "./words";
+
+const CHOICE = "anlan-sound";
+let context: AudioContext | undefined;
+
+interface Choice {
+  shift: string;
+  on: boolean;
+}
+
+/** The choice of this shift; undefined until the desk was asked. */
+function choice(shift: string): Choice | undefined {
+  const kept = JSON.parse(localStorage.getItem(CHOICE) ?? "null") as Choice | null;
+  return kept?.shift === shift ? kept : undefined;
+}
+
+/** Whether a tone would be heard now. */
+function isHeard(): boolean {
+  return context?.state === "running";
+}
+
+/** On pages with a `[data-sound]` button: asks at the start of a shift, rings, says when mute. */
+export function startSound(): void {
+  const button = document.querySelector<HTMLElement>("[data-sound]");
+  if (!button) return;
+  const shift = button.dataset.shift ?? new Date().toDateString();
+  button.addEventListener("click", () => choose(shift, !isHeard(), button));
+  hear("an-urgent", ({ fresh }) => {
+    if (fresh && context && isHeard()) play(context, TUNES[fresh]);
+  });
+  const made = choice(shift);
+  if (!made) ask(shift, button);
+  else if (made.on) wake(button);
+  show(button);
+}
+
+async function choose(shift: string, on: boolean, button: HTMLElement): Promise<void> {
+  localStorage.setItem(CHOICE, JSON.stringify({ shift, on }));
+  context ??= new AudioContext();
+  await (on ? context.resume() : context.suspend());
+  if (on && isHeard()) play(context, TUNES.orange);
+  show(button);
+}
+
+/** A browser lets a page sound only after a touch of it: the first one wakes the sound chosen. */
+function wake(button: HTMLElement): void {
+  context ??= new AudioContext();
+  context.addEventListener("statechange", () => show(button));
+  const touched = (): void => void context?.resume();
+  for (const name of ["pointerdown", "keydown"]) {
+    addEventListener(name, touched, { once: true, capture: true });
+  }
+}
+
+function show(button: HTMLElement): void {
+  const on = isHeard();
+  button.textContent = word(on ? "sound-on" : "muted");
+  button.setAttribute("aria-pressed", String(on));
+  tell("an-sound", { on, asked: true });
+}
+
+/** Asks without standing in the way of the list: a toast that stays until it is answered. */
+function ask(shift: string, button: HTMLElement): void {
+  const question = document.createElement("p");
+  question.className = "banner banner-sound";
+  const yes = document.createElement("button");
+  yes.type = "button";
+  yes.textContent = word("sound-ask");
+  yes.addEventListener("click", () => {
+    question.remove();
+    void choose(shift, true, button);
+  });
+  question.append(yes);
+  document.getElementById("main")?.before(question);
+}

@@ -1,0 +1,56 @@
+/** The shared worker: all tabs of a browser have one line to the server. */
+import { type FromLine, type ToLine, union, type Want } from "./messages";
+import { Stream } from "./stream";
+
+interface Tab {
+  want: Want | undefined;
+  seenAt: number;
+}
+
+/** A tab that was killed says no good-bye; hidden tabs speak once a minute at least. */
+const GONE_MS = 200_000;
+const GATHER_MS = 150;
+
+const tabs = new Map<MessagePort, Tab>();
+const newest = new Map<string, FromLine>();
+let gathering: ReturnType<typeof setTimeout> | undefined;
+
+const stream = new Stream((message) => {
+  if (message.kind === "event" && message.name === "alarms") newest.set(message.name, message);
+  for (const port of tabs.keys()) port.postMessage(message);
+});
+
+function gather(): void {
+  clearTimeout(gathering);
+  gathering = setTimeout(() => {
+    const wants = [...tabs.values()].map((tab) => tab.want);
+    stream.follow(union(wants.filter((want) => want !== undefined)));
+  }, GATHER_MS);
+}
+
+function meet(port: MessagePort): void {
+  tabs.set(port, { want: undefined, seenAt: Date.now() });
+  port.onmessage = (event: MessageEvent<ToLine>) => hearFrom(port, event.data);
+  port.postMessage(stream.state);
+  for (const message of newest.values()) port.postMessage(message);
+}
+
+function hearFrom(port: MessagePort, message: ToLine): void {
+  if (message.kind === "bye") tabs.delete(port);
+  else {
+    const tab = tabs.get(port) ?? { want: undefined, seenAt: 0 };
+    tab.seenAt = Date.now();
+    if (message.kind === "want") tab.want = message.want;
+    tabs.set(port, tab);
+  }
+  if (message.kind !== "here") gather();
+}
+
+setInterval(() => {
+  for (const [port, tab] of tabs) if (Date.now() - tab.seenAt > GONE_MS) tabs.delete(port);
+  gather();
+}, 60_000);
+
+(self as unknown as { onconnect: (event: MessageEvent) => void }).onconnect = (event) => {
+  for (const port of event.ports) meet(port);
+};
