@@ -1,0 +1,94 @@
+"""Builds the whole city of one size and seed."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from anlan.sandtable.city.fabric.layers import layers
+from anlan.sandtable.city.fabric.roads import roads
+from anlan.sandtable.city.fleet.registry import count_of, register
+from anlan.sandtable.city.ground.frame import degrees, to_degrees
+from anlan.sandtable.city.ground.land import land_of
+from anlan.sandtable.city.ground.relief import STEP
+from anlan.sandtable.city.model import Cell, City, Observed, Region
+from anlan.sandtable.city.objects.amounts import SIZES, Amounts
+from anlan.sandtable.city.objects.chemical import chemical
+from anlan.sandtable.city.objects.facilities import facilities
+from anlan.sandtable.city.objects.flood import flood
+from anlan.sandtable.city.objects.geohazard import geohazard
+from anlan.sandtable.city.objects.homes import homes
+from anlan.sandtable.city.objects.survey import Survey
+from anlan.sandtable.city.objects.tailings import tailings
+from anlan.sandtable.city.objects.targets import targets
+from anlan.sandtable.city.owners.enterprises import Premises, premises
+from anlan.sandtable.city.owners.organisations import organisations
+from anlan.sandtable.city.regions.divisions import Divided, divide
+from anlan.sandtable.city.regions.people import PEOPLE_A_HOUSEHOLD, People, settle
+from anlan.terms.errors import Malformed
+
+NOTICE_ZH = "安澜市是虚构的城市,地形、机构、企业、人口、电话和读数均为程序生成。"
+NOTICE_EN = (
+    "Anlan is a fictional city: its ground, bodies, people, numbers and readings are made up."
+)
+
+
+@cache
+def city(size: str = "S", seed: int = 99) -> City:
+    """The fictional city; size S (2,000 sensors), M (50,000) or L (1,000,000).
+
+    Raises Malformed for another size.
+    """
+    if size not in SIZES:
+        raise Malformed(f"no such size: {size!r} ({', '.join(SIZES)})")
+    amounts, land = SIZES[size], land_of(seed)
+    divided = divide(land.relief, land.whole, seed=seed)
+    people = settle(land.relief, divided, dry=land.dry, crowd=amounts.crowd)
+    survey = Survey(land, divided, people, seed=seed)
+    firms = premises(survey, amounts)
+    objects = _objects(survey, amounts, firms)
+    registry = register(objects, land.relief, seed=seed)
+    ways = roads(divided, seed=seed)
+    return City(
+        size=size, seed=seed, zh="安澜市(虚构)", en="Anlan City (fictional)",
+        notice_zh=NOTICE_ZH, notice_en=NOTICE_EN,
+        regions=tuple(_regions(divided, people)),
+        organisations=tuple(organisations(survey, firms.every)),
+        enterprises=firms.every,
+        objects=objects,
+        targets=tuple(targets(survey, amounts)),
+        facilities=tuple(facilities(survey, firms, ways)),
+        layers=layers(land, divided, seed=seed),
+        population=tuple(_cells(people)),
+        **registry._asdict(),
+    )  # fmt: skip
+
+
+def _objects(survey: Survey, amounts: Amounts, firms: Premises) -> tuple[Observed, ...]:
+    """The objects of every pack; homes fill up to the size's sensors."""
+    out = [
+        *flood(survey, amounts),
+        *chemical(survey, amounts, firms),
+        *tailings(survey, firms.mines),
+        *geohazard(survey, amounts),
+    ]
+    left = amounts.sensors - sum(count_of(one) for one in out)
+    return (*out, *homes(survey, count=left, shops=amounts.shops))
+
+
+def _regions(divided: Divided, people: People) -> Iterator[Region]:
+    total = people.of()
+    for one in divided.every:
+        count = round(total.get(one.code, 0.0))
+        yield Region(
+            code=one.code, zh=one.zh, en=one.en, parent=one.parent, polygon=to_degrees(one.shape),
+            seat=degrees(one.x, one.y), population=count,
+            households=round(count / PEOPLE_A_HOUSEHOLD),
+        )  # fmt: skip
+
+
+def _cells(people: People) -> Iterator[Cell]:
+    rows = zip(
+        people.village, people.x.tolist(), people.y.tolist(),
+        people.day.tolist(), people.night.tolist(), strict=True,
+    )  # fmt: skip
+    for village, x, y, day, night in rows:
+        yield Cell(village, degrees(x, y), 1000 * STEP, day, night)

@@ -1,0 +1,1 @@
+"""The ground of the fictional city: its plane, relief and waters."""

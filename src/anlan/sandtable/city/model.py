@@ -1,0 +1,198 @@
+"""The fictional city as values: what stands where, who owns it, what watches it.
+
+Everything is invented. Positions are WGS 84 degrees (longitude, latitude); shapes are Shapely
+geometries in the same. Codes and keys begin with 99, which no region has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from anlan.engine.rules import Group
+from anlan.sandtable.city.fleet.arrays import Fleet
+from anlan.terms.sensors import Limit, Sensor
+
+Point = tuple[float, float]
+"""(longitude, latitude)."""
+
+
+class Contact(NamedTuple):
+    """An invented post and a number of no network: 199-0000-xxxx."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A district; kind: the level of its code · seat: where its office stands."""
+
+    code: str
+    zh: str
+    en: str
+    parent: str
+    polygon: Any
+    seat: Point
+    population: int
+    households: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A body: kind is government, department, enterprise, team or public; parent is a key."""
+
+    key: str
+    zh: str
+    en: str
+    kind: str
+    region: str
+    parent: str
+    address: str
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enterprise:
+    """A firm or works; industry is a Chinese word; its key is its organisation's too."""
+
+    key: str
+    zh: str
+    en: str
+    industry: str
+    region: str
+    address: str
+    point: Point
+    credit_code: str
+    contact: Contact
+
+    @property
+    def organisation(self) -> str:
+        """The key of its organisation."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """An observed object: its kind is a type of its pack, its attributes are by that schema.
+
+    region: of a village · owner: an organisation's key · enterprise: a key, or empty · parent: the
+    key of the wider object, or empty.
+    """
+
+    key: str
+    kind: str
+    pack: str
+    zh: str
+    en: str
+    region: str
+    owner: str
+    enterprise: str
+    shape: Any
+    point: Point
+    attributes: Mapping[str, object]
+    contact: Contact
+    address: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A protected target 防护目标; kind: school, kindergarten, hospital, care_home, quarter,
+    village, market, station or shelter."""
+
+    key: str
+    kind: str
+    zh: str
+    en: str
+    region: str
+    point: Point
+    people_day: int
+    people_night: int
+    contact: Contact
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility:
+    """What stands in the city and no pack watches: bridge, tunnel, pipe, gas_station, elevator …
+
+    size: people of a shelter or a team, tonnes of a store, metres of a bridge, tunnel or pipe.
+    """
+
+    key: str
+    kind: str
+    zh: str
+    en: str
+    region: str
+    owner: str
+    shape: Any
+    point: Point
+    size: int
+    contact: Contact
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of the base map; rank 1 is drawn from afar, 9 only near."""
+
+    kind: str
+    zh: str
+    en: str
+    shape: Any
+    rank: int = 5
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+class Cell(NamedTuple):
+    """People in one cell of the grid; the cell is a square of `side_m` about its point."""
+
+    region: str
+    point: Point
+    side_m: float
+    people_day: float
+    people_night: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """All of it. layers: land, sea, water, river, road, building, green, contour, label;
+    facilities: shelters, stores and teams besides what no pack watches."""
+
+    size: str
+    seed: int
+    zh: str
+    en: str
+    notice_zh: str
+    notice_en: str
+    regions: tuple[Region, ...]
+    organisations: tuple[Organisation, ...]
+    enterprises: tuple[Enterprise, ...]
+    objects: tuple[Observed, ...]
+    targets: tuple[Target, ...]
+    facilities: tuple[Facility, ...]
+    layers: Mapping[str, tuple[Feature, ...]]
+    population: tuple[Cell, ...]
+    sensors: tuple[Sensor, ...]
+    limits: tuple[Limit, ...]
+    groups: tuple[Group, ...]
+    fleet: Fleet
+
+    def of_kind(self, *kinds: str) -> tuple[Facility, ...]:
+        """The facilities of these kinds: shelter, store, team …"""
+        return tuple(one for one in self.facilities if one.kind in kinds)
+
+    @property
+    def shelters(self) -> tuple[Facility, ...]:
+        """Where people go."""
+        return self.of_kind("shelter")
+
+    @property
+    def stores(self) -> tuple[Facility, ...]:
+        """Where supplies lie."""
+        return self.of_kind("store")
+
+    @property
+    def teams(self) -> tuple[Facility, ...]:
+        """Who comes to help."""
+        return self.of_kind("team")

@@ -1,0 +1,47 @@
+"""How much of everything each size has."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """Counts besides what the stories need; homes fill the rest up to `sensors`.
+
+    crowd: people, 1 for 1.6 million.
+    """
+
+    sensors: int
+    crowd: float = 1.0
+    rain_stations: int = 54
+    river_sections: int = 34
+    small_reservoirs: int = 12
+    low_spots: int = 64
+    chemical_sites: int = 14
+    gas_points: int = 96
+    landslides: int = 34
+    collapses: int = 14
+    debris_flows: int = 12
+    fissures: int = 8
+    subsidences: int = 6
+    shops: int = 80
+    gas_stations: int = 44
+    works: int = 60
+    targets: int = 260
+
+
+def _more(factor: int, **rest: float) -> Amounts:
+    small = Amounts(sensors=0)
+    counts = {
+        name: getattr(small, name) * factor
+        for name in Amounts.__dataclass_fields__
+        if name not in ("sensors", "crowd", "rain_stations", "river_sections")
+    }
+    return replace(small, **counts, **rest)  # type: ignore[arg-type]  # whole numbers by name
+
+
+SIZES = {
+    "S": Amounts(sensors=2_000),
+    "M": _more(14, sensors=50_000, crowd=1.4, rain_stations=400, river_sections=160),
+    "L": _more(190, sensors=1_000_000, crowd=2.6, rain_stations=480, river_sections=600),
+}
+"""S: the demo; M: a city; L: for speed only, more than one island has."""

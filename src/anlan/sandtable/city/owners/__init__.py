@@ -1,0 +1,1 @@
+"""Who owns and who is in charge: enterprises and organisations, all invented."""
