@@ -1,6 +1,7 @@
 """Reads of the watch, limited to the asker's jurisdiction."""
 
 from anlan.apps.watch.queries.counting import Counts, counts
+from anlan.apps.watch.queries.gates import assignable, may_act, people_of, possible, undoable
 from anlan.apps.watch.queries.listing import Page, Wanted, listing, selected
 from anlan.apps.watch.queries.past import Stood, stood_at
 from anlan.apps.watch.queries.quiet import shelves, windows
@@ -23,18 +24,23 @@ __all__ = [
     "Wanted",
     "alarm_for",
     "alarms",
+    "assignable",
     "counts",
     "deadlines_of",
     "listing",
+    "may_act",
     "mine",
     "parts_of",
+    "people_of",
     "picture_for",
+    "possible",
     "revision",
     "revision_for",
     "selected",
     "shelves",
     "stood_at",
     "timeline",
+    "undoable",
     "unplaced",
     "windows",
 ]

@@ -36,15 +36,21 @@ class Quiets:
         return (keys[0] if keys else ""), min(ends, default=None)
 
 
+def windows_at(moment: datetime) -> QuerySet[Maintenance]:
+    """The maintenance windows in force at a moment."""
+    return Maintenance.objects.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+
+
+def shelves_at(moment: datetime) -> QuerySet[Shelf]:
+    """The shelves in force at a moment."""
+    return Shelf.objects.filter(starts_at__lte=moment, until__gt=moment, lifted_at=None)
+
+
 def quiets_at(moment: datetime) -> Quiets:
-    """The windows and shelves in force; two queries."""
-    windows = Maintenance.objects.filter(
-        starts_at__lte=moment, ends_at__gt=moment, ended_at=None
-    ).values_list("target", "key")
-    shelves = Shelf.objects.filter(
-        starts_at__lte=moment, until__gt=moment, lifted_at=None
-    ).order_by("until")
-    return Quiets(dict(windows), dict(shelves.values_list("target", "until")))
+    """What is in force at a moment; two queries."""
+    windows = windows_at(moment).values_list("target", "key")
+    shelves = shelves_at(moment).order_by("until").values_list("target", "until")
+    return Quiets(dict(windows), dict(shelves))
 
 
 def windows(asker: Asker) -> QuerySet[Maintenance]:

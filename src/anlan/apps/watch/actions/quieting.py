@@ -1,0 +1,149 @@
+"""Keeping quiet on purpose: shelves and maintenance windows, with a trace and an end."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from anlan.apps.atlas.models import ObservedObject, Sensor
+from anlan.apps.people.actions import deed
+from anlan.apps.people.queries import within
+from anlan.apps.watch import acts
+from anlan.apps.watch.actions.follow import locked_source
+from anlan.apps.watch.actions.handling import acting, said
+from anlan.apps.watch.actions.standing import Standing
+from anlan.apps.watch.models import Alarm, Maintenance, Part, Shelf, Step
+from anlan.apps.watch.models.timetable import LONGEST_SHELF, LONGEST_WINDOW
+from anlan.apps.watch.queries.placing import chunks
+from anlan.apps.watch.queries.quiet import quiets_at, shelves_at, windows_at
+from anlan.desk.asker import Asker
+from anlan.terms.errors import Refused
+
+
+def shelve(
+    asker: Asker, alarm_key: str, *, version: int, until: datetime, reason: str,
+    whole: bool = False,
+) -> Alarm:  # fmt: skip
+    """The alarm's deciding sensor 屏蔽, or its whole object, does not call until a moment.
+
+    Alarms of it are kept all the same, and call again by themselves.
+    """
+    reason = said(reason, most=256, name=_("Reason"))
+    if not asker.now < until <= asker.now + LONGEST_SHELF:
+        raise Refused(_("A shelf ends within %(hours)d hours.")
+                      % {"hours": LONGEST_SHELF.total_seconds() // 3600})  # fmt: skip
+    with transaction.atomic():
+        with acting(asker, acts.SHELVE, alarm_key, version=version) as doing:
+            alarm = doing.alarm
+            target = alarm.object_key if whole else alarm.sensor_key or alarm.object_key
+            Shelf.objects.create(
+                key=secrets.token_hex(8), target=target, region=alarm.region, owner=alarm.owner,
+                starts_at=asker.now, until=until, reason=reason, made_by=asker.key,
+            )  # fmt: skip
+            doing.step.text = reason
+            doing.step.detail = {"target": target, "until": until.isoformat()}
+            doing.detail |= doing.step.detail
+        _hush(asker.now, Q(object_key=alarm.object_key))
+    alarm.refresh_from_db()
+    return alarm
+
+
+def lift(asker: Asker, alarm_key: str, *, version: int) -> Alarm:
+    """Ends the shelves that keep an alarm quiet."""
+    with transaction.atomic():
+        with acting(asker, acts.LIFT, alarm_key, version=version) as doing:
+            alarm = doing.alarm
+            targets = [alarm.object_key, *alarm.parts.values_list("sensor_key", flat=True)]
+            for some in chunks(targets):
+                rows = Shelf.objects.filter(target__in=some, lifted_at=None, until__gt=asker.now)
+                rows.update(lifted_at=asker.now)
+        _hush(asker.now, Q(object_key=alarm.object_key))
+    alarm.refresh_from_db()
+    return alarm
+
+
+def plan_window(
+    asker: Asker, *, target: str, starts_at: datetime, ends_at: datetime, reason: str
+) -> Maintenance:
+    """A window 检修窗口 in which an object or a sensor of the asker's does not call."""
+    reason = said(reason, most=256, name=_("Reason"))
+    if not starts_at < ends_at <= starts_at + LONGEST_WINDOW or ends_at <= asker.now:
+        raise Refused(_("A window ends after it begins, in the future, and within %(days)d days.")
+                      % {"days": LONGEST_WINDOW.days})  # fmt: skip
+    place = _place(asker, target)
+    window = Maintenance(
+        key=secrets.token_hex(8), target=target, region=place.region, owner=place.owner,
+        starts_at=starts_at, ends_at=ends_at, reason=reason, made_by=asker.key,
+    )  # fmt: skip
+    with deed(asker, acts.MAINTAIN, window.key, region=window.region) as detail:
+        window.save()
+        detail |= {"target": target, "ends_at": ends_at.isoformat()}
+    return window
+
+
+def end_window(asker: Asker, key: str) -> Maintenance:
+    """Ends a window early; Http404 where the asker sees none of that key."""
+    with transaction.atomic():
+        reach = within(asker.scope_for(acts.MAINTAIN))
+        window = Maintenance.objects.filter(reach, key=key).select_for_update().first()
+        if window is None:
+            raise Http404
+        if window.ended_at or window.ends_at <= asker.now:
+            raise Refused(_("The window has ended already."))
+        with deed(asker, acts.MAINTAIN, key, region=window.region) as detail:
+            window.ended_at = asker.now
+            window.save(update_fields=["ended_at"])
+            detail["ended"] = True
+    return window
+
+
+def _place(asker: Asker, target: str) -> ObservedObject | Sensor:
+    """The object or the sensor of that key; Refused alike for what is not there or not yours."""
+    reach = within(asker.scope_for(acts.MAINTAIN))
+    for rows in (ObservedObject.objects.standing(), Sensor.objects.all()):
+        found: ObservedObject | Sensor | None = rows.filter(reach, key=target).first()
+        if found is not None:
+            return found
+    raise Refused(_("There is no such object or sensor in your jurisdiction."))
+
+
+def keep_quiet(now: datetime) -> int:
+    """Lets windows and shelves begin and end by themselves; how many alarms changed."""
+    some = Q(shelved_until__isnull=False) | ~Q(suppressed_by="")
+    for targets in (windows_at(now).values("target"), shelves_at(now).values("target")):
+        some |= Q(object_key__in=targets) | Q(parts__sensor_key__in=targets)
+    return _hush(now, some)
+
+
+def _hush(now: datetime, some: Q) -> int:
+    """Sets again what keeps the open ones among some alarms quiet; how many alarms changed."""
+    rows = Alarm.objects.filter(some, urgency__gt=0)
+    if not _moved(rows, now)[0]:
+        return 0
+    with transaction.atomic():
+        source = locked_source()
+        moved, steps = _moved(rows, now)
+        source.revision += 1
+        for alarm in moved:
+            alarm.revision = source.revision
+            alarm.save(update_fields=["suppressed_by", "shelved_until", "revision"])
+        Step.objects.bulk_create(steps)
+        source.save(update_fields=["revision"])
+    return len(moved)
+
+
+def _moved(rows: QuerySet[Alarm], now: datetime) -> tuple[list[Alarm], list[Step]]:
+    """The alarms that something else keeps quiet now, or nothing any more; and the steps."""
+    quiets = quiets_at(now)
+    found = {alarm.pk: alarm for alarm in rows.distinct()}
+    parts: dict[int, list[Part]] = {pk: [] for pk in found}
+    for some in chunks(found):
+        for part in Part.objects.filter(alarm_id__in=some):
+            parts[part.alarm_id].append(part)
+    before = {pk: (alarm.suppressed_by, alarm.shelved_until) for pk, alarm in found.items()}
+    steps = [Standing(alarm, parts[pk]).hush(quiets, now) for pk, alarm in found.items()]
+    moved = [a for pk, a in found.items() if (a.suppressed_by, a.shelved_until) != before[pk]]
+    return moved, [step for step in steps if step is not None]
