@@ -10,19 +10,19 @@ from anlan.sandtable.city.ground.frame import degrees, to_degrees
 from anlan.sandtable.city.ground.land import land_of
 from anlan.sandtable.city.ground.relief import STEP
 from anlan.sandtable.city.model import Cell, City, Observed, Region
-from anlan.sandtable.city.objects.amounts import SIZES, Amounts
 from anlan.sandtable.city.objects.chemical import chemical
 from anlan.sandtable.city.objects.facilities import facilities
 from anlan.sandtable.city.objects.flood import flood
 from anlan.sandtable.city.objects.geohazard import geohazard
 from anlan.sandtable.city.objects.homes import homes
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.objects.tailings import tailings
 from anlan.sandtable.city.objects.targets import targets
 from anlan.sandtable.city.owners.enterprises import Premises, premises
 from anlan.sandtable.city.owners.organisations import organisations
 from anlan.sandtable.city.regions.divisions import Divided, divide
 from anlan.sandtable.city.regions.people import PEOPLE_A_HOUSEHOLD, People, settle
+from anlan.sandtable.city.regions.survey import Survey
+from anlan.sandtable.city.sizes import SIZES, Amounts
 from anlan.terms.errors import Malformed
 
 NOTICE_ZH = "安澜市是虚构的城市,地形、机构、企业、人口、电话和读数均为程序生成。"

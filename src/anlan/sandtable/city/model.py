@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from anlan.engine.rules import Group
-from anlan.sandtable.city.fleet.arrays import Fleet
+from anlan.sandtable.city.ground.frame import Floats, Ints
 from anlan.terms.sensors import Limit, Sensor
 
 Point = tuple[float, float]
@@ -152,6 +152,27 @@ class Cell(NamedTuple):
     side_m: float
     people_day: float
     people_night: float
+
+
+class Fleet(NamedTuple):
+    """One row a sensor, in the order of the city's sensors.
+
+    recipe: row of fleet.recipes.RECIPES · owner: row of the city's objects · number: which of its
+    kind at the object, from 0 · base: resting value · gain: how strongly it answers (1 as the
+    recipe says) · x, y: km of the plane · interval_s, phase_s: of its readings · story: whether a
+    story plays here, so that it reports faster then.
+    """
+
+    recipe: Ints
+    owner: Ints
+    number: Ints
+    base: Floats
+    gain: Floats
+    x: Floats
+    y: Floats
+    interval_s: Ints
+    phase_s: Ints
+    story: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

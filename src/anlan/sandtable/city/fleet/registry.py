@@ -7,12 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from anlan.engine.rules import Group
-from anlan.sandtable.city.fleet.arrays import Fleet
 from anlan.sandtable.city.fleet.recipes import RECIPES, ROWS, Recipe, recipes_of
 from anlan.sandtable.city.ground.chance import uniform
 from anlan.sandtable.city.ground.frame import KM_EAST, KM_NORTH, SOUTH, WEST
 from anlan.sandtable.city.ground.relief import Relief
-from anlan.sandtable.city.model import Observed
+from anlan.sandtable.city.model import Fleet, Observed
 from anlan.terms.levels import level_named
 from anlan.terms.sensors import Limit, Sensor
 

@@ -15,6 +15,7 @@ WIDE, HIGH = 100.0, 78.0
 """The plane, km."""
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def degrees(x: float, y: float) -> tuple[float, float]:

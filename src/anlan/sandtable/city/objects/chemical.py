@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import shapely
 
 from anlan.sandtable.city.model import Enterprise, Observed
-from anlan.sandtable.city.objects.amounts import Amounts
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.owners.enterprises import Premises
+from anlan.sandtable.city.regions.survey import Survey
+from anlan.sandtable.city.sizes import Amounts
 
 # The substance as the table names it, its short name, English, type of tank, tonnes.
 SUBSTANCES = (

@@ -13,8 +13,8 @@ from anlan.sandtable.city.fabric.roads import Road
 from anlan.sandtable.city.ground.frame import degrees, to_degrees
 from anlan.sandtable.city.ground.water import RIVERS
 from anlan.sandtable.city.model import Facility
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.owners.enterprises import Premises
+from anlan.sandtable.city.regions.survey import Survey
 
 _TUNNELS = (
     ((60.6, 38.3), (61.2, 37.8), "城东隧道", "Chengdong tunnel"),

@@ -6,8 +6,8 @@ import numpy as np
 
 from anlan.sandtable.city.ground.water import RESERVOIRS, RIVERS
 from anlan.sandtable.city.model import Observed
-from anlan.sandtable.city.objects.amounts import Amounts
-from anlan.sandtable.city.objects.survey import Survey
+from anlan.sandtable.city.regions.survey import Survey
+from anlan.sandtable.city.sizes import Amounts
 
 # Of the stories: river, place along it (0–1), name.
 STORY_SECTIONS = (

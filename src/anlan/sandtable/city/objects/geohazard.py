@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from anlan.sandtable.city.model import Observed
-from anlan.sandtable.city.objects.amounts import Amounts
-from anlan.sandtable.city.objects.survey import Survey, oval
+from anlan.sandtable.city.regions.survey import Survey, oval
+from anlan.sandtable.city.sizes import Amounts
 
 STORY_SLOPES = (
     ("landslide", 47.9, 29.5, "柳树沟滑坡", "Liushugou landslide", "990101LS901"),

@@ -7,8 +7,8 @@ import shapely
 
 from anlan.sandtable.city.ground.frame import degrees
 from anlan.sandtable.city.model import Contact, Observed
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.regions.divisions import Division
+from anlan.sandtable.city.regions.survey import Survey
 
 STORY_HOMES = tuple(
     (59.05 + 0.09 * k, 38.75 + 0.05 * (k % 3), f"990101HM9{k + 1:02d}") for k in range(10)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from anlan.sandtable.city.model import Enterprise, Observed
-from anlan.sandtable.city.objects.survey import Survey, oval
+from anlan.sandtable.city.regions.survey import Survey, oval
 
 PONDS = (
     (57.0, 51.2, "铜鼓岭尾矿库", "Tongguling tailings pond", "三等", 1850.0, 68.0),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from anlan.sandtable.city.ground.frame import degrees
 from anlan.sandtable.city.model import Target
-from anlan.sandtable.city.objects.amounts import Amounts
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.regions.divisions import Division
+from anlan.sandtable.city.regions.survey import Survey
+from anlan.sandtable.city.sizes import Amounts
 
 # kind, Chinese, English, share of all, by day, by night, post
 _KINDS = (

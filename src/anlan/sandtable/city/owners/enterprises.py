@@ -7,9 +7,9 @@ import numpy as np
 
 from anlan.sandtable.city.ground.frame import degrees
 from anlan.sandtable.city.model import Enterprise
-from anlan.sandtable.city.objects.amounts import Amounts
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.regions.counties import COUNTIES
+from anlan.sandtable.city.regions.survey import Survey
+from anlan.sandtable.city.sizes import Amounts
 
 PARK = (63.3, 32.7)
 """The middle of 澜东化工园, on the right bank below the county town."""

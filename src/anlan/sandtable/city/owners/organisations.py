@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from anlan.sandtable.city.model import Contact, Enterprise, Organisation
-from anlan.sandtable.city.objects.survey import Survey
 from anlan.sandtable.city.regions.divisions import Division
+from anlan.sandtable.city.regions.survey import Survey
 
 DEPARTMENTS = (
     ("yj", "应急管理局", "Emergency Management Bureau"),
