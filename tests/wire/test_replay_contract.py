@@ -253,7 +253,8 @@ def test_a_wrong_row_is_named_and_nothing_is_written(basin: Basin, where: str) -
         (["--on-delay", "soon"], 2),
         (["--nonsense"], 2),
         (["--pack", "volcano"], 1),
-        (["--events", "missing.csv"], 1),
+        (["--events", "floods.csv"], 2),
+        (["--events", "missing.csv", "--report", "report.html"], 1),
         (["--packs", "missing"], 1),
     ],
 )

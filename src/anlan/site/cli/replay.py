@@ -93,7 +93,9 @@ def warn(sentence: str) -> None:
 @click.option("--out", type=FILE, required=True, help="Where the changes go, one JSON a line.")
 @click.option("--summary", type=FILE, help="Counts, span and digest as JSON.")
 @click.option("--report", type=FILE, help="One HTML file with a chart of every episode.")
-@click.option("--events", type=FILE, help="What happened in truth: object,start,end,level.")
+@click.option(
+    "--events", type=FILE, help="What happened in truth, for --report: object,start,end,level."
+)
 @click.option(
     "--gate",
     type=click.Choice(["accept", "confirm", "reject"]),
@@ -103,6 +105,8 @@ def warn(sentence: str) -> None:
 @click.option("--off-delay", type=DURATION, help="How long it must be left before it ends.")
 @click.option("--packs", type=FILE, help="A folder of your own laid over the packs.")
 def command(**given: Any) -> None:
+    if given["events"] is not None and given["report"] is None:
+        raise click.UsageError("--events is judged in the report: say where with --report FILE")
     rules = Rules(
         sensors=given["sensors"],
         limits=given["limits"],
