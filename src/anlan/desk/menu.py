@@ -20,7 +20,7 @@ class Item:
     title: "StrPromise"
     url: str
     act: str = ""
-    group: str = ""
+    group: "StrPromise | str" = ""
 
     def is_for(self, asker: Asker) -> bool:
         """Whether the asker may go there."""

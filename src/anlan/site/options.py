@@ -55,6 +55,11 @@ class Place:
         """There once the records are ready for pages; renewed at every start."""
         return self.data / "desk" / "ready"
 
+    @property
+    def work_file(self) -> Path:
+        """Where the work process tells how its tasks do."""
+        return self.data / "desk" / "work.json"
+
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""

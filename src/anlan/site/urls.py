@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from anlan.site.frame.health import healthz
+from anlan.site.frame.metrics import metrics
+from anlan.site.frame.system import system
 
 handler400 = "anlan.site.frame.faults.bad"
 handler403 = "anlan.site.frame.faults.refused"
@@ -11,6 +13,8 @@ handler500 = "anlan.site.frame.faults.broken"
 
 urlpatterns = [
     path("healthz", healthz),
+    path("metrics", metrics),
+    path("system", system),
     path("", include("anlan.apps.people.urls")),
     path("atlas/", include("anlan.apps.atlas.urls")),
     path("", include("anlan.apps.watch.urls")),

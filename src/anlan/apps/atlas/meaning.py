@@ -118,3 +118,8 @@ def shown(value: float | None, unit: str) -> str:
         return "—"
     number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
     return f"{number}\u2009{sign(unit)}" if unit else number
+
+
+def decimals(unit: str) -> int:
+    """How many decimal places a unit is shown with."""
+    return _DECIMALS.get(unit, 1)

@@ -5,6 +5,7 @@ the sensors that the page shows.
 """
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.db import DatabaseError, close_old_connections
 
+from anlan.desk.asker import Asker
 from anlan.history.mirror import Mirror
 from anlan.terms.errors import AnlanError
 
@@ -28,21 +30,30 @@ Row = tuple[str, int, float | None, str]
 class Listener:
     """One open page.
 
-    handles: what it shows, to their keys · pending: what changed since its last look.
+    asker: whose it is · handles: what it shows, to their keys · pending: what changed since its
+    last look · revision: the newest that it was told · newest: what it is to be told.
     """
 
+    asker: Asker
     handles: dict[int, str]
     loop: asyncio.AbstractEventLoop
     rung: asyncio.Event = field(default_factory=asyncio.Event)
     pending: set[int] = field(default_factory=set)
     revision: int = -1
+    newest: int = 0
 
 
 class Hub:
     """Starts its thread with the first listener."""
 
-    def __init__(self, open_mirror: Callable[[], Mirror], ask_revision: Callable[[], int]) -> None:
-        self._open, self._ask = open_mirror, ask_revision
+    def __init__(
+        self,
+        open_mirror: Callable[[], Mirror],
+        ask: Callable[[], int],
+        *,
+        ask_for: Callable[[Asker], int],
+    ) -> None:
+        self._open, self._ask, self._ask_for = open_mirror, ask, ask_for
         self._guard = threading.Lock()
         self._listeners: set[Listener] = set()
         self._mirror: Mirror | None = None
@@ -70,12 +81,12 @@ class Hub:
         return len(self._listeners)
 
     def take(self, listener: Listener) -> tuple[list[Row], int]:
-        """The newest readings that a page has not heard, and the newest revision."""
+        """The newest readings that a page has not heard, and the newest revision of its own."""
         with self._guard:
             pending, listener.pending = listener.pending, set()
             mirror = self._mirror
             rows = [self._row(mirror, h, listener.handles[h]) for h in sorted(pending)]
-            return [row for row in rows if row is not None], self.revision
+            return [row for row in rows if row is not None], listener.newest
 
     @staticmethod
     def _row(mirror: Mirror | None, handle: int, key: str) -> Row | None:
@@ -102,13 +113,25 @@ class Hub:
         mirror = self._mirror or self._open()
         handles = mirror.poll().tolist() if self._mirror else []
         close_old_connections()
-        revision = self._ask()
+        revision, is_new = self._ask(), self._mirror is None
         with self._guard:
-            is_new = self._mirror is None
             self._mirror = mirror
-            for listener in self._listeners:
-                self._tell(listener, handles, is_new or revision != self.revision)
-            self.revision = revision
+            listeners = list(self._listeners)
+        self._ask_all(listeners, revision != self.revision)
+        with self._guard:
+            for listener in listeners:
+                self._tell(listener, handles, is_new)
+        self.revision = revision
+
+    def _ask_all(self, listeners: list[Listener], is_changed: bool) -> None:
+        """Notes the newest revision that each may know of: none hears of alarms it cannot see."""
+        newest: dict[str, int] = {}
+        for listener in listeners:
+            if is_changed or listener.revision < 0:
+                scope = listener.asker.scope.key
+                if scope not in newest:
+                    newest[scope] = self._ask_for(listener.asker)
+                listener.newest = newest[scope]
 
     @staticmethod
     def _tell(listener: Listener, handles: list[int], is_new: bool) -> None:
@@ -117,14 +140,13 @@ class Hub:
             listener.pending.update(h for h in handles if h in listener.handles)
         else:
             listener.pending.update(listener.handles.keys() & set(handles))
-        if is_new or len(listener.pending) > before:
+        is_told = listener.revision == listener.newest and not is_new
+        if not is_told or len(listener.pending) > before:
             listener.loop.call_soon_threadsafe(listener.rung.set)
 
 
 def event(name: str, data: Any, mark: str = "") -> bytes:
     """One server-sent event."""
-    import json
-
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     head = f"id: {mark}\n" if mark else ""
     return f"{head}event: {name}\ndata: {body}\n\n".encode()

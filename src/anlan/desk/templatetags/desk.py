@@ -56,6 +56,16 @@ def clock(moment: datetime | None) -> SafeString | str:
     return _timed(moment, f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}")
 
 
+@register.filter
+def hour(moment: datetime | None) -> SafeString | str:
+    """A moment of today as `02:14`, of another day with its date: `07-21 02:14`."""
+    if moment is None:
+        return "—"
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localdate()
+    return _timed(moment, f"{local:%H:%M}" if is_today else f"{local:%m-%d %H:%M}")
+
+
 def _timed(moment: datetime, text: str) -> SafeString:
     local = timezone.localtime(moment)
     return format_html(
@@ -80,3 +90,17 @@ def named(thing: Any) -> str:
 
     en = getattr(thing, "name_en", "")
     return en if en and (get_language() or "").startswith("en") else str(thing)
+
+
+@register.filter
+def geojson(shape: Any) -> str:
+    """A shape as GeoJSON text."""
+    import shapely
+
+    return "" if shape is None else str(shapely.to_geojson(shape))
+
+
+@register.filter
+def kind_of(field: Any) -> str:
+    """What a form's field is, in one word: shape, flag, choice …"""
+    return type(field).__name__.removesuffix("Field").lower()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from anlan.apps.atlas import menu as atlas
@@ -10,6 +11,7 @@ from anlan.apps.people import menu as people
 from anlan.apps.watch import menu as watch
 from anlan.desk.doors import asker_of
 from anlan.desk.menu import Item
+from anlan.site.frame import system
 from anlan.site.options import Place
 
 _POLICY = "; ".join(
@@ -47,29 +49,45 @@ def _maps() -> str:
     """The origin of the map service that the options name, if any."""
     from urllib.parse import urlsplit
 
-    from django.conf import settings
-
     parts = urlsplit(settings.PLACE.options.basemap)
     return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs to know of the site."""
-    from django.conf import settings
-
     here: Place = settings.PLACE
     asker = asker_of(request) if hasattr(request, "asker") else None
     shown = [item for item in _items() if asker is not None and item.is_for(asker)]
-    menu = [
-        {"title": item.title, "url": item.url, "is_current": _is_at(request.path, item.url),
-         "group": item.group}
-        for item in shown
-    ]  # fmt: skip
-    return {"site_name": here.options.name, "is_demo": here.is_demo, "menu": menu}
+    theme = "dark" if request.COOKIES.get("anlan_theme") == "dark" else "light"
+    return {
+        "site_name": here.options.name,
+        "is_demo": here.is_demo,
+        "theme": theme,
+        "menu": _grouped(shown, request.path),
+    }
 
 
 def _items() -> list[Item]:
-    return sorted((*people.ITEMS, *atlas.ITEMS, *watch.ITEMS), key=lambda item: item.order)
+    every = (*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *system.ITEMS)
+    return sorted(every, key=lambda item: item.order)
+
+
+def _grouped(items: list[Item], path: str) -> list[dict[str, Any]]:
+    """Items by themselves, and the groups where their first item stands."""
+    menu: list[dict[str, Any]] = []
+    groups: dict[str, dict[str, Any]] = {}
+    for item in items:
+        one = {"title": item.title, "url": item.url, "is_current": _is_at(path, item.url)}
+        name = str(item.group)
+        if not name:
+            menu.append(one)
+            continue
+        if name not in groups:
+            groups[name] = {"title": name, "items": [], "is_current": False}
+            menu.append(groups[name])
+        groups[name]["items"].append(one)
+        groups[name]["is_current"] |= one["is_current"]
+    return menu
 
 
 def _is_at(path: str, url: str) -> bool:

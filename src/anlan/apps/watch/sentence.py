@@ -1,0 +1,36 @@
+"""An alarm in plain words: what, how much, against which limit, for how long."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, shown
+from anlan.apps.watch.models import Alarm
+
+
+def sentence(alarm: Alarm) -> str:
+    """Why an alarm stands, or stood: 「水位 3.42 m，超过警戒水位 3.20 m」."""
+    if alarm.value is None or not alarm.quantity:
+        return rule_title(alarm.rule)
+    facts = {
+        "what": quantity_title(alarm.quantity),
+        "value": shown(alarm.value, alarm.unit),
+        "mark": mark_title(alarm.rule, alarm.level or alarm.peak) or _("the limit"),
+        "limit": shown(alarm.limit, alarm.unit),
+    }
+    if alarm.limit is None:
+        return _("%(what)s %(value)s, reached %(mark)s") % facts
+    if alarm.value < alarm.limit:
+        return _("%(what)s %(value)s, below %(mark)s %(limit)s") % facts
+    return _("%(what)s %(value)s, above %(mark)s %(limit)s") % facts
+
+
+def lasting(alarm: Alarm, now: datetime) -> str:
+    """How long it stood so far, or in all: 25 min."""
+    end = alarm.recovered_at or now
+    minutes = max(0, int((end - alarm.raised_at).total_seconds()) // 60)
+    if minutes < 60:
+        return _("%(n)d min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(h)d h %(m)d min") % {"h": minutes // 60, "m": minutes % 60}
+    return _("%(n)d d") % {"n": minutes // 1440}

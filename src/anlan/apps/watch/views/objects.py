@@ -1,0 +1,141 @@
+"""The object page 对象页: what it is, whose, how it stands now, what lies around it, what to do."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import shapely
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from anlan.apps.atlas.history import STORE
+from anlan.apps.atlas.meaning import (
+    decimals,
+    guidance,
+    kind_title,
+    object_type,
+    quantity_title,
+    shown,
+    sign,
+    told,
+    unit_of_quantity,
+)
+from anlan.apps.atlas.models import Document, Limit, ObservedObject, Sensor
+from anlan.apps.atlas.queries import (
+    around,
+    enterprises,
+    limits_of,
+    object_for,
+    objects,
+    region_path,
+    sensors_of,
+)
+from anlan.apps.people.queries import responsible_for
+from anlan.apps.watch.queries import alarms
+from anlan.apps.watch.sentence import sentence
+from anlan.desk.asker import Asker
+from anlan.desk.doors import asker_of, signed_in
+from anlan.terms.errors import AnlanError
+
+_NEAR_M, _LAST_ALARMS = 1000.0, 20
+
+
+@signed_in
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything about one observed object."""
+    asker = asker_of(request)
+    one = object_for(asker, key)
+    own = alarms(asker).filter(object_key=key)
+    standing = list(own.exclude(state="closed").filter(level__gt=0))
+    facts = {
+        **summary(asker, one),
+        "standing": [(alarm, sentence(alarm)) for alarm in standing],
+        "alarms": [(alarm, sentence(alarm)) for alarm in own[:_LAST_ALARMS]],
+        "points": [_point(asker, sensor) for sensor in sensors_of(asker, key)],
+        "attributes": _attributes(one),
+        "advice": _advice(standing),
+        "around": _around(asker, one),
+        "members": objects(asker).filter(parent=key)[:100],
+        "documents": Document.objects.filter(object_key=key),
+    }
+    return render(request, "watch/object.html", facts)
+
+
+@signed_in
+def card(request: HttpRequest, key: str) -> HttpResponse:
+    """The object in short, for the map."""
+    asker = asker_of(request)
+    one = object_for(asker, key)
+    standing = alarms(asker).filter(object_key=key, level__gt=0).exclude(state="closed")
+    facts = {**summary(asker, one), "standing": [(a, sentence(a)) for a in standing[:5]]}
+    return render(request, "watch/object_card.html", facts)
+
+
+def summary(asker: Asker, one: ObservedObject) -> dict[str, Any]:
+    """What it is, where, whose, and who answers for it."""
+    levels = alarms(asker).filter(object_key=one.key, level__gt=0).exclude(state="closed")
+    firm = enterprises(asker).filter(key=one.enterprise).first() if one.enterprise else None
+    return {
+        "object": one,
+        "kind": kind_title(one.pack, one.kind),
+        "where": region_path(one.region),
+        "firm": firm,
+        "level": max((alarm.level for alarm in levels), default=0),
+        "responsible": responsible_for(one.region, one.key, 1),
+    }
+
+
+def _point(asker: Asker, sensor: Sensor) -> dict[str, Any]:
+    """A sensor with its newest value and the limits in force."""
+    unit = unit_of_quantity(sensor.quantity)
+    try:
+        newest = STORE.value_at(sensor.handle, int(asker.now.timestamp() * 1000))
+    except AnlanError:
+        newest = None
+    return {
+        "sensor": sensor,
+        "title": quantity_title(sensor.quantity),
+        "unit": sign(unit),
+        "value": f"{newest.value:.{decimals(unit)}f}" if newest else "—",
+        "decimals": decimals(unit),
+        "at": datetime.fromtimestamp(newest.time / 1000, UTC).isoformat() if newest else "",
+        "limits": [(one, shown(one.value, unit)) for one in _in_force(asker, sensor)],
+    }
+
+
+def _in_force(asker: Asker, sensor: Sensor) -> list[Limit]:
+    return limits_of(sensor.key, asker.now)
+
+
+def _attributes(one: ObservedObject) -> list[tuple[str, str]]:
+    """The attributes by their titles, in the pack's order; others by their own name."""
+    kind = object_type(one.pack, one.kind)
+    known = {a.name: a for a in (kind.attributes if kind else ())}
+    names = [name for name in known if name in one.attributes]
+    names += [name for name in one.attributes if name not in known]
+    return [(_title(known.get(n), n), _value(known.get(n), one.attributes[n])) for n in names]
+
+
+def _title(attribute: Any, name: str) -> str:
+    return told(attribute.title, name) if attribute else name
+
+
+def _value(attribute: Any, value: object) -> str:
+    unit = sign(attribute.unit) if attribute and attribute.unit else ""
+    return f"{value}\u2009{unit}" if unit else str(value)
+
+
+def _advice(standing: list[Any]) -> list[tuple[int, str, Any]]:
+    """What to do about what stands, the worst first, each line once, with its source."""
+    lines: dict[str, tuple[int, str, Any]] = {}
+    for alarm in sorted(standing, key=lambda one: -one.level):
+        for line in guidance(alarm.rule, alarm.level):
+            text = told(line.text)
+            lines.setdefault(text, (alarm.level, text, line.source))
+    return list(lines.values())
+
+
+def _around(asker: Asker, one: ObservedObject) -> Any:
+    """What lies within a kilometre; None where nobody knows where it stands."""
+    if one.shape is None or one.shape.is_empty:
+        return None
+    return around(asker, shapely.Point(one.shape.representative_point()), metres=_NEAR_M)

@@ -1,0 +1,115 @@
+"""The system page 系统运行: how the platform does, each fault in plain words with what to do."""
+
+import platform
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anlan import __version__
+from anlan.apps.people.acts import Role, act
+from anlan.apps.watch.views.stream import HUB
+from anlan.desk.doors import asker_of, needs
+from anlan.desk.menu import Item
+from anlan.site.frame.live import ask_live, readings_per_s, tasks_told
+
+SEE = act(
+    "site.see_system", gettext_lazy("See how the system does"), {Role.ADMINISTRATOR, Role.MANAGER}
+)
+ITEMS = (Item(95, gettext_lazy("System"), "/system", SEE, gettext_lazy("Administration")),)
+_LATE = timedelta(seconds=30)
+_SLOW_S = 5.0
+_LITTLE_BYTES = 5_000_000_000
+Fault = tuple[str, str]
+"""What is wrong, and what to do."""
+
+
+@needs(SEE)
+def system(request: HttpRequest) -> HttpResponse:
+    """The page, or for HTMX its changing part."""
+    told, now = ask_live("/api/v1/status"), asker_of(request).now
+    tasks = tasks_told()
+    facts = {
+        "told": told,
+        "rate": readings_per_s(told["store"]["readings"]) if told else None,
+        "tasks": tasks,
+        "faults": [*_live_faults(told), *_work_faults(tasks, now)],
+        "listeners": HUB.listeners,
+        "versions": _versions(),
+        "data": settings.PLACE.data,
+    }
+    part = "system_part.html" if request.headers.get("HX-Request") else "system.html"
+    return render(request, part, facts)
+
+
+def _versions() -> list[tuple[str, str]]:
+    database = connection.vendor
+    if database == "sqlite":
+        database = f"SQLite {sqlite3.sqlite_version}"
+    return [
+        ("Anlan", __version__),
+        ("Python", platform.python_version()),
+        ("Django", django.get_version()),
+        (_("Records"), database),
+        (_("System"), platform.platform(terse=True)),
+    ]
+
+
+def _live_faults(told: dict[str, Any] | None) -> list[Fault]:
+    if told is None:
+        return [(
+            _("The live process does not answer: no reading is taken in and no alarm is raised."),
+            _("It is started again by itself. If this stays, look at its log and the disk."),
+        )]  # fmt: skip
+    faults: list[Fault] = []
+    if told["trouble"]:
+        faults.append((
+            _("Readings cannot be stored: %(reason)s.") % {"reason": told["trouble"]},
+            _("Sources are told to send again; nothing that was acknowledged is lost."),
+        ))  # fmt: skip
+    if told["store"]["free_bytes"] < _LITTLE_BYTES:
+        faults.append((
+            _("Less than 5 GB are free on the disk of the history."),
+            _("Make room, or shorten what is kept: anlan store compact."),
+        ))  # fmt: skip
+    if told["queue"]["lag_s"] > _SLOW_S:
+        faults.append((
+            _("Intake is %(seconds).0f s behind.") % {"seconds": told["queue"]["lag_s"]},
+            _("More comes in than this machine can judge; look for a source that floods."),
+        ))  # fmt: skip
+    if told["store"]["damage"]:
+        faults.append((
+            _("Parts of the history are damaged; everything else can be read."),
+            _("Run anlan store verify; bring the parts back from a backup."),
+        ))  # fmt: skip
+    kept = sum(one["rows"] for one in told["quarantine"]["sources"])
+    if kept:
+        faults.append((
+            _("%(rows)s rows wait in quarantine: unknown sensors, or lines that cannot be read.")
+            % {"rows": f"{kept:,}"},
+            _("Register the sensors under New devices; their rows are then taken in again."),
+        ))  # fmt: skip
+    return faults
+
+
+def _work_faults(tasks: list[dict[str, Any]], now: datetime) -> list[Fault]:
+    stopped = (
+        _("The work process does not run: alarms are raised but not shown, nothing is sent."),
+        _("It is started again by itself. If this stays, look at its log."),
+    )
+    done = [datetime.fromisoformat(t["done_at"]) for t in tasks if t["done_at"]]
+    if not done or now - max(done).astimezone(UTC) > _LATE:
+        return [stopped]
+    retry = _("It is tried again by itself; nothing is lost. If this stays, look at the log.")
+    return [
+        (_("Task %(name)s fails: %(reason)s.") % {"name": t["name"], "reason": t["fault"]}, retry)
+        for t in tasks
+        if t["fault"]
+    ]
