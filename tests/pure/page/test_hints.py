@@ -70,6 +70,15 @@ def test_a_rise_is_told_with_the_time_left() -> None:
     assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u00a0m in about 2 h 10 min.")
 
 
+@pytest.mark.parametrize("short", [1e-5, 0.0])
+def test_no_time_left_is_told_as_now(short: float) -> None:
+    # The line stands at the limit, or is there in a fraction of a second; the newest is just below.
+    found = told([*(4.5 - short + 0.2 / 6 * np.arange(-12, 0)), 4.5 - 1e-5])
+    first = lines(found, "m", ZH)[0]
+    assert first == "按近 2 小时的走势，马上达到橙色 4.50\u00a0m。"
+    assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u00a0m now.")
+
+
 def test_a_slope_is_told_in_the_places_that_its_error_bears() -> None:
     noise = told(4.2 + np.random.Generator(np.random.Philox(2)).normal(0, 0.05, 13))
     basis = lines(noise, "m", EN)[1]

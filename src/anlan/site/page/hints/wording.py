@@ -10,6 +10,9 @@ from anlan.site.page.words import Words
 
 _SPANS = ((86_400_000, "{n} d"), (3_600_000, "{n} h"), (60_000, "{n} min"), (1000, "{n} s"))
 
+_NOW_MS = 500
+"""What is nearer would round to no time at all."""
+
 
 def span_words(ms: float, words: Words) -> str:
     """A length of time in its two largest units: 2 h 10 min."""
@@ -48,6 +51,8 @@ def heading_words(advice: Advice, unit: str, words: Words) -> str:
         "limit": shown(limit.value, unit),
     }
     left = advice.arrives_in_ms
+    if left is not None and left < _NOW_MS:
+        return words("By its course of the last {window}, it reaches {level} {limit} now.", **given)
     if left is not None:
         return words(
             "By its course of the last {window}, it reaches {level} {limit} in about {span}.",
