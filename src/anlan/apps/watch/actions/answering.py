@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from anlan.apps.watch import acts
 from anlan.apps.watch.actions.handling import Doing, acting, said
-from anlan.apps.watch.actions.pictures import prepare
+from anlan.apps.watch.actions.pictures import Upload, prepare
 from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.queries.gates import assignable, people_of, undoable
 from anlan.desk.asker import Asker
@@ -67,7 +67,7 @@ def start(asker: Asker, alarm_key: str, *, version: int) -> Alarm:
 
 def explain(
     asker: Asker, alarm_key: str, *, version: int, cause: str, measure: str,
-    pictures: Iterable[BinaryIO] = (),
+    pictures: Iterable[Upload] = (),
 ) -> Alarm:  # fmt: skip
     """What caused it and what was done about it, with pictures."""
     cause = said(cause, most=256, name=_("Cause"))
@@ -86,7 +86,7 @@ def explain(
 
 
 def comment(
-    asker: Asker, alarm_key: str, *, text: str, pictures: Iterable[BinaryIO] = (),
+    asker: Asker, alarm_key: str, *, text: str, pictures: Iterable[Upload] = (),
     version: int | None = None,
 ) -> Alarm:  # fmt: skip
     """A remark; also on a closed alarm, and beside what others do."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageOps
 from anlan.apps.watch.models import Picture, Step
 from anlan.terms.errors import Refused
 
+Upload = BinaryIO | File[Any]
 MOST_PICTURES = 9
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MOST_PIXELS = 60_000_000
@@ -35,7 +36,7 @@ class Prepared:
     taken_at: datetime | None
 
 
-def prepare(files: Iterable[BinaryIO]) -> list[Prepared]:
+def prepare(files: Iterable[Upload]) -> list[Prepared]:
     """The pictures of some uploads; Refused names the one that cannot be taken, and why."""
     found = list(files)
     if len(found) > MOST_PICTURES:
@@ -43,7 +44,7 @@ def prepare(files: Iterable[BinaryIO]) -> list[Prepared]:
     return [_prepared(file, number) for number, file in enumerate(found, 1)]
 
 
-def _prepared(file: BinaryIO, number: int) -> Prepared:
+def _prepared(file: Upload, number: int) -> Prepared:
     most = settings.PLACE.options.upload_bytes
     content = file.read(most + 1)
     if len(content) > most:

@@ -1,9 +1,11 @@
 """Which alarms stood at a past moment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anlan.apps.watch.models import Alarm, Step
 from anlan.apps.watch.queries.reach import alarms
@@ -12,12 +14,23 @@ from anlan.desk.asker import Asker
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """An alarm as it was: its level, whether a sensor was silent, the state of its handling."""
+    """An alarm as it was: its level, whether a sensor was silent, the state of its handling,
+    whether it was marked as false by then or kept quiet."""
 
     alarm: Alarm
     level: int = 0
     is_stale: bool = False
     state: str = Alarm.State.RAISED
+    is_false: bool = False
+    is_quiet: bool = False
+
+
+_DONE: dict[str, dict[str, Any]] = {
+    "mark_false": {"is_false": True},
+    "reopen": {"is_false": False},
+    "suppressed": {"is_quiet": True},
+    "released": {"is_quiet": False},
+}
 
 
 def stood_at(asker: Asker, moment: datetime) -> list[Stood]:
@@ -32,21 +45,33 @@ def stood_at(asker: Asker, moment: datetime) -> list[Stood]:
     )
     was = {alarm.pk: Stood(alarm) for alarm in rows}
     said: dict[int, dict[str, tuple[int, bool]]] = {}
-    steps = Step.objects.filter(alarm__in=rows.order_by().values("pk"), at__lte=moment)
-    columns = ("alarm_id", "sensor_key", "level", "is_stale", "state")
-    for pk, sensor, level, is_stale, state in steps.order_by("at", "id").values_list(*columns):
-        if pk not in was:
+    for step in _steps(rows, moment):
+        if step.alarm_id not in was:
             continue  # opened between the two queries
-        if level is not None:
-            said.setdefault(pk, {})[sensor] = (level, is_stale)
-        if state:
-            was[pk] = replace(was[pk], state=state)
+        if step.level is not None:
+            said.setdefault(step.alarm_id, {})[step.sensor_key] = (step.level, step.is_stale)
+        done = {**_DONE.get(step.kind, {}), **({"state": step.state} if step.state else {})}
+        if done:
+            was[step.alarm_id] = replace(was[step.alarm_id], **done)
     found = [
         replace(was[pk], level=max(v[0] for v in parts.values()),
                 is_stale=any(v[1] for v in parts.values()))
         for pk, parts in said.items()
     ]  # fmt: skip
-    return sorted(
-        (s for s in found if s.level and s.state != Alarm.State.CLOSED),
-        key=lambda s: (-s.level, -s.alarm.pk),
-    )
+    standing = (s for s in found if s.level and s.state != Alarm.State.CLOSED)
+    return sorted(standing, key=lambda s: (-s.level, -s.alarm.pk))
+
+
+class _Step(NamedTuple):
+    alarm_id: int
+    kind: str
+    sensor_key: str
+    level: int | None
+    is_stale: bool
+    state: str
+
+
+def _steps(rows: QuerySet[Alarm], moment: datetime) -> Iterator[_Step]:
+    """What was said and done until a moment, in order."""
+    steps = Step.objects.filter(alarm__in=rows.order_by().values("pk"), at__lte=moment)
+    return map(_Step._make, steps.order_by("at", "id").values_list(*_Step._fields))
