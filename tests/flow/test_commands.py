@@ -111,6 +111,15 @@ def test_registers_by_hand_and_while_it_runs(folder: Path) -> None:
     assert anlan("status", "--data", data).exit_code == 1
 
 
+def test_a_sensor_that_is_not_there_cannot_be_retired(folder: Path) -> None:
+    wrong = anlan("sensors", "retire", "g1", "nosuch", "--data", folder / "data")
+    assert wrong.exit_code == 1
+    assert wrong.stderr == "Error: there is no sensor 'nosuch'; nothing was retired\n"
+    assert anlan("sensors", "list", "--data", folder / "data").output.startswith("g1\t")
+    assert anlan("sensors", "retire", "g1", "--data", folder / "data").exit_code == 0
+    assert anlan("sensors", "list", "--data", folder / "data").output == ""
+
+
 def test_import_is_idempotent(folder: Path) -> None:
     data = folder / "data"
     anlan("limits", "import", folder / "l.csv", "--data", data)

@@ -101,6 +101,11 @@ def retire(keys: tuple[str, ...], data: Path) -> None:
     use_cache(data)
     from anlan.live.reach import Desk
 
+    known = registry_of(data).handle
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        more = f", nor of {len(unknown) - 1:,} others" if len(unknown) > 1 else ""
+        raise Malformed(f"there is no sensor {unknown[0]!r}{more}; nothing was retired")
     with Desk(data) as desk:
         desk.enter([{"type": "retire", "sensor": key} for key in keys])
     click.echo(f"{len(keys):,} sensors retired")
