@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageOps
 from anlan.apps.watch.models import Picture, Step
 from anlan.terms.errors import Refused
 
-Upload = BinaryIO | File[Any]
+Upload: TypeAlias = "BinaryIO | File[Any]"
 MOST_PICTURES = 9
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MOST_PIXELS = 60_000_000
