@@ -1,6 +1,7 @@
 """Promotion: levels of groups from the levels of their members, one stage after the rules."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 
@@ -135,8 +136,23 @@ def judge(promotion: Promotion, members: list[tuple[str, int]]) -> tuple[int, in
 
 
 def _all_groups(plan: Plan) -> dict[str, Group]:
-    """The declared groups, and a plain object for every sensor that has none."""
-    groups = {group.key: group for group in plan.groups}
+    """The declared groups, and a plain object for every sensor that has none.
+
+    Those that stand in a circle have no parent here: a level would climb it for ever.
+    """
+    declared = {group.key: group for group in plan.groups}
+    groups = {
+        key: replace(group, parent=None) if _is_in_circle(declared, group) else group
+        for key, group in declared.items()
+    }
     for sensor in plan.sensors:
         groups.setdefault(sensor.object, Group(key=sensor.object))
     return groups
+
+
+def _is_in_circle(groups: dict[str, Group], group: Group) -> bool:
+    above, seen = groups.get(group.parent or ""), {group.key}
+    while above is not None and above.key not in seen:
+        seen.add(above.key)
+        above = groups.get(above.parent or "")
+    return above is group

@@ -10,10 +10,12 @@ from anlan.history.registry.fold import (
 )
 from anlan.history.registry.keys import SourceKey, hash_key, new_key
 from anlan.history.registry.rulebook import rule_set_entry, rule_set_of
+from anlan.history.registry.sense import check_sense
 
 __all__ = [
     "Registry",
     "SourceKey",
+    "check_sense",
     "group_entry",
     "hash_key",
     "limit_entry",

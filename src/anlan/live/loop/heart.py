@@ -26,7 +26,7 @@ from anlan.history.codec import (
 from anlan.history.cursor import Cursor
 from anlan.history.log import Log, Record, RecordKind, store_in
 from anlan.history.query import Archive, Span
-from anlan.history.registry import Registry
+from anlan.history.registry import Registry, check_sense
 from anlan.live.loop.latest import Latest
 from anlan.live.loop.repeats import Repeats
 from anlan.live.loop.snapshot import Counts, Snapshot, load, save
@@ -172,6 +172,7 @@ class Heart:
         body = encode_registry(entries)
         plain = decode_registry(body)
         registry.fold(plain)
+        check_sense(registry, plain)
         policy_of(plain)  # a wrong one is refused before anything holds
         plan = _plan_of(registry) if _moves_plan(plain) else None
         self.registry = registry
