@@ -4,4 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.desk.menu import Item
 
-ITEMS: tuple[Item, ...] = (Item(10, _("Duty desk"), "/"),)
+ITEMS: tuple[Item, ...] = (
+    Item(10, _("Duty desk"), "/"),
+    Item(15, _("One map"), "/map"),
+    Item(20, _("Cockpit"), "/cockpit"),
+    Item(25, _("Alarms"), "/alarms/"),
+    Item(30, _("Statistics"), "/statistics"),
+)

@@ -25,14 +25,19 @@ def asset(name: str) -> SafeString:
     return styles + script
 
 
+@register.filter
+def level_word(number: int) -> str:
+    """The word of a level: 红色."""
+    return (_("normal"), _("blue"), _("yellow"), _("orange"), _("red"))[number]
+
+
 @register.simple_tag
 def level(number: int) -> SafeString:
     """A level as shape, colour and word: ◆ 红色."""
     one = Level(number)
-    words = (_("normal"), _("blue"), _("yellow"), _("orange"), _("red"))
     return format_html(
         '<span class="lv lv-{}"><span aria-hidden="true">{}</span> {}</span>',
-        one.word or "none", _SHAPES[number], words[number],
+        one.word or "none", _SHAPES[number], level_word(number),
     )  # fmt: skip
 
 
@@ -81,6 +86,29 @@ def number(value: float | None, unit: str = "") -> SafeString | str:
         return "—"
     text = f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     return format_html('<span class="num">{}</span>', f"{text}\u2009{unit}" if unit else text)
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """A length of time in its largest fitting unit: 45 s, 3.2 min, 1.5 h, 2.0 d."""
+    if seconds is None:
+        return "—"
+    for size, unit in ((86400, _("d")), (3600, _("h")), (60, _("min"))):
+        if seconds >= size:
+            return f"{seconds / size:.1f}\u2009{unit}"
+    return f"{seconds:.0f}\u2009{_('s')}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share as per cent: 12.5 %."""
+    return "—" if share is None else f"{100 * share:.1f}\u2009%"
+
+
+@register.filter
+def at(rows: dict[Any, Any], key: Any) -> Any:
+    """What a table holds under a key; 0 where it holds nothing."""
+    return rows.get(key, 0)
 
 
 @register.filter

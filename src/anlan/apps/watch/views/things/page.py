@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import shapely
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from anlan.apps.atlas.history import STORE
@@ -27,6 +28,7 @@ from anlan.apps.atlas.queries import (
     object_for,
     objects,
     region_path,
+    sensors,
     sensors_of,
 )
 from anlan.apps.people.queries import responsible_for
@@ -58,6 +60,15 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "documents": Document.objects.filter(object_key=key),
     }
     return render(request, "watch/object.html", facts)
+
+
+@signed_in
+def sensor(request: HttpRequest, key: str) -> HttpResponse:
+    """Leads to the sensor on the page of its object."""
+    found = sensors(asker_of(request)).filter(key=key).first()
+    if found is None:
+        raise Http404
+    return HttpResponseRedirect(f"/objects/{quote(found.object_key)}#p-{found.handle}")
 
 
 @signed_in

@@ -16,9 +16,9 @@ from anlan.apps.watch.queries import (
     revision_for,
     selected,
 )
-from anlan.apps.watch.views.asked import NAMES, wanted
-from anlan.apps.watch.views.shown import shown
-from anlan.apps.watch.views.weather import weather
+from anlan.apps.watch.views.lists.asked import NAMES, wanted
+from anlan.apps.watch.views.lists.shown import shown
+from anlan.apps.watch.views.lists.weather import weather
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.levels import Level

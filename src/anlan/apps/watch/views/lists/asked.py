@@ -32,8 +32,8 @@ def wanted(query: QueryDict, *, is_open: bool | None = None) -> Wanted:
         region=region,
         object_key=query.get("object", ""),
         text=query.get("text", "")[:100],
-        since=_moment(query, "since"),
-        until=_moment(query, "until"),
+        since=moment(query, "since"),
+        until=moment(query, "until"),
         is_open=_yes(query, "open") if "open" in query else is_open,
         mine=bool(_yes(query, "mine")),
         unacknowledged=bool(_yes(query, "unacknowledged")),
@@ -66,18 +66,18 @@ def _states(query: QueryDict) -> tuple[str, ...]:
     return found
 
 
-def _moment(query: QueryDict, name: str) -> datetime | None:
+def moment(query: QueryDict, name: str) -> datetime | None:
     """A date or a local time; a date means its beginning."""
     text = query.get(name, "").strip()
     if not text:
         return None
     try:
-        moment = parse_datetime(text)
-        if moment is None:
+        found = parse_datetime(text)
+        if found is None:
             day = parse_date(text)
-            moment = datetime(day.year, day.month, day.day) if day else None  # noqa: DTZ001 - zoned below
+            found = datetime(day.year, day.month, day.day) if day else None  # noqa: DTZ001 - zoned below
     except ValueError:
-        moment = None
-    if moment is None:
+        found = None
+    if found is None:
         raise Malformed(_("%(value)s is no date.") % {"value": text[:40]}, where=name)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    return found if found.tzinfo else timezone.make_aware(found)

@@ -27,8 +27,8 @@ from anlan.apps.watch.queries import (
 )
 from anlan.apps.watch.queries.gates import assignable, people_of, possible, undoable
 from anlan.apps.watch.sentence import lasting, sentence
-from anlan.apps.watch.views.desk import rows
-from anlan.apps.watch.views.verbs import VERBS
+from anlan.apps.watch.views.case.verbs import VERBS
+from anlan.apps.watch.views.lists.desk import rows
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.errors import AnlanError

@@ -1,0 +1,1 @@
+"""One alarm: its page and what is done about it."""

@@ -1,0 +1,1 @@
+"""Figures: the cockpit and the statistics."""

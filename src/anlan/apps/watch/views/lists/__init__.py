@@ -1,0 +1,1 @@
+"""The duty desk and the lists of alarms."""

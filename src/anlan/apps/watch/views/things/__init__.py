@@ -1,0 +1,1 @@
+"""Observed objects and their sensors."""
