@@ -1,0 +1,279 @@
+"""Where every thing stands, in columns: what tiles and counts are made of.
+
+A map of a province has millions of things and asks for a dozen tiles at once: the positions stand
+in memory along a curve on which each tile is one stretch, and only what is new is read again.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+from django.db import connections, router
+
+from anlan.apps.atlas.models import ProjectionCursor
+from anlan.apps.atlas.queries.tiles.grid import curve, places
+from anlan.apps.atlas.queries.tiles.layers import SOURCES, Source
+from anlan.terms.places import Grant, Scope
+
+_FRESH_S, _AT_ONCE = 1.0, 50_000
+_OPEN = np.iinfo(np.int64).max
+
+
+class Words:
+    """Texts as numbers, in the order in which they were first met."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._number: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """The number of a text."""
+        found = self._number.get(text)
+        if found is None:
+            found = self._number[text] = len(self.texts)
+            self.texts.append(text)
+        return found
+
+    def known(self, text: str) -> int:
+        """The number of a text; −1 where it was never met."""
+        return self._number.get(text, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Things, one a place in every column; since, until: seconds, closed at the left."""
+
+    curve: Any
+    x: Any
+    y: Any
+    layer: Any
+    region: Any
+    owner: Any
+    id: Any
+    since: Any
+    until: Any
+
+    def take(self, at: Any) -> "Columns":
+        """Some of them."""
+        return Columns(*(getattr(self, one.name)[at] for one in fields(self)))
+
+
+_KINDS = (np.uint64, np.int32, np.int32, np.uint8, np.int32, np.int32, np.int64, np.int64, np.int64)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All things along the curve. layers, regions, owners: what the numbers of columns mean."""
+
+    columns: Columns
+    words: tuple[Words, Words, Words]
+    version: tuple[Any, ...] = ()
+    _tables: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
+
+    @property
+    def layer(self) -> Any:
+        """The layer of each."""
+        return self.columns.layer
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the layers."""
+        return self.words[0].texts
+
+    def stretch(self, low: int, high: int) -> slice:
+        """Where on the curve a tile lies."""
+        edges = np.array([low, high], np.uint64)
+        begin, end = np.searchsorted(self.columns.curve, edges)
+        return slice(int(begin), int(end))
+
+    def seen(self, scope: Scope, part: slice, at: int) -> Any:
+        """Which places of a part lie within a scope and stand at a moment."""
+        columns = self.columns
+        ours = np.zeros(len(columns.layer[part]), bool)
+        for table, owner in self._reach(scope):
+            one = table[columns.region[part]]
+            ours |= one & (columns.owner[part] == owner) if owner != _ANYONE else one
+        ours &= (columns.since[part] <= at) & (columns.until[part] > at)
+        return np.flatnonzero(ours) + (part.start or 0)
+
+    def _reach(self, scope: Scope) -> list[tuple[Any, int]]:
+        """For each grant the regions that it covers, by number, and whose things."""
+        found = self._tables.get(scope.key)
+        if found is None:
+            found = self._tables[scope.key] = [self._table(grant) for grant in scope.grants]
+        return found
+
+    def _table(self, grant: Grant) -> tuple[Any, int]:
+        covers = [grant.covers(text, grant.owner) for text in self.words[1].texts]
+        owner = self.words[2].known(grant.owner) if grant.owner else _ANYONE
+        return np.array(covers, bool), owner
+
+
+_ANYONE = -2
+
+
+class _Mark(NamedTuple):
+    """How far a table was read."""
+
+    last_id: int
+    last_end: int
+    cursor: str = ""
+
+
+class Index:
+    """The rows of this process, brought up to date when somebody asks."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Reads everything anew when next asked."""
+        self._rows = Rows(Columns(*(np.zeros(0, kind) for kind in _KINDS)),
+                          (Words(), Words(), Words()))  # fmt: skip
+        self._marks: dict[str, _Mark] = {}
+        self._looked = float("-inf")
+
+    def rows(self) -> Rows:
+        """The rows as of a second ago at most."""
+        with self._guard:
+            if time.monotonic() - self._looked > _FRESH_S:
+                self._look()
+                self._looked = time.monotonic()
+            return self._rows
+
+    def _look(self) -> None:
+        marks = {source.group: _mark(source) for source in SOURCES}
+        if marks == self._marks:
+            return
+        for source in SOURCES:
+            before, now = self._marks.get(source.group), marks[source.group]
+            if before != now:
+                self._take_up(source, before, now)
+        self._marks = marks
+        order = np.argsort(self._rows.columns.curve, kind="stable")
+        columns = self._rows.columns.take(order)
+        version = tuple(sorted(marks.items()))
+        self._rows = replace(self._rows, columns=columns, version=version, _tables={})
+
+    def _take_up(self, source: Source, before: _Mark | None, now: _Mark) -> None:
+        """The new rows of a table, and the ends of old ones; all where it cannot be said."""
+        columns, words = self._rows.columns, self._rows.words
+        mine = np.array([t.partition("/")[0] == source.group for t in words[0].texts], bool)
+        at = mine[columns.layer] if len(mine) else np.zeros(len(columns.layer), bool)
+        grows = before is not None and source.is_dated and now.last_id >= before.last_id
+        if before is None or not grows:
+            columns, after = columns.take(~at), 0
+        else:
+            after = before.last_id
+            columns = _ended(columns, at, _ends(source, before.last_end))
+        fresh = _read(source, after, words)
+        together = [np.concatenate((getattr(columns, f.name), getattr(fresh, f.name)))
+                    for f in fields(Columns)]  # fmt: skip
+        self._rows = replace(self._rows, columns=Columns(*together))
+
+
+INDEX = Index()
+
+
+def forget() -> None:
+    """Makes this process read all positions anew, as after a change of the database."""
+    INDEX.forget()
+
+
+def _mark(source: Source) -> _Mark:
+    table = source.model._meta.db_table
+    if source.is_dated:
+        end = _epoch(source, "until")
+        sql = (f"SELECT (SELECT max(id) FROM {table}), (SELECT max({end}) FROM {table}"  # noqa: S608 - our own names
+               " WHERE until IS NOT NULL)")  # fmt: skip
+        last_id, last_end = next(iter(_ask(source, sql)))
+        return _Mark(int(last_id or 0), int(last_end or 0))
+    followed = ProjectionCursor.objects.filter(name="registry").values_list("cursor", flat=True)
+    moved = _mark(SOURCES[0])  # sensors lie where their objects do
+    sql = f"SELECT max(id), count(*) FROM {table}"  # noqa: S608 - our own name
+    last_id, rows = next(iter(_ask(source, sql)))
+    return _Mark(int(last_id or 0), int(rows), f"{followed.first()} {moved}")
+
+
+def _ends(source: Source, after: int) -> dict[int, int]:
+    end = _epoch(source, "until")
+    sql = (f"SELECT id, {end} FROM {source.model._meta.db_table}"  # noqa: S608 - our own names
+           f" WHERE until IS NOT NULL AND {end} >= {after}")  # fmt: skip
+    return {int(key): int(until) for key, until in _ask(source, sql)}
+
+
+def _ended(columns: Columns, mine: Any, ends: dict[int, int]) -> Columns:
+    if not ends:
+        return columns
+    until = columns.until.copy()
+    hit = np.flatnonzero(mine & np.isin(columns.id, np.array(list(ends))))
+    until[hit] = [ends[one] for one in columns.id[hit].tolist()]
+    return replace(columns, until=until)
+
+
+def _read(source: Source, after: int, words: tuple[Words, Words, Words]) -> Columns:
+    chosen = [f"'' || {source.kind}" if source.kind else "''", "region", "owner", "id"]
+    times = [_epoch(source, "since"), _epoch(source, "until")] if source.is_dated else ["0", "NULL"]
+    box = ["shape_w", "shape_s", "shape_e", "shape_n"]
+    kept = "" if source.is_dated else " AND NOT retired"
+    sql = (f"SELECT {', '.join((*chosen, *times, *box))} FROM {source.model._meta.db_table}"  # noqa: S608 - our own names
+           f" WHERE shape_w IS NOT NULL AND id > {after}{kept}")  # fmt: skip
+    parts = [_columns(source, rows, words) for rows in _pieces(source, sql)]
+    empty = Columns(*(np.zeros(0, kind) for kind in _KINDS))
+    return Columns(*(np.concatenate([getattr(part, f.name) for part in (empty, *parts)])
+                     for f in fields(Columns)))  # fmt: skip
+
+
+def _columns(source: Source, rows: list[Any], words: tuple[Words, Words, Words]) -> Columns:
+    kinds, regions, owners, ids, since, until, w, s, e, n = zip(*rows, strict=True)
+    lon, lat = (np.array(w) + np.array(e)) / 2, (np.array(s) + np.array(n)) / 2
+    wide = np.flatnonzero((np.array(w) != np.array(e)) | (np.array(s) != np.array(n)))
+    if len(wide):
+        lon[wide], lat[wide] = _middles(source, [ids[i] for i in wide.tolist()])
+    x, y = places(lon, lat)
+    values = (
+        curve(x, y), x, y, [words[0].number(source.layer(kind)) for kind in kinds],
+        [words[1].number(one) for one in regions], [words[2].number(one) for one in owners],
+        ids, since, [_OPEN if one is None else one for one in until],
+    )  # fmt: skip
+    return Columns(*(np.array(v, kind) for v, kind in zip(values, _KINDS, strict=True)))
+
+
+def _middles(source: Source, ids: list[int]) -> Any:
+    """A point within each shape that is wider than one."""
+    shapes = dict(source.model.objects.filter(pk__in=ids).values_list("pk", "shape"))
+    inside = shapely.point_on_surface(np.array([shapes[one] for one in ids], object))
+    return shapely.get_x(inside), shapely.get_y(inside)
+
+
+def _epoch(source: Source, column: str) -> str:
+    vendor = connections[router.db_for_read(source.model)].vendor
+    if vendor == "postgresql":
+        return f"floor(extract(epoch FROM {column}))::bigint"
+    return f"CAST(strftime('%%s', {column}) AS INTEGER)"
+
+
+def _ask(source: Source, sql: str) -> list[Any]:
+    with connections[router.db_for_read(source.model)].cursor() as cursor:
+        cursor.execute(sql, [])
+        return list(cursor.fetchall())
+
+
+def _pieces(source: Source, sql: str) -> Any:
+    with connections[router.db_for_read(source.model)].cursor() as cursor:
+        cursor.execute(sql, [])
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield rows
+
+
+def layer_counts(scope: Scope, at: datetime) -> dict[str, int]:
+    """How many things of each layer stand in a jurisdiction at a moment."""
+    rows = INDEX.rows()
+    seen = rows.seen(scope, slice(None), int(at.timestamp()))
+    counted = np.bincount(rows.layer[seen], minlength=len(rows.layers))
+    return {name: int(n) for name, n in zip(rows.layers, counted, strict=False) if n}
