@@ -1,1 +1,3 @@
-export {};
+import { startCharts } from "./element";
+
+startCharts();

@@ -12,7 +12,7 @@ function show(state: LineState, since: number): void {
   const isPast = document.body.classList.contains("past");
   const shown = isPast && state === "live" ? "past" : state;
   const words = wordsOf(shown, since);
-  for (const place of document.querySelectorAll<HTMLElement>("[data-live]")) {
+  for (const place of document.querySelectorAll<HTMLElement>("[data-live]:not(template)")) {
     place.dataset.state = shown;
     if (place.textContent !== words) place.textContent = words;
   }

@@ -9,7 +9,7 @@ const HERE_MS = 30_000;
 
 /** The line of this page: through the shared worker, or its own where the browser has none. */
 export function startLine(): void {
-  const place = document.querySelector<HTMLElement>("[data-live]");
+  const place = document.querySelector<HTMLElement>("[data-live]:not(template)");
   if (!place) return;
   const send = typeof SharedWorker === "undefined" ? ownLine() : sharedLine();
   let asked = "";
@@ -38,7 +38,7 @@ function wanted(url: string): Want {
     [...document.querySelectorAll(selector)].flatMap((one) =>
       (one.getAttribute(name) ?? "").split(/[\s,]+/).filter(Boolean),
     );
-  const sensors = [...of("[data-sensor]", "data-sensor"), ...of("an-chart[sensors]", "sensors")];
+  const sensors = [...of("[data-sensor]", "data-sensor"), ...of("an-chart[sensor]", "sensor")];
   const objects = of("[data-live-object]", "data-live-object");
   return { url, sensors: [...new Set(sensors)].sort(), objects: [...new Set(objects)].sort() };
 }
