@@ -13,7 +13,7 @@ from anlan.apps.atlas.queries.objects import (
     sensors_of,
     targets,
 )
-from anlan.apps.atlas.queries.regions import region_name, region_path
+from anlan.apps.atlas.queries.naming import region_name, region_path
 
 __all__ = [
     "Around",
