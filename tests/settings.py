@@ -13,6 +13,7 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="anlan-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["ANLAN_DATA"] = str(_FOLDER)
 (_FOLDER / "desk").mkdir()
+(_FOLDER / "desk" / "ready").touch()
 if os.environ.get("ANLAN_TEST_DATABASE"):
     (_FOLDER / "anlan.toml").write_text(f'database = "{os.environ["ANLAN_TEST_DATABASE"]}"\n')
 
