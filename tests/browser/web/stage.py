@@ -24,6 +24,7 @@ POLICY = (
 )
 NOW = 1_784_570_400_000  # 2026-07-21 02:00 in Beijing
 HOUR = 3_600_000
+MARKS = (("yellow", 3.2, "警戒水位"), ("orange", 3.6, "保证水位"), ("red", 3.66, "校核水位"))
 ROW = """<li class="row lvline-{word}" data-id="{key}"><span class="lv lv-{word}">
 <span aria-hidden="true">{shape}</span> {level}</span>
 <span class="row-what"><a href="#{key}">{name}</a></span>
@@ -117,9 +118,9 @@ def course(ask: dict[str, list[str]]) -> dict[str, Any]:
              "band": [[a, v - 0.06, v + 0.08] for a, v in points if v is not None]},
         ],
         "limits": [
-            {"level": "yellow", "value": 3.2, "direction": "high", "from": None, "to": None, "label": "警戒水位"},
-            {"level": "orange", "value": 3.6, "direction": "high", "from": None, "to": None, "label": "保证水位"},
-            {"level": "red", "value": 3.66, "direction": "high", "from": None, "to": None, "label": "校核水位"},
+            {"level": level, "value": value, "direction": "high", "label": label,
+             "from": None, "to": None}
+            for level, value, label in MARKS
         ],
         "episodes": [
             {"level": "yellow", "from": NOW - 4 * HOUR, "to": NOW - 2 * HOUR, "label": "a1"},
