@@ -31,3 +31,6 @@ class Asker(Protocol):
 
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:
         """Whether it may do an act at all, or to a thing of that region and owner."""
+
+    def scope_for(self, act: str) -> Scope:
+        """Where it may do an act."""

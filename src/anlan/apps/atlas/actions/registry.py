@@ -124,7 +124,7 @@ def _place(sensors: list[Sensor]) -> None:
         sensor.region, sensor.owner = (one.region, one.owner) if one else ("", "")
         if sensor.shape is None and one is not None and one.shape is not None:
             sensor.shape = one.shape.representative_point()
-        sensor.words = "" if sensor.retired else words_for(sensor)
+        sensor.words = words_for(sensor)
 
 
 def _limit(one: Any) -> Limit:

@@ -1,0 +1,52 @@
+"""The sheet of facilities 设施."""
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.apps.atlas.acts import EDIT_FACILITIES, SEE
+from anlan.apps.atlas.models import Facility
+from anlan.apps.atlas.pages import parts
+from anlan.apps.atlas.words import words_for
+from anlan.desk.sheet import DatedWriter, Field, Kind, Section, Sheet
+
+KINDS = (
+    ("shelter", _("Shelter")),
+    ("store", _("Store of supplies")),
+    ("team", _("Rescue team")),
+    ("bridge", _("Bridge")),
+    ("tunnel", _("Tunnel")),
+    ("pipe", _("Pipe")),
+    ("gas_station", _("Filling station")),
+    ("elevator", _("Lift")),
+    ("mine", _("Mine")),
+    ("fireworks", _("Fireworks store")),
+)
+
+
+FACILITIES = Sheet(
+    name="facilities",
+    base="/atlas/facilities",
+    model=Facility,
+    title=_("Facilities"),
+    one=_("Facility"),
+    read=SEE,
+    change=EDIT_FACILITIES,
+    writer=DatedWriter(words_for),
+    fields=(
+        parts.KEY, parts.NAME, parts.NAME_EN,
+        Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True,
+              choices=lambda: parts.chosen(KINDS)),
+        parts.REGION,
+        Field(name="size", title=_("Size"), kind=Kind.WHOLE, low=0, high=2_000_000_000,
+              note=_("People of a shelter or a team, tonnes of a store, metres of a bridge, "
+                     "tunnel or pipe.")),
+        parts.ADDRESS, parts.CONTACT, parts.PHONE, parts.OWNER, parts.SHAPE, parts.SINCE,
+    ),
+    columns=("name", "kind", "region", "size", "contact", "phone"),
+    filters=("region", "kind"),
+    facets=("kind",),
+    sections=(
+        Section(_("What it is"), ("name", "name_en", "kind", "size", "owner")),
+        Section(_("Where, and whom to call"), ("region", "address", "contact", "phone", "shape",
+                                               "since")),
+    ),
+)  # fmt: skip

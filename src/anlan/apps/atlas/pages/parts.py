@@ -1,0 +1,45 @@
+"""Fields that several sheets have."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.apps.atlas.queries.naming import region_choices, region_path
+from anlan.apps.people.queries import within
+from anlan.desk.asker import Asker
+from anlan.desk.sheet import Field, Kind
+
+
+def _regions(asker: Asker) -> list[tuple[str, str]]:
+    return region_choices(within(asker.scope, owner=""))
+
+
+KEY = Field(
+    name="key", title=_("Key"), is_fixed=True,
+    note=_("Begins with the code of the county; made by itself where it is empty."),
+)  # fmt: skip
+NAME = Field(name="name", title=_("Name"), is_required=True)
+NAME_EN = Field(name="name_en", title=_("English name"))
+REGION = Field(
+    name="region", title=_("Region"), kind=Kind.REGION, is_required=True, most=12,
+    show=region_path, choices_for=_regions, note=_("Code of the village, town or county."),
+)  # fmt: skip
+OWNER = Field(
+    name="owner", title=_("Organisation"), most=64,
+    note=_("Key of the organisation that it belongs to."),
+)  # fmt: skip
+SHAPE = Field(name="shape", title=_("Place"), kind=Kind.SHAPE)
+CONTACT = Field(name="contact", title=_("Contact"), most=64)
+PHONE = Field(name="phone", title=_("Phone"), most=32)
+ADDRESS = Field(name="address", title=_("Address"), most=256)
+SINCE = Field(name="since", title=_("Stands so since"), kind=Kind.MOMENT, is_read_only=True)
+
+
+def people(name: str, title: object) -> Field:
+    """A number of people."""
+    return Field(name=name, title=title, kind=Kind.WHOLE, low=0, high=100_000_000)  # type: ignore[arg-type]  # lazily translated
+
+
+def chosen(words: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
+    """Choices in the reader's language."""
+    return [(value, str(title)) for value, title in words]
