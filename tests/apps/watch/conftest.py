@@ -30,11 +30,16 @@ def change(
     after: Level,
     *,
     at: datetime,
-    sensor: str | None = "gas-1",
+    sensor: str | None = "",
     object_key: str = "tank",
     kind: Kind | None = None,
 ) -> Change:
-    """A change of a level, with the kind that follows from it."""
+    """A change of a level, with the kind that follows from it.
+
+    sensor: the first one of the object unless named; None for a group's own change.
+    """
+    if sensor == "":
+        sensor = "gas-1" if object_key == "tank" else f"{object_key}-1"
     if kind is None:
         up = Kind.RISEN if before else Kind.RAISED
         down = Kind.FALLEN if after else Kind.CLEARED
