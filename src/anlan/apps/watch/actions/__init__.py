@@ -2,6 +2,7 @@
 
 from anlan.apps.watch.actions.answering import acknowledge, assign, comment, explain, start, undo
 from anlan.apps.watch.actions.ending import close, mark_false, reopen
+from anlan.apps.watch.actions.escalating import escalate
 from anlan.apps.watch.actions.follow import follow_changes, start_over
 from anlan.apps.watch.actions.quieting import end_window, keep_quiet, lift, plan_window, shelve
 
@@ -11,6 +12,7 @@ __all__ = [
     "close",
     "comment",
     "end_window",
+    "escalate",
     "explain",
     "follow_changes",
     "keep_quiet",
