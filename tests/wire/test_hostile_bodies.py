@@ -1,6 +1,7 @@
 """Bodies meant to hurt: each is rows refused one by one, or one clear refusal, and soon."""
 
 import io
+import math
 import struct
 import time
 from typing import Any
@@ -19,6 +20,7 @@ from anlan.terms.errors import Malformed
 TABLE = KeyTable([("a", 0), ("b", 1)])
 DIGITS = b"9" * 10_000
 DEEP = b"[" * 900 + b"]" * 900
+HUGE = b"1" + b"0" * 400
 
 
 def read(body: bytes, form: str) -> Decoded:
@@ -40,7 +42,7 @@ def told(decoded: Decoded) -> tuple[list[tuple[int, float]], list[tuple[int, str
     return readings, [(fault.row, fault.code) for fault in decoded.faults.kept]
 
 
-@pytest.mark.parametrize("cell", [DIGITS, DEEP, b"1" + b"0" * 400], ids=["digits", "deep", "1e400"])
+@pytest.mark.parametrize("cell", [DIGITS, DEEP, HUGE], ids=["digits", "deep", "1e400"])
 @pytest.mark.parametrize("name", ["sensor", "time", "value", "quality", "received"])
 def test_a_monstrous_cell_costs_its_own_row(name: str, cell: bytes) -> None:
     row = {"sensor": b'"a"', "time": b"1", "value": b"1", name: cell}
@@ -61,7 +63,31 @@ def test_a_monstrous_cell_costs_its_own_row(name: str, cell: bytes) -> None:
             "json",
         ),
     ]:
-        assert told(read(body, form)) == ([(1, 2.0)], [(0, "unreadable")])
+        if name == "value" and cell is HUGE:
+            assert told(read(body, form)) == ([(0, math.inf), (1, 2.0)], [])
+        else:
+            assert told(read(body, form)) == ([(1, 2.0)], [(0, "unreadable")])
+
+
+@pytest.mark.parametrize("cell", [b"1e999", b"-1e309", HUGE, b'"1e999"', b'"inf"'])
+def test_a_number_beyond_every_double_is_infinite_in_every_form(cell: bytes) -> None:
+    """So the loop refuses it as not_finite, whoever sent it and how."""
+    sign = -1.0 if cell.startswith(b"-") else 1.0
+    row = b'{"sensor":"a","time":1,"value":%s}' % cell
+    for body, form in [
+        (row, "ndjson"),
+        (b"[" + row + b"]", "json"),
+        (b'{"sensor":["a"],"time":[1],"value":[%s]}' % cell, "json"),
+        (b'{"sensor":["a"],"time":[1],"value":%s}' % cell, "json"),
+        (b"sensor,time,value\na,1," + cell, "csv"),
+    ]:
+        assert told(read(body, form)) == ([(0, sign * math.inf)], [])
+
+
+@pytest.mark.parametrize("tail", [b',"x":NaN}', b',"x":Infinity}', b',"x":', b",}", b"} {}"])
+def test_what_is_no_json_stays_unreadable_beside_such_a_number(tail: bytes) -> None:
+    row = b'{"sensor":"a","time":1,"value":1e999' + tail
+    assert told(read(row, "ndjson")) == ([], [(0, "unreadable")])
 
 
 @pytest.mark.parametrize("cell", [DIGITS, DEEP], ids=["digits", "deep"])

@@ -267,6 +267,18 @@ def test_wrong_usage_is_2_and_what_cannot_be_read_is_1(
     assert not (basin.folder / "changes.ndjson").exists()
 
 
+@pytest.mark.parametrize("value", ["1e999", "-1e309", "1" + 400 * "0"])
+def test_a_number_beyond_every_double_is_not_finite_in_ndjson_and_csv(
+    basin: Basin, value: str
+) -> None:
+    basin.readings("bridge,2026-07-01T03:00:00Z,3.0", f"bridge,2026-07-01T03:10:00Z,{value}")
+    assert basin.run().summary["refused"] == {"not_finite": 1}
+    time = '"2026-07-01T03:10:00Z"'
+    lines = [f'{{"sensor":"bridge","time":{time},"value":{v}}}' for v in (value, "NaN", "[1e999]")]
+    basin.write("r.ndjson", "\n".join([*lines, f'{{"sensor":"bridge","time":{value},"value":1}}']))
+    assert basin.run(readings="r.ndjson").summary["refused"] == {"not_finite": 1, "unreadable": 3}
+
+
 @pytest.mark.parametrize(
     "name", ["missing.csv", "notes.txt", "empty.csv", "torn.parquet", "headless.csv"]
 )

@@ -81,20 +81,24 @@ def _milliseconds(cell: Any) -> int | None:
 
 
 def value_in(cell: Any) -> float:
-    """A number, or a text that is one; NaN for nothing."""
+    """A number, or a text that is one; NaN for nothing, infinite beyond every double."""
     if is_empty(cell):
         return math.nan
-    try:
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            return float(cell)
-        text = _text(cell).lower()
-        if text == "nan":
-            return math.nan
-        if text in _INFINITE or re.fullmatch(NUMBER, text):
-            return float(text)
-    except OverflowError:
-        pass
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _double(cell)
+    text = _text(cell).lower()
+    if text == "nan":
+        return math.nan
+    if text in _INFINITE or re.fullmatch(NUMBER, text):
+        return float(text)
     raise Malformed(f"value is no number: {shown(cell)}")
+
+
+def _double(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # of a whole number only
+        return math.inf if number > 0 else -math.inf
 
 
 def quality_in(cell: Any) -> Quality:

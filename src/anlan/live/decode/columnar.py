@@ -22,14 +22,13 @@ from anlan.live.decode.decoded import (
 )
 from anlan.live.decode.keytable import ABSENT, KeyTable
 from anlan.live.decode.memory import PADDING
+from anlan.live.decode.plain import WRONG_JSON, cells_in
 from anlan.live.decode.scan.columns import ONE, scan_columns
 from anlan.live.decode.scan.objects import QUALITY, RECEIVED, SENSOR, TIME, VALUE
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch, Reading
 from anlan.terms.rows import FIELDS, NEEDED, read_row
 from anlan.terms.times import NEVER
-
-_WRONG_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class _Scan(NamedTuple):
@@ -113,7 +112,7 @@ def _slow(body: bytes, table: KeyTable) -> Decoded:
     try:
         columns = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         present = {name: _cells(columns[name]) for name in FIELDS if name in columns}
-    except _WRONG_JSON as error:
+    except WRONG_JSON as error:
         raise Malformed(f"the body is no JSON object ({error})") from error
     for name in NEEDED:
         if name not in present:
@@ -129,17 +128,17 @@ def _cells(column: msgspec.Raw) -> Any:
     """The cells of a column, or its one cell; a cell that is no JSON costs only its own row."""
     try:
         return msgspec.json.decode(column)
-    except _WRONG_JSON:
+    except WRONG_JSON:
         if not bytes(column).startswith(b"["):
-            return bytes(column)
+            return _cell(column)
         return [_cell(one) for one in msgspec.json.decode(column, type=list[msgspec.Raw])]
 
 
 def _cell(raw: msgspec.Raw) -> Any:
     """A cell; its bytes, which are none, where it cannot be decoded."""
     try:
-        return msgspec.json.decode(raw)
-    except _WRONG_JSON:
+        return cells_in(raw)
+    except WRONG_JSON:
         return bytes(raw)
 
 

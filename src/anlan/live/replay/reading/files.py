@@ -8,17 +8,16 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from anlan.live.decode.plain import WRONG_JSON, cells_in
 from anlan.live.replay.reading.columns import NAMES, NEEDED, Known, batch_of
 from anlan.live.replay.reading.faults import Faults
 from anlan.live.replay.reading.text import csv_tables, encoding_of, open_text, require_columns
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
+from anlan.terms.rows import value_in
 
 ROWS = 1 << 20
 _NDJSON_BLOCK = 4 << 20
-
-
-_WRONG_LINE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Row(msgspec.Struct):
@@ -113,7 +112,7 @@ def _ndjson_tables(path: Path) -> Iterator[pa.Table]:
     for block in _ndjson_blocks(path):
         try:
             rows = decoder.decode_lines(block)
-        except _WRONG_LINE:
+        except WRONG_JSON:
             rows = _line_by_line(decoder, block)
         yield _ndjson_table(rows)
 
@@ -138,10 +137,20 @@ def _line_by_line(decoder: msgspec.json.Decoder[_Row], block: bytes) -> list[_Ro
         if not line.strip():
             continue
         try:
-            rows.append(decoder.decode(line))
-        except _WRONG_LINE:
+            rows.append(_row(decoder, line))
+        except WRONG_JSON:
             rows.append(_Row(None, None, None))
     return rows
+
+
+def _row(decoder: msgspec.json.Decoder[_Row], line: bytes) -> _Row:
+    try:
+        return decoder.decode(line)
+    except msgspec.ValidationError:  # a number beyond every double, or a cell of no such kind
+        cells = cells_in(line)
+        if isinstance(cells, dict) and type(cells.get("value")) is int:
+            cells["value"] = value_in(cells["value"])
+        return msgspec.convert(cells, _Row)
 
 
 def _ndjson_table(rows: list[_Row]) -> pa.Table:
