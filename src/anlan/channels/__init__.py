@@ -16,22 +16,6 @@ from typing import Any, Protocol
 from anlan.terms.errors import Malformed
 from anlan.terms.times import FIRST_MS, LAST_MS
 
-__all__ = [
-    "LONGEST_WAIT_S",
-    "MARKS",
-    "Address",
-    "Channel",
-    "Fault",
-    "Message",
-    "Receipt",
-    "State",
-    "Status",
-    "bounded",
-    "marked",
-    "one_line",
-    "retry_at",
-]
-
 FIRST_WAIT_S, LONGEST_WAIT_S = 15, 3_600
 """The first wait before a message is tried again, and the longest."""
 
@@ -99,7 +83,7 @@ class Message:
         settle(self, "status", status)
         settle(self, "kind", one_line(self.kind, 64))
         settle(self, "cause", one_line(self.cause))
-        settle(self, "subject", marked(one_line(self.subject), status))
+        settle(self, "subject", marked(one_line(self.subject), status)[:256].rstrip())
         settle(self, "text", marked(_lines(self.text), status))
         if self.html is not None:
             settle(self, "html", _marked_html(_lines(self.html), status))
@@ -232,12 +216,12 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        """Raises TimeoutError at the moment, OSError beyond the size."""
+        """Raises TimeoutError at the moment, ConnectionAbortedError beyond the size."""
         left_s = self._until_s - time.monotonic()
         if left_s <= 0:
             raise TimeoutError("timed out")
         if self._left <= 0:
-            raise OSError("the answer is too long")
+            raise ConnectionAbortedError("the answer is too long")
         self._sock.settimeout(left_s)
         got = self._sock.recv_into(buffer, min(len(buffer), self._left))
         self._left -= got

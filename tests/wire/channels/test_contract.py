@@ -76,7 +76,7 @@ def test_an_answer_without_end_is_left(way: Way) -> None:
     with Peer(babbling(way.first_line)) as peer:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=20)
-    assert (receipt.state, receipt.may_retry) == (State.FAILED, True)
+    assert (receipt.state, receipt.fault) == (State.FAILED, Fault.ANSWER)
     assert time.monotonic() - begun < 10
 
 

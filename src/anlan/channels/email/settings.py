@@ -20,7 +20,8 @@ class Settings:
     """The mail server and the sender.
 
     ca_file: authorities trusted beside the system's, PEM, for a mail server with a certificate of
-    its own house · timeout_s: for one mail from first to last.
+    its own house · timeout_s: for one mail from first to last,
+    beside what the system takes to look a name up.
 
     Raises Malformed naming the field.
     """

@@ -10,8 +10,8 @@ from anlan.channels import Address, Fault, Message, Receipt, bounded
 from anlan.channels.webhook.answer import Answer, read_answer, receipt_of
 from anlan.channels.webhook.request import MOST_BYTES, request
 from anlan.channels.webhook.settings import Settings
-from anlan.channels.webhook.target import KIND, Forbidden, Target, places, target_of
-from anlan.terms.errors import Malformed
+from anlan.channels.webhook.target import KIND, Target, places, target_of
+from anlan.terms.errors import Malformed, Refused
 
 
 class Webhook:
@@ -46,7 +46,7 @@ class Webhook:
             return Receipt.refused(now_ms, Fault.CONTENT, "the message is too long for a webhook")
         try:
             return receipt_of(self._answer(target, asked), now_ms=now_ms)
-        except Forbidden as error:
+        except Refused as error:
             return Receipt.refused(now_ms, Fault.ADDRESS, str(error))
         except (OSError, HTTPException, ValueError) as error:
             return Receipt.failed(now_ms, *_failure(error))
@@ -62,8 +62,7 @@ class Webhook:
         with self._connected(target, until_s) as sock:
             sock.settimeout(_left(until_s))
             sock.sendall(asked)
-            with bounded(sock, until_s=until_s) as reader:
-                response = _Answering(sock, reader)
+            with _Answering(sock, bounded(sock, until_s=until_s)) as response:
                 response.begin()
                 return read_answer(response)
 
@@ -111,6 +110,8 @@ def _failure(error: Exception) -> tuple[Fault, str]:
             return Fault.TIMEOUT, "the other end did not answer in time"
         case ssl.SSLError():
             return Fault.TLS, f"no safe connection to the other end: {error}"
-        case HTTPException() | ValueError() | ConnectionResetError() | BrokenPipeError():
+        case HTTPException() | ValueError() | BrokenPipeError():
+            return Fault.ANSWER, f"the other end broke off: {error}"
+        case ConnectionAbortedError() | ConnectionResetError():
             return Fault.ANSWER, f"the other end broke off: {error}"
     return Fault.UNREACHABLE, f"the other end cannot be reached: {error}"

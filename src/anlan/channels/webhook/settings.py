@@ -14,7 +14,8 @@ class Settings:
 
     secret: at least 16 bytes; `whsec_` and base64, or a text as it is · allows_private: also
     addresses of the own machine and network · ca_file: authorities trusted beside the system's,
-    PEM · timeout_s: for one message from first to last.
+    PEM · timeout_s: for one message from first to last,
+    beside what the system takes to look a name up.
 
     Raises Malformed naming the field.
     """

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from anlan.terms.errors import Refused
+
 KIND = "this channel writes to web addresses only"
 SHAPE = "this is not a web address: write https://host/path"
 SIGNS = "signs other than Latin ones must be written with % in a web address"
@@ -26,10 +28,6 @@ _PORTS = {"http": 80, "https": 443}
 Ip = IPv4Address | IPv6Address
 
 
-class Forbidden(Exception):
-    """A name leads where the settings do not let a message go."""
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """The parts of a web address; host in Latin letters, path with its query."""
@@ -43,13 +41,8 @@ class Target:
     def authority(self) -> str:
         """The host as the Host header names it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS["https" if self.is_safe else "http"] else self.named
-
-    @property
-    def named(self) -> str:
-        """Host and port."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        usual = _PORTS["https" if self.is_safe else "http"]
+        return host if self.port == usual else f"{host}:{self.port}"
 
 
 def target_of(url: str, *, allows_private: bool) -> Target | str:
@@ -76,13 +69,13 @@ def target_of(url: str, *, allows_private: bool) -> Target | str:
 def places(target: Target, *, allows_private: bool) -> list[str]:
     """The addresses of the host, as its name says now.
 
-    Raises Forbidden when one of them may not be written to, OSError when there is none.
+    Raises Refused when one of them may not be written to, OSError when there is none.
     """
     found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
     for address in addresses:
         if not allows_private and not is_public(ip_address(address.partition("%")[0])):
-            raise Forbidden(f"{FORBIDDEN}: {target.host} is {address}")
+            raise Refused(f"{FORBIDDEN}: {target.host} is {address}")
     return addresses
 
 
