@@ -83,9 +83,9 @@ def _grouped(items: list[Item], path: str) -> list[dict[str, Any]]:
             menu.append(one)
             continue
         if name not in groups:
-            groups[name] = {"title": name, "items": [], "is_current": False}
+            groups[name] = {"title": name, "members": [], "is_current": False}
             menu.append(groups[name])
-        groups[name]["items"].append(one)
+        groups[name]["members"].append(one)
         groups[name]["is_current"] |= one["is_current"]
     return menu
 
