@@ -1,1 +1,1 @@
-import "./chart/index";
+import "./chart/index.ts";

@@ -1,19 +1,19 @@
 /** What every page of the desk loads. The attributes it reads are told in web/README.md. */
 import "./theme/theme.css";
-import "./desk/swaps";
-import { startAges } from "./desk/ages";
-import { startClock } from "./desk/clock";
-import { startKeys } from "./desk/keys";
-import { startMenus } from "./desk/menus";
-import { startRefresh } from "./desk/refresh";
-import { startSelection } from "./desk/selection";
-import { startSound } from "./desk/sound";
-import { startStatus } from "./desk/status";
-import { startTheme } from "./desk/theme";
-import { startTitle } from "./desk/title";
-import { startToasts } from "./desk/toasts";
-import { startValues } from "./desk/values";
-import { startLine } from "./live/line";
+import "./desk/swaps.ts";
+import { startAges } from "./desk/ages.ts";
+import { startClock } from "./desk/clock.ts";
+import { startMenus } from "./desk/menus.ts";
+import { startTheme } from "./desk/theme.ts";
+import { startValues } from "./desk/values.ts";
+import { startKeys } from "./list/keys.ts";
+import { startRefresh } from "./list/refresh.ts";
+import { startSelection } from "./list/selection.ts";
+import { startLine } from "./live/line.ts";
+import { startSound } from "./notice/sound.ts";
+import { startStatus } from "./notice/status.ts";
+import { startTitle } from "./notice/title.ts";
+import { startToasts } from "./notice/toasts.ts";
 
 startTheme();
 startClock();

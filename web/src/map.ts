@@ -1,1 +1,1 @@
-import "./map/index";
+import "./map/index.ts";

@@ -1,15 +1,17 @@
-import { now, zone } from "../desk/clock";
-import { hear, type Reading } from "../desk/events";
-import { word } from "../desk/words";
-import { appended, type Course, panels } from "./course";
-import { type Hand, listen, press } from "./gestures";
-import { Plot } from "./plot";
-import { panned, type Span, slid, zoomed } from "./span";
+import { appended, type Course, panels } from "../course/course.ts";
+import { panned, type Span, slid, zoomed } from "../course/span.ts";
+import { now, zone } from "../desk/clock.ts";
+import { hear, type Reading } from "../desk/events.ts";
+import { minuteWords } from "../desk/times.ts";
+import { word } from "../desk/words.ts";
+import { type Hand, listen, press } from "./gestures.ts";
+import { Plot } from "./plot.ts";
 
 const REST_MS = 250;
 const STEPS = 60;
 /** A chart that ends this near to now goes on with it. */
 const LIVE_MS = 120_000;
+const AROUND_MS = 6 * 3_600_000;
 
 /**
  * `<an-chart src="…" label="…" height="260" sensor="KEY" mode="multiples">`: the course of sensors.
@@ -142,15 +144,30 @@ export class AnChart extends HTMLElement implements Hand {
 
   private address(src: string, span?: Span): string {
     const url = new URL(src, location.href);
-    if (span) {
-      url.searchParams.set("from", String(span.from));
-      url.searchParams.set("to", String(span.to));
+    const shown = span ?? this.aroundMark();
+    if (shown) {
+      url.searchParams.set("from", String(shown.from));
+      url.searchParams.set("to", String(shown.to));
     }
     url.searchParams.set("width", String(Math.round(this.width()) || 800));
     return url.href;
   }
 
-  private arrived(course: Course): void {
+  /** Where a page marks a moment (`mark`, ms), the first picture stands around it. */
+  private aroundMark(): Span | undefined {
+    const at = Number(this.getAttribute("mark"));
+    return at > 0 ? { from: at - AROUND_MS, to: Math.min(at + AROUND_MS, now()) } : undefined;
+  }
+
+  private marked(course: Course): Course {
+    const at = Number(this.getAttribute("mark"));
+    if (!(at > 0)) return course;
+    const mark = { at, label: this.getAttribute("mark-label") ?? minuteWords(at, zone()) };
+    return { ...course, marks: [...(course.marks ?? []), mark] };
+  }
+
+  private arrived(told: Course): void {
+    const course = this.marked(told);
     this.course = course;
     this.span = { from: course.from, to: course.to };
     this.home ??= this.span;

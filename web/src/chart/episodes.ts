@@ -1,5 +1,5 @@
-import { type Episode, SHAPES } from "./course";
-import type { Scene } from "./option";
+import { type Episode, SHAPES } from "../course/course.ts";
+import type { Scene } from "./option.ts";
 
 interface Api {
   value: (dimension: number) => number;

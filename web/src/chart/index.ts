@@ -1,3 +1,3 @@
-import { startCharts } from "./element";
+import { startCharts } from "./element.ts";
 
 startCharts();

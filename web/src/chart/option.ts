@@ -1,11 +1,18 @@
 import type { EChartsCoreOption } from "echarts/core";
-import { type Course, type Limit, type Series, SHAPES, valueWords, withGaps } from "./course";
-import { episodeBand } from "./episodes";
-import { type Extent, extent } from "./extent";
-import { hatch } from "./hatch";
-import type { Palette } from "./palette";
-import type { Span } from "./span";
-import { ticks, tickWords } from "./ticks";
+import {
+  type Course,
+  type Limit,
+  type Series,
+  SHAPES,
+  valueWords,
+  withGaps,
+} from "../course/course.ts";
+import { type Extent, extent } from "../course/extent.ts";
+import type { Span } from "../course/span.ts";
+import { ticks, tickWords } from "../course/ticks.ts";
+import { episodeBand } from "./episodes.ts";
+import { hatch } from "./hatch.ts";
+import type { Palette } from "./palette.ts";
 
 export interface Scene {
   course: Course;

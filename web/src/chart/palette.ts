@@ -1,4 +1,4 @@
-import type { LevelWord } from "./course";
+import type { LevelWord } from "../course/course.ts";
 
 export interface Palette {
   text: string;

@@ -1,10 +1,10 @@
-import { fullWords } from "../desk/times";
-import { type Course, nearest, valueWords } from "./course";
-import { type EChartsType, init } from "./draw";
-import { optionOf } from "./option";
-import { paletteOf } from "./palette";
-import type { Span } from "./span";
-import { tableOf } from "./table";
+import { type Course, nearest, valueWords } from "../course/course.ts";
+import type { Span } from "../course/span.ts";
+import { fullWords } from "../desk/times.ts";
+import { type EChartsType, init } from "./draw.ts";
+import { optionOf } from "./option.ts";
+import { paletteOf } from "./palette.ts";
+import { tableOf } from "./table.ts";
 
 /** One picture in a chart: names and the value at the cursor above, the drawing below. */
 export class Plot {

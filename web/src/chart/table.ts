@@ -1,5 +1,5 @@
-import { fullWords } from "../desk/times";
-import { type Course, type Series, SHAPES, valueWords } from "./course";
+import { type Course, type Series, SHAPES, valueWords } from "../course/course.ts";
+import { fullWords } from "../desk/times.ts";
 
 const MOST_ROWS = 60;
 

@@ -1,6 +1,6 @@
-import { now } from "./clock";
-import { ageParts } from "./times";
-import { word } from "./words";
+import { now } from "./clock.ts";
+import { ageParts } from "./times.ts";
+import { word } from "./words.ts";
 
 const EVERY_MS = 5000;
 

@@ -1,4 +1,4 @@
-import { clockWords } from "./times";
+import { clockWords } from "./times.ts";
 
 let offset = 0;
 

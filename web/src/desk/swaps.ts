@@ -1,7 +1,7 @@
 /** HTMX under the strict policy of the site: no eval, no styles of its own, the token in a header. */
 import htmx from "htmx.org";
-import { tell } from "./events";
-import { word } from "./words";
+import { tell } from "./events.ts";
+import { word } from "./words.ts";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;

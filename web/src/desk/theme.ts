@@ -1,4 +1,4 @@
-import { tell } from "./events";
+import { tell } from "./events.ts";
 
 type Theme = "light" | "dark";
 const COOKIE = "anlan_theme";

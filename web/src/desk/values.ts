@@ -1,5 +1,6 @@
-import { showAge } from "./ages";
-import { hear, type Reading } from "./events";
+import { showAge } from "./ages.ts";
+import { hear, type Reading } from "./events.ts";
+import { valueWords } from "./numbers.ts";
 
 /** Writes new readings into `[data-sensor]`: the number, its time, and whether it is good. */
 export function startValues(): void {
@@ -14,8 +15,8 @@ export function startValues(): void {
 }
 
 function write(place: HTMLElement, row: Reading): void {
-  const number = place.querySelector("[data-value]");
-  if (number) number.textContent = valueWords(row.value, place.dataset.decimals);
+  const number = place.querySelector("[data-value]") ?? (place.childElementCount ? null : place);
+  if (number) number.textContent = words(place, row.value);
   const time = place.querySelector("time");
   if (time) {
     time.setAttribute("datetime", new Date(row.at).toISOString());
@@ -24,11 +25,9 @@ function write(place: HTMLElement, row: Reading): void {
   place.classList.toggle("stale", row.value === null);
 }
 
-/** A number as the page shows it: the decimals it asks for, else four figures. */
-export function valueWords(value: number | null, decimals?: string): string {
-  if (value === null) return "—";
-  if (decimals) return value.toFixed(Number(decimals));
-  return Math.abs(value) < 1000
-    ? String(Number(value.toPrecision(4)))
-    : Math.round(value).toLocaleString("en");
+/** The value, with its unit where the element itself names it (`data-unit`). */
+function words(place: HTMLElement, value: number | null): string {
+  const number = valueWords(value, place.dataset.decimals);
+  const unit = place.querySelector("[data-value]") ? "" : (place.dataset.unit ?? "");
+  return unit && value !== null ? `${number}\u2009${unit}` : number;
 }

@@ -1,8 +1,8 @@
-import { now, setClock } from "../desk/clock";
-import { hear, type Reading, tell } from "../desk/events";
-import type { FromLine, ToLine, Want } from "./messages";
-import { addressOf } from "./messages";
-import { Stream } from "./stream";
+import { now, setClock } from "../desk/clock.ts";
+import { hear, type Reading, tell } from "../desk/events.ts";
+import type { FromLine, ToLine, Want } from "./messages.ts";
+import { addressOf } from "./messages.ts";
+import { Stream } from "./stream.ts";
 
 type Row = [string, number, number | null, string];
 const HERE_MS = 30_000;

@@ -1,6 +1,6 @@
 /** The shared worker: all tabs of a browser have one line to the server. */
-import { type FromLine, type ToLine, union, type Want } from "./messages";
-import { Stream } from "./stream";
+import { type FromLine, type ToLine, union, type Want } from "./messages.ts";
+import { Stream } from "./stream.ts";
 
 interface Tab {
   want: Want | undefined;

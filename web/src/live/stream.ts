@@ -1,6 +1,6 @@
-import type { FromLine, Want } from "./messages";
-import { addressOf } from "./messages";
-import { EventReader, type Told } from "./parse";
+import type { FromLine, Want } from "./messages.ts";
+import { addressOf } from "./messages.ts";
+import { EventReader, type Told } from "./parse.ts";
 
 /** The server says something at least every 15 s; three silences mean that the line is cut. */
 const SILENCE_MS = 45_000;

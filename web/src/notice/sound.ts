@@ -1,6 +1,6 @@
-import { hear, tell } from "./events";
-import { play, TUNES } from "./tones";
-import { word } from "./words";
+import { hear, tell } from "../desk/events.ts";
+import { word } from "../desk/words.ts";
+import { play, TUNES } from "./tones.ts";
 
 const CHOICE = "anlan-sound";
 let context: AudioContext | undefined;

@@ -1,5 +1,5 @@
-import { hear, type Toast, tell } from "./events";
-import { htmx } from "./swaps";
+import { hear, type Toast, tell } from "../desk/events.ts";
+import { htmx } from "../desk/swaps.ts";
 
 const STAYS_MS = 8000;
 

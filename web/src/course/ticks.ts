@@ -1,5 +1,5 @@
-import { dayWords, minuteWords } from "../desk/times";
-import type { Span } from "./span";
+import { dayWords, minuteWords } from "../desk/times.ts";
+import type { Span } from "./span.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

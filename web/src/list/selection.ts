@@ -1,4 +1,4 @@
-import { hear, tell } from "./events";
+import { hear, tell } from "../desk/events.ts";
 
 const ROWS = "[data-rows] [data-id]";
 let chosen = "";

@@ -1,7 +1,7 @@
-import { zone } from "./clock";
-import { hear, type LineState } from "./events";
-import { minuteWords } from "./times";
-import { word } from "./words";
+import { zone } from "../desk/clock.ts";
+import { hear, type LineState } from "../desk/events.ts";
+import { minuteWords } from "../desk/times.ts";
+import { word } from "../desk/words.ts";
 
 /** Words for the line: live, past, or cut off since HH:MM; the same for eye and ear. */
 export function startStatus(): void {

@@ -1,30 +1,9 @@
-import { tell } from "./events";
+import { tell } from "../desk/events.ts";
+import { freshOf, readUrgent, type Urgent } from "./urgency.ts";
 
-type Urgent = Map<string, "red" | "orange">;
 const RUNG = "anlan-rung";
 const KEPT = 500;
 let known: Urgent | undefined;
-
-/** Reads `KEY:red KEY:orange`, the urgent alarms that nobody has acknowledged. */
-export function readUrgent(text: string): Urgent {
-  const found: Urgent = new Map();
-  for (const one of text.split(/\s+/)) {
-    const cut = one.lastIndexOf(":");
-    const level = one.slice(cut + 1);
-    if (cut > 0 && (level === "red" || level === "orange")) found.set(one.slice(0, cut), level);
-  }
-  return found;
-}
-
-/** The worst level among those not known before, or raised since; empty: nothing new. */
-export function freshOf(before: Urgent, after: Urgent): "red" | "orange" | "" {
-  const fresh = [...after].filter(([key, level]) => {
-    const was = before.get(key);
-    return was === undefined || (was === "orange" && level === "red");
-  });
-  if (fresh.some(([, level]) => level === "red")) return "red";
-  return fresh.length > 0 ? "orange" : "";
-}
 
 /** Looks at the page's `[data-urgent]` and tells what is new; one tab rings, not all. */
 export function lookAtUrgent(): void {

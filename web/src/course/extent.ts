@@ -1,4 +1,4 @@
-import type { Course, Limit } from "./course";
+import type { Course, Limit } from "./course.ts";
 
 /** A limit is shown while it lies within so many heights of the data; farther ones flatten all. */
 const REACH = 1.5;

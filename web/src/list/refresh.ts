@@ -1,5 +1,5 @@
-import { hear } from "./events";
-import { lookAtUrgent } from "./urgent";
+import { hear } from "../desk/events.ts";
+import { lookAtUrgent } from "../notice/urgent.ts";
 
 const AT_MOST_EVERY_MS = 500;
 
