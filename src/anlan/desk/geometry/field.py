@@ -12,6 +12,23 @@ SRID = 4326
 SIDES = ("w", "s", "e", "n")
 
 
+class Side(models.FloatField):  # type: ignore[type-arg]  # a number or None
+    """One side of a bounding box; takes the place of the one that the shape made by itself.
+
+    Django makes a model anew from all its columns when it rebuilds a table on SQLite.
+    """
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        for same in [field for field in cls._meta.local_fields if field.name == name]:
+            cls._meta.local_fields.remove(same)
+        super().contribute_to_class(cls, name, private_only)
+
+    def deconstruct(self) -> Any:
+        """A plain number, as far as migrations are concerned."""
+        name, _, args, words = super().deconstruct()
+        return name, "django.db.models.FloatField", args, words
+
+
 class ShapeField(models.Field):  # type: ignore[type-arg]  # values are checked in to_python
     """A shape in WGS 84 / CGCS2000 degrees, longitude first; None where there is none.
 
@@ -27,8 +44,7 @@ class ShapeField(models.Field):  # type: ignore[type-arg]  # values are checked 
         if cls._meta.abstract or cls.__module__ == "__fake__":
             return
         for side in SIDES:
-            box = models.FloatField(null=True, editable=False)
-            box.contribute_to_class(cls, f"{name}_{side}")
+            Side(null=True, editable=False).contribute_to_class(cls, f"{name}_{side}")
 
     def db_type(self, connection: Any) -> str:
         if connection.vendor == "postgresql":

@@ -1,7 +1,7 @@
 """The index of a shape: R*Tree with triggers on SQLite, GiST on PostgreSQL.
 
-Django rebuilds a table when it alters it on SQLite, and its triggers go silently: the index is
-made anew and counted after every migration.
+Django rebuilds a table when it alters it on SQLite, and its triggers go silently: after every
+migration an index whose triggers are not all there is made anew.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,13 +26,17 @@ def shape_fields(models: Iterable[Any] | None = None) -> Iterator[Any]:
                 yield field
 
 
-def build_indexes(models: Iterable[Any] | None = None, using: str = "default") -> None:
-    """Makes the indexes of these models' shapes, or of all; old ones are replaced."""
+def build_indexes(
+    models: Iterable[Any] | None = None, using: str = "default", *, anew: bool = False
+) -> None:
+    """Makes the indexes of these models' shapes, or of all, where they are not whole; anew: all."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     for field in shape_fields(models):
         if field.model._meta.db_table in tables:
             with connection.cursor() as cursor:
+                if not anew and connection.vendor == "sqlite" and _is_whole(cursor, field):
+                    continue
                 for line in _lines(field, connection.vendor):
                     cursor.execute(line)
 
@@ -48,6 +52,13 @@ def count_indexed(field: Any, using: str = "default") -> tuple[int, int]:
             return rows, rows
         cursor.execute(f'SELECT count(*) FROM "{index_table(field)}"')  # noqa: S608 - our own names
         return rows, int(cursor.fetchone()[0])
+
+
+def _is_whole(cursor: Any, field: Any) -> bool:
+    tree = index_table(field)
+    parts = [tree, *(f"{tree}_{when}" for when in "iud")]
+    cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN (%s, %s, %s, %s)", parts)
+    return bool(cursor.fetchone()[0] == 4)
 
 
 def _lines(field: Any, vendor: str) -> list[str]:
