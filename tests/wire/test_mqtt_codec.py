@@ -205,6 +205,16 @@ def test_what_is_said_once_is_not_kept_for_each_value(topic: str, content: Any, 
     assert sum(len(fault.text) for fault in faults) <= len(payload)
 
 
+def test_a_message_of_nothing_but_faults_tells_the_first_and_counts_the_rest() -> None:
+    content = [{"sensor": "a", "time": 1, "value": "bad"}] * 5_000
+    good = {"sensor": "a", "time": 1, "value": 2}
+    (reading,), faults = read_message(MAPPING, "flat/a", json.dumps([*content, good]).encode())
+    assert reading.value == 2
+    assert len(faults) == 1_001
+    assert sum(fault.rows for fault in faults) == 5_000
+    assert faults[-1].reason == "flat/a: 4,000 more parts are no readings"
+
+
 NAMES = ["sensor", "time", "value", "quality", "received", "ts", "values", "n", "v", "t", "u"]
 NAMES += ["bn", "bt", "bv", "bver"]
 ROWS = st.recursive(

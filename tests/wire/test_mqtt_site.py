@@ -81,6 +81,16 @@ def test_what_is_refused_can_be_seen(site: Site) -> None:
     assert site.entrance.refused.total() == 4
 
 
+def test_a_flood_of_refusals_is_kept_within_bounds_and_counted(site: Site) -> None:
+    more = Fault("unreadable", "gauges/weir: 3,000 more parts are no readings", b"", 3_000)
+    site.put(*(("unheard", t, 1.0) for t in range(12_000)), ("weir", 0, 2.0), faults=(more,))
+    (count,) = site.quarantine.counts()
+    assert (count.source, count.kept) == ("broker:mqtt", 10_000)
+    assert count.kept + count.lost == site.entrance.refused.total() == 15_000
+    assert dict(site.entrance.refused) == {"unreadable": 3_000, "unknown_sensor": 12_000}
+    assert site.heart.counts.readings == 1
+
+
 def test_a_loop_that_has_ended_is_back_pressure(site: Site) -> None:
     site.beat.end(10)
     with pytest.raises(Unavailable):

@@ -13,11 +13,15 @@ __all__ = ["Fault", "Reading", "Sink"]
 
 
 class Fault(NamedTuple):
-    """Something that came and is no reading: a code, a sentence why, and what came."""
+    """Something that came and is no reading: a code, a sentence why, and what came.
+
+    rows: how many it stands for, where not each is told by itself.
+    """
 
     code: str
     reason: str
     text: bytes
+    rows: int = 1
 
 
 class Sink(Protocol):

@@ -21,6 +21,8 @@ from anlan.terms.rows import NUMBER, is_empty, key_in, quality_in, shown, time_i
 from anlan.terms.times import FIRST_MS, LAST_MS, NEVER
 
 UNREADABLE = "unreadable"
+MOST_FAULTS = 1_000
+"""Faults of one message that are told each by itself; the rest are one that says how many."""
 _LONGEST = 128
 _SENML_VERSION = 10
 _SENML_RELATIVE_S = 2**28
@@ -31,7 +33,7 @@ Row = tuple[Any, Any, Any, Any, Any]
 
 
 def read_message(mapping: Mapping, topic: str, payload: bytes) -> tuple[list[Reading], list[Fault]]:
-    """The readings of a message, and a fault for each part that is none.
+    """The readings of a message, and a fault for each part that is none, up to MOST_FAULTS.
 
     Raises Malformed where the message as a whole cannot be read.
     """
@@ -42,12 +44,17 @@ def read_message(mapping: Mapping, topic: str, payload: bytes) -> tuple[list[Rea
         raise Malformed(f"not JSON ({error})", where=topic) from error
     readings: list[Reading] = []
     faults: list[Fault] = []
+    more = 0
     for part in _parts(form, content, topic):
         try:
             readings += _SHAPES[form.shape](form, topic, part)
         except Malformed as error:
-            reason = f"{topic}: {error}"
-            faults.append(Fault(UNREADABLE, reason, _as_text(part)))
+            if len(faults) < MOST_FAULTS:
+                faults.append(Fault(UNREADABLE, f"{topic}: {error}", _as_text(part)))
+            else:
+                more += 1
+    if more:
+        faults.append(Fault(UNREADABLE, f"{topic}: {more:,} more parts are no readings", b"", more))
     return readings, faults
 
 

@@ -181,7 +181,7 @@ class Session:
                 if not self._put(readings, faults):
                     return
                 self.counts.readings += len(readings)
-                self.counts.faults += len(faults)
+                self.counts.faults += sum(fault.rows for fault in faults)
                 self._acknowledge(group)
         except BaseException as error:
             self._sink_trouble = f"the MQTT session has stopped: {error!r}"

@@ -37,23 +37,23 @@ class Entrance:
         rows = [plain.Reading(*one) for one in readings]
         handles = self._view().table.find([one.sensor for one in rows]).tolist()
         known = [(h, one) for h, one in zip(handles, rows, strict=True) if h != ABSENT]
-        aside = [decoded.Fault(0, *fault) for fault in faults]
-        aside += [
-            decoded.unknown(0, one.sensor, decoded.as_text(one))
-            for h, one in zip(handles, rows, strict=True)
-            if h == ABSENT
-        ]
+        aside = decoded.Faults()
+        for fault in faults:
+            aside.add(decoded.Fault(0, *fault[:3]))
+            aside.count(fault.code, fault.rows - 1)
+        for h, one in zip(handles, rows, strict=True):
+            if h == ABSENT:
+                _set_aside(aside, decoded.UNKNOWN_SENSOR, one)
         now = self._beat.clock.now()
         if known:
             verdicts = self._stored(known, now).tolist()
-            aside += [
-                _refused(one, Verdict(v))
-                for (_, one), v in zip(known, verdicts, strict=True)
-                if v > Verdict.DUPLICATE
-            ]
-        if aside:
-            self._quarantine.add(MQTT.source, aside, at=now)
-        self.refused.update(fault.code for fault in aside)
+            for (_, one), v in zip(known, verdicts, strict=True):
+                if v > Verdict.DUPLICATE:
+                    _set_aside(aside, Verdict(v).code, one)
+        if aside.kept:
+            unseen = aside.counts.total() - len(aside.kept)
+            self._quarantine.add(MQTT.source, aside.kept, at=now, unseen=unseen)
+        self.refused.update(aside.counts)
 
     def _stored(self, known: list[tuple[int, plain.Reading]], now: int) -> Any:
         """A verdict for each, once they are durable; raises what the loop answers instead."""
@@ -75,15 +75,20 @@ class Entrance:
         return answers[0].verdicts
 
 
-def _refused(reading: plain.Reading, verdict: Verdict) -> decoded.Fault:
-    reason = _REASONS[verdict].format(reading.sensor)
-    return decoded.Fault(0, verdict.code, reason, decoded.as_text(reading))
+def _set_aside(aside: decoded.Faults, code: str, reading: plain.Reading) -> None:
+    """Keeps a refused reading with the reason; beyond the bound it only counts."""
+    if aside.has_room:
+        reason = _REASONS[code].format(reading.sensor)
+        aside.add(decoded.Fault(0, code, reason, decoded.as_text(reading)))
+    else:
+        aside.count(code, 1)
 
 
 _REASONS = {
-    Verdict.CONFLICT: "another value of {} at this time is stored; the first stands",
-    Verdict.BAD_TIME: "this time of {} cannot be right",
-    Verdict.NOT_FINITE: "the value of {} is infinite",
+    decoded.UNKNOWN_SENSOR: "sensor {} is not registered",
+    Verdict.CONFLICT.code: "another value of {} at this time is stored; the first stands",
+    Verdict.BAD_TIME.code: "this time of {} cannot be right",
+    Verdict.NOT_FINITE.code: "the value of {} is infinite",
 }
 
 
