@@ -44,7 +44,7 @@ class Session(smtplib.SMTP):
         return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = socket.create_connection((host, port), timeout)
+        sock = socket.create_connection((host, port), timeout / 2)  # a name may have two
         if self._settings.security is not Security.TLS:
             return sock
         try:

@@ -68,18 +68,24 @@ class Webhook:
 
     def _connected(self, target: Target, until_s: float) -> socket.socket:
         """A connection to the first address of the host that takes one."""
+        found = places(target, allows_private=self.settings.allows_private)
         trouble: OSError = OSError("the name has no address")
-        for place in places(target, allows_private=self.settings.allows_private):
+        for number, place in enumerate(found):
             try:
-                sock = socket.create_connection((place, target.port), _left(until_s))
+                share_s = _left(until_s) / (len(found) - number)  # one deaf address is not all
+                sock = socket.create_connection((place, target.port), share_s)
             except OSError as error:
                 trouble = error
             else:
-                return self._made_safe(sock, target) if target.is_safe else sock
+                return self._made_safe(sock, target, until_s)
         raise trouble
 
-    def _made_safe(self, sock: socket.socket, target: Target) -> socket.socket:
+    def _made_safe(self, sock: socket.socket, target: Target, until_s: float) -> socket.socket:
+        """The connection, under TLS where the address says https."""
+        if not target.is_safe:
+            return sock
         try:
+            sock.settimeout(_left(until_s))
             return self._context.wrap_socket(sock, server_hostname=target.host)
         except BaseException:
             sock.close()
