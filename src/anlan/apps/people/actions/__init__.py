@@ -2,5 +2,6 @@
 
 from anlan.apps.people.actions.audit import deed, note_head
 from anlan.apps.people.actions.founding import check_demo, found_people
+from anlan.apps.people.actions.outbox import notify, send_due
 
-__all__ = ["check_demo", "deed", "found_people", "note_head"]
+__all__ = ["check_demo", "deed", "found_people", "note_head", "notify", "send_due"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.actions.account import checked, end_sessions_of
 from anlan.apps.people.actions.audit import deed
 from anlan.apps.people.acts import MANAGE_USERS
-from anlan.apps.people.asker import Somebody
+from anlan.apps.people.asker import Machine, Somebody
 from anlan.apps.people.models import ApiKey, Organisation, Post, User
 from anlan.apps.people.queries.home import home_of
 from anlan.apps.people.queries.users import may_give, may_manage, organisations
@@ -120,22 +120,25 @@ def reset_password(asker: Somebody, user: User) -> str:
     return password
 
 
-def make_administrator(*, key: str, password: str, now: datetime, asker: Somebody) -> User:
+def make_administrator(asker: Machine, *, key: str, password: str) -> User:
     """The first administrator of a site, over the whole country; Refused where there is one."""
     if User.objects.filter(posts__role=Post.Role.ADMINISTRATOR).exists():
-        raise Refused("there is an administrator already")
-    user = User(key=key, name=key, created_at=now)
+        raise Refused(_("There is an administrator already; accounts are made on the pages."))
+    user = User(key=key, name=key, created_at=asker.now)
     checked(password, user)
     user.set_password(password)
     with deed(asker, "people.made_user", key):
-        seat, _made = Organisation.objects.get_or_create(
-            key="site", defaults={"name": "平台运行单位", "name_en": "Operator of the platform",
-                                  "kind": Organisation.Kind.PUBLIC, "region": ""},
-        )  # fmt: skip
+        seat, _is_new = Organisation.objects.get_or_create(key="site", defaults=_OPERATOR)
         user.save(force_insert=True)
-        Post.objects.create(user=user, role=Post.Role.ADMINISTRATOR, organisation=seat,
-                            region=COUNTRY, since=now)  # fmt: skip
+        Post.objects.create(
+            user=user, role=Post.Role.ADMINISTRATOR, organisation=seat, region=COUNTRY,
+            since=asker.now,
+        )  # fmt: skip
     return user
+
+
+_OPERATOR = {"name": "平台运行单位", "name_en": "Operator of the platform",
+             "kind": Organisation.Kind.PUBLIC, "region": ""}  # fmt: skip
 
 
 def _check_user(asker: Somebody, user: User) -> None:

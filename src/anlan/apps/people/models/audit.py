@@ -24,6 +24,11 @@ class AuditLine(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.act}"
 
+    @property
+    def told(self) -> str:
+        """The detail as one short text."""
+        return " ".join(f"{name}={value}" for name, value in self.detail.items())
+
 
 class AuditHead(models.Model):
     """The end of the chain: one row, locked by whoever writes the next line.

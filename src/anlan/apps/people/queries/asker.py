@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 
 from anlan.apps.people.asker import Person, posts_at
 from anlan.apps.people.models import ApiKey, Session, User
+from anlan.apps.people.sessions import SessionStore
 
 
 def person_of(user: User, now: datetime, limits: frozenset[str] | None = None) -> Person:
@@ -58,7 +59,7 @@ def digest_of_secret(secret: str) -> str:
 
 def _user_of_session(session_key: str, now: datetime) -> User | None:
     row = Session.objects.filter(session_key=session_key, expire_date__gt=now).first()
-    return user_in(row.get_decoded()) if row and session_key else None
+    return user_in(SessionStore().decode(row.session_data)) if row and session_key else None
 
 
 def _live_keys(now: datetime) -> QuerySet[ApiKey]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -50,4 +50,18 @@ def noted_in(texts: Iterable[str]) -> list[Noted]:
         number, _, digest = text.removeprefix(NOTE).partition(" ")
         if text.startswith(NOTE) and number.isdigit():
             found.append(Noted(int(number), digest))
+    return found
+
+
+def filtered(found: QuerySet[AuditLine], asked: Mapping[str, str]) -> QuerySet[AuditLine]:
+    """Of some lines, those asked for; asked: who, act, target, from, to (dates). Wrong ones count
+    for nothing."""
+    for name in ("who", "act", "target"):
+        if asked.get(name):
+            found = found.filter(**{f"{name}__icontains": asked[name].strip()[:64]})
+    for name, condition in (("from", "at__date__gte"), ("to", "at__date__lte")):
+        try:
+            found = found.filter(**{condition: date.fromisoformat(asked.get(name, ""))})
+        except ValueError:
+            continue
     return found

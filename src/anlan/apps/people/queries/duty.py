@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anlan.apps.people.acts import SEE_DUTY, SEE_TREE
 from anlan.apps.people.asker import Somebody
@@ -62,3 +62,16 @@ def tree(asker: Somebody) -> QuerySet[Responsibility]:
     reach = within(asker.scope_for(SEE_TREE), "region", "organisation__key")
     lines = Responsibility.objects.filter(reach).select_related("organisation")
     return lines.order_by("region", "thing", "rank", "pk")
+
+
+def searched_tree(found: QuerySet[Responsibility], words: str) -> QuerySet[Responsibility]:
+    """Of some lines, those of a region's code, or with the words in what they name."""
+    words = words.strip()[:64]
+    if not words:
+        return found
+    return found.filter(
+        Q(region__startswith=words)
+        | Q(thing__icontains=words)
+        | Q(person__icontains=words)
+        | Q(organisation__name__icontains=words)
+    )

@@ -8,6 +8,16 @@ from django.db.models import QuerySet
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import ApiKey, Session
 
+# Most browsers also name others, so the particular ones come first.
+_BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -16,6 +26,14 @@ class Place:
     name: str
     row: Session
     is_here: bool
+
+    @property
+    def device(self) -> str:
+        """What the browser says of itself, in short: Firefox · Android."""
+        said = self.row.client
+        browser = next((name for sign, name in _BROWSERS if sign in said), "")
+        system = next((name for sign, name in _SYSTEMS if sign in said), "")
+        return " · ".join(filter(None, (browser, system))) or said[:32] or "—"
 
 
 def sessions_of(person: Person, here: str) -> list[Place]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -10,7 +11,9 @@ from anlan.apps.people.actions.audit import deed
 from anlan.apps.people.actions.founding.accounts import make_accounts
 from anlan.apps.people.asker import Machine
 from anlan.apps.people.models import Duty, Organisation, Responsibility, User
-from anlan.sandtable.city.model import City, Contact
+
+if TYPE_CHECKING:
+    from anlan.sandtable.city.model import City, Contact
 
 _AT_ONCE = 2000
 _DAYS = range(-1, 8)
@@ -21,7 +24,7 @@ _NAMES = (
 )  # fmt: skip
 
 
-def found_people(city: City, now: datetime, is_demo: bool) -> None:
+def found_people(city: "City", now: datetime, is_demo: bool) -> None:
     """Fills people from a fictional city; once, and again without harm.
 
     Only a demo gets accounts, duty and responsibilities: elsewhere they are real people's matter.
@@ -40,7 +43,7 @@ def found_people(city: City, now: datetime, is_demo: bool) -> None:
             Responsibility.objects.bulk_create(_tree(city, by_key), _AT_ONCE)
 
 
-def _organisations(city: City) -> Iterator[Organisation]:
+def _organisations(city: "City") -> Iterator[Organisation]:
     for one in city.organisations:
         yield Organisation(
             key=one.key, name=one.zh, name_en=one.en, kind=one.kind, region=one.region,
@@ -48,7 +51,7 @@ def _organisations(city: City) -> Iterator[Organisation]:
         )  # fmt: skip
 
 
-def _places(city: City, by_key: dict[str, Organisation]) -> dict[str, Organisation]:
+def _places(city: "City", by_key: dict[str, Organisation]) -> dict[str, Organisation]:
     """Whose organisation the demo's accounts belong to."""
     seats = _seats(by_key.values())
     places: dict[str, Organisation] = {}
@@ -76,7 +79,7 @@ def _seats(organisations: Iterable[Organisation]) -> dict[str, Organisation]:
     return found
 
 
-def _duty(city: City, by_key: dict[str, Organisation], now: datetime) -> Iterator[Duty]:
+def _duty(city: "City", by_key: dict[str, Organisation], now: datetime) -> Iterator[Duty]:
     """Day and night, yesterday to a week ahead, for every government down to the towns."""
     today = timezone.localtime(now).date()
     names, users = cycle(_NAMES), _users_of_seats()
@@ -103,7 +106,7 @@ def _users_of_seats() -> dict[int, User]:
     return found
 
 
-def _tree(city: City, by_key: dict[str, Organisation]) -> Iterator[Responsibility]:
+def _tree(city: "City", by_key: dict[str, Organisation]) -> Iterator[Responsibility]:
     """For each region its government, first and second; for each object who owns it."""
     names, users = cycle(_NAMES), _users_of_seats()
     for one in _seats(by_key.values()).values():
@@ -130,7 +133,7 @@ def _users_of_owners() -> dict[str, User]:
 
 
 def _owner_line(
-    thing: str, region: str, owner: Organisation, contact: Contact, user: User | None
+    thing: str, region: str, owner: Organisation, contact: "Contact", user: User | None
 ) -> Responsibility:
     line = Responsibility(region=region, thing=thing, rank=1, organisation=owner)
     line.person, line.phone = (user.name, user.phone) if user else contact

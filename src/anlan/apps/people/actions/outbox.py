@@ -1,0 +1,148 @@
+"""The outbox: the only way out. What is put in is tried until it is answered or given up.
+
+A notice that is due is first claimed, with one more try counted and a lease in which nobody else
+takes it; then it is sent; then its receipt is written. A crash between two of these leaves it due
+again when the lease ends, with the same key, so that the far end can tell a repetition.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from anlan.apps.people.actions.audit import deed
+from anlan.apps.people.acts import RETRY_NOTICE
+from anlan.apps.people.asker import Somebody
+from anlan.apps.people.models import Notice
+from anlan.apps.people.models.naming import new_key
+from anlan.channels import Address, Channel, Fault, Message, Receipt, State, Status, retry_at
+from anlan.terms.errors import Malformed, Refused
+
+LEASE = timedelta(minutes=3)
+"""Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
+MOST_TRIES = 10
+MOST_SPENT = timedelta(seconds=2)
+_STATES = Notice.State
+
+
+class NoticeFields(TypedDict, total=False):
+    """What a notice says; kind: email or webhook · status: Actual, Exercise or Test."""
+
+    kind: str
+    address: str
+    person: str
+    subject: str
+    text: str
+    cause: str
+    region: str
+    owner: str
+    status: str
+
+
+def notify(*, now: datetime, **fields: Unpack[NoticeFields]) -> Notice:
+    """Puts a notice into the outbox, in the transaction of whatever causes it."""
+    fields["subject"] = fields["subject"][:256]
+    return Notice.objects.create(key=new_key(), created_at=now, due_at=now, **fields)
+
+
+def send_due(channels: Mapping[str, Channel] | Iterable[Channel], now: datetime) -> int:
+    """Sends what is due, by the channel of its kind; how many were tried.
+
+    now: the clock at the call; many workers may call at once. It returns after `MOST_SPENT`, so
+    that whatever else the caller does is not kept waiting by a slow far end.
+    """
+    ways = channels.values() if isinstance(channels, Mapping) else channels
+    by_name, began, tried = {channel.name: channel for channel in ways}, time.monotonic(), 0
+    moment = now
+    while moment - now < MOST_SPENT and (notice := _claim(moment)) is not None:
+        if notice.state == _STATES.WAITING:
+            receipt = _sent(by_name.get(notice.kind), notice, moment)
+            moment = now + timedelta(seconds=time.monotonic() - began)
+            _settle(notice, receipt, moment)
+        tried += 1
+    return tried
+
+
+def retry(asker: Somebody, notice: Notice) -> None:
+    """Tries a notice again that was refused or given up; Refused for any other."""
+    if not asker.may(RETRY_NOTICE, notice.region, notice.owner):
+        raise Refused(_("This is not in your jurisdiction."))
+    with deed(asker, RETRY_NOTICE, notice.key, region=notice.region):
+        ended = Notice.objects.filter(pk=notice.pk, state__in=(_STATES.REFUSED, _STATES.GIVEN_UP))
+        if not ended.update(state=_STATES.WAITING, tries=0, due_at=asker.now, reason=""):
+            raise Refused(_("Only what was refused or given up is tried again."))
+
+
+def _claim(now: datetime) -> Notice | None:
+    """Takes the notice that has been due longest, for the time of a lease."""
+    with transaction.atomic():
+        due = Notice.objects.filter(state=_STATES.WAITING, due_at__lte=now)
+        due = due.order_by("due_at", "pk").select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+        notice = due.first()
+        if notice is None:
+            return None
+        if notice.tries >= MOST_TRIES:
+            # Counted but never answered: whoever sent it broke down each time.
+            _give_up(notice, notice.reason or "no try came to an end", now)
+        else:
+            notice.tries, notice.due_at = notice.tries + 1, now + LEASE
+        notice.save(update_fields=["state", "tries", "due_at", "reason", "answered_at"])
+        return notice
+
+
+def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:
+    """The receipt of one try; a notice that cannot be a message at all is refused."""
+    now_ms = _ms(now)
+    if channel is None:
+        told = f"no channel for {notice.kind} is set up"
+        return Receipt.failed(now_ms, Fault.SETTINGS, told)
+    address = Address(notice.kind, notice.address)
+    wrong = channel.check(address)
+    if wrong is not None:
+        return Receipt.refused(now_ms, Fault.ADDRESS, wrong)
+    try:
+        message = Message(
+            key=notice.key, kind="notice", subject=notice.subject, text=notice.text,
+            status=Status(notice.status), cause=notice.cause, created_at=_ms(notice.created_at),
+        )  # fmt: skip
+    except (Malformed, ValueError) as error:
+        return Receipt.refused(now_ms, Fault.CONTENT, str(error))
+    return channel.send(message, address, now_ms=now_ms)
+
+
+def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
+    """Writes the receipt down, unless the lease ended and somebody else has tried since."""
+    notice.reason, notice.reference = receipt.reason[:512], receipt.reference[:256]
+    notice.due_at, notice.answered_at = None, now
+    if receipt.state is State.FAILED and receipt.may_retry:
+        if notice.tries >= MOST_TRIES:
+            _give_up(notice, receipt.reason, now)
+        else:
+            chance = random.random()  # noqa: S311 - spreads tries, guards nothing
+            at = retry_at(notice.tries, _ms(now), jitter=chance, wait_s=receipt.wait_s)
+            notice.due_at, notice.answered_at = datetime.fromtimestamp(at / 1000, UTC), None
+    elif receipt.state in (State.FAILED, State.REFUSED):
+        notice.state = _STATES.REFUSED
+    else:
+        is_there = receipt.state is State.DELIVERED
+        notice.state = _STATES.DELIVERED if is_there else _STATES.SENT
+    still_ours = Notice.objects.filter(pk=notice.pk, state=_STATES.WAITING, tries=notice.tries)
+    still_ours.update(
+        state=notice.state, reason=notice.reason, reference=notice.reference,
+        due_at=notice.due_at, answered_at=notice.answered_at,
+    )  # fmt: skip
+
+
+def _give_up(notice: Notice, why: str, now: datetime) -> None:
+    notice.state, notice.due_at, notice.answered_at = _STATES.GIVEN_UP, None, now
+    notice.reason = f"given up after {notice.tries} tries: {why}"[:512]
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

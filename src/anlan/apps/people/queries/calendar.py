@@ -1,0 +1,45 @@
+"""The duty roster as a table: organisations down, days across."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from anlan.apps.people.models import Duty, Organisation
+
+
+@dataclass
+class Line:
+    """One organisation's week; cells: the entries of each day."""
+
+    organisation: Organisation
+    cells: list[list[Duty]] = field(default_factory=list)
+
+
+def week_of(text: str, now: datetime, days: int = 7) -> list[date]:
+    """The days from a date as typed, from today where it is none."""
+    try:
+        first = date.fromisoformat(text)
+        first + timedelta(days=days + 1)
+    except (ValueError, OverflowError):
+        first = timezone.localtime(now).date()
+    return [first + timedelta(days=number) for number in range(days)]
+
+
+def start_of(day: date) -> datetime:
+    """Midnight at which a day begins, in the site's zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def lines_of(entries: Iterable[Duty], days: list[date]) -> list[Line]:
+    """The entries by organisation, in their order, under each day that they touch."""
+    lines: dict[int, Line] = {}
+    spans = [(start_of(day), start_of(day + timedelta(days=1))) for day in days]
+    for entry in entries:
+        line = lines.setdefault(entry.organisation_id, Line(entry.organisation,
+                                                            [[] for _day in days]))  # fmt: skip
+        for cell, (start, end) in zip(line.cells, spans, strict=True):
+            if entry.starts_at < end and entry.ends_at > start:
+                cell.append(entry)
+    return list(lines.values())
