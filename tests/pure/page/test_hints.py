@@ -142,6 +142,29 @@ def test_shifts_are_looked_for_in_the_shown_time_only() -> None:
     assert NOW - 100 * 10 * MINUTE <= shift.at < NOW - 90 * 10 * MINUTE
 
 
+def test_shifts_are_looked_for_in_so_many_readings_and_no_more() -> None:
+    noise = np.random.Generator(np.random.Philox(8)).normal(3, 0.02, 180_000).round(3)
+    noise[90_000:] += 0.5
+    noise[-100:] += 0.5
+
+    def load(low: int, high: int) -> Course:
+        inside = slice(*time.searchsorted([low, high]))
+        return Course(time[inside], noise[inside])
+
+    time = NOW - 10 * np.arange(len(noise) - 1, -1, -1, dtype=np.int64)
+    subject = Subject(
+        sensor=SENSOR, gate=Gate(), limits=lambda at: [], shown_ms=HOUR, windows=(2 * MINUTE,)
+    )
+    found = advise(load, subject, now=NOW)
+    assert found is not None
+    assert (found.looked, found.passed_over) == (5_000, 175_000)
+    assert [shift.at > NOW - 1_000 for shift in found.shifts] == [True]
+    assert lines(found, "m", ZH)[-1] == (
+        "均值变化只在最近 5,000 个测值中查找，此前 175,000 个未查。"
+    )
+    assert "newest" not in " ".join(lines(told(noise[:400]), "m", EN))
+
+
 def test_nothing_near_gives_no_advice() -> None:
     subject = Subject(
         sensor=SENSOR, gate=Gate(), limits=lambda at: LIMITS, shown_ms=HOUR, windows=(HOUR,)

@@ -36,6 +36,8 @@ WINDOW_READINGS = 12
 BELIEVED = 4
 """A straight line is believed for so many times its own length."""
 UNUSUAL = 3.0  # sigmas
+MOST_LOOKED = 5_000
+"""Shifts are looked for in so many of the newest readings: some 40 ms of work for a page."""
 
 
 class Course(NamedTuple):
@@ -70,7 +72,8 @@ class Advice:
 
     limit: the next that it has not reached, None where there is none · course: the line towards
     it, None with too few readings · has_limits: whether any limit compares its value · looked:
-    readings in which shifts were looked for.
+    readings in which shifts were looked for, the newest · passed_over: older ones of the shown time
+    in which they were not, see MOST_LOOKED.
     """
 
     at: int
@@ -82,6 +85,7 @@ class Advice:
     phase: Phase
     shifts: list[Shift]
     looked: int
+    passed_over: int = 0
 
     @property
     def arrives_in_ms(self) -> float | None:
@@ -124,6 +128,7 @@ def advise(load: Callable[[int, int], Course], subject: Subject, *, now: int) ->
     at, value = int(recent.time[-1]), float(recent.value[-1])
     limits = subject.limits(at)
     limit, course, window_ms = _towards(recent, limits, subject.windows)
+    newest = Course(*(column[-MOST_LOOKED:] for column in recent))
     return Advice(
         at=at,
         value=value,
@@ -132,8 +137,9 @@ def advise(load: Callable[[int, int], Course], subject: Subject, *, now: int) ->
         limit=limit,
         course=course,
         phase=phase_of(*_with_past(load, recent, subject.interval_ms)),
-        shifts=[s for s in shifts_of(*recent) if s.at >= now - subject.shown_ms],
-        looked=len(recent.time),
+        shifts=[s for s in shifts_of(*newest) if s.at >= now - subject.shown_ms],
+        looked=len(newest.time),
+        passed_over=len(recent.time) - len(newest.time),
     )
 
 

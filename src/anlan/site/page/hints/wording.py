@@ -28,7 +28,7 @@ def span_words(ms: float, words: Words) -> str:
 
 def lines(advice: Advice, unit: str, words: Words) -> list[str]:
     """All that is said, a sentence each."""
-    said = (heading_words, basis_words, phase_words, shift_words)
+    said = (heading_words, basis_words, phase_words, shift_words, bound_words)
     return [line for one in said if (line := one(advice, unit, words))]
 
 
@@ -121,6 +121,14 @@ def shift_words(advice: Advice, unit: str, words: Words) -> str:
         before=shown(last.before, unit),
         after=shown(last.after, unit),
     )
+
+
+def bound_words(advice: Advice, unit: str, words: Words) -> str:
+    """That shifts were looked for in the newest readings only; empty where in all."""
+    if not advice.passed_over:
+        return ""
+    message = "Shifts were looked for in the newest {n} readings only, not in {more} before them."
+    return words(message, n=f"{advice.looked:,}", more=f"{advice.passed_over:,}")
 
 
 def _beside(value: float, error: float) -> str:
