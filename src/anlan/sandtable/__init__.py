@@ -5,12 +5,18 @@ Everything here is invented: 澜水流域 (虚构). Names belong to no place, an
 same seed and starts give the same bytes.
 """
 
+from pathlib import Path
+
 from anlan.sandtable.basin import Basin, basin
 from anlan.sandtable.storm import CYCLE_MS, FIRST_RAIN_MS, Script, Storm
 from anlan.sandtable.stream import Reading, readings
 from anlan.sandtable.truth import Danger, dangers
 
+OVERLAY = Path(__file__).resolve().parent / "overlay"
+"""The packs' gates and windows as the demo's instruments need them."""
+
 __all__ = [
+    "OVERLAY",
     "CYCLE_MS",
     "FIRST_RAIN_MS",
     "Basin",

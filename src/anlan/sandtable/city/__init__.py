@@ -1,7 +1,8 @@
 """The fictional city 安澜市 (虚构): an island in the open Pacific where nobody lives.
 
-`city(size, seed)` gives what stands there. Everything is invented, seeded and the same each time;
-codes begin with 99, which no region has.
+`city(size, seed)` gives what stands there, `columns(city, script, low, high)` what its sensors
+send, and `dangers(…)` when each object truly became dangerous. Everything is invented, seeded and
+the same each time; codes begin with 99, which no region has.
 """
 
 from anlan.sandtable.city.build import city
@@ -17,17 +18,47 @@ from anlan.sandtable.city.model import (
     Region,
     Target,
 )
+from anlan.sandtable.city.story.columns import Columns, columns
+from anlan.sandtable.city.story.script import (
+    SCRIPTS,
+    Act,
+    Script,
+    co_night,
+    demo,
+    history,
+    quiet_week,
+    rainstorm,
+    tailings_rise,
+    tank_leak,
+    tunnel_gas,
+)
+from anlan.sandtable.city.story.truth import Danger, dangers
 
 __all__ = [
+    "SCRIPTS",
+    "Act",
     "Cell",
     "City",
+    "Columns",
     "Contact",
+    "Danger",
     "Enterprise",
     "Facility",
     "Feature",
     "Observed",
     "Organisation",
     "Region",
+    "Script",
     "Target",
     "city",
+    "co_night",
+    "columns",
+    "dangers",
+    "demo",
+    "history",
+    "quiet_week",
+    "rainstorm",
+    "tailings_rise",
+    "tank_leak",
+    "tunnel_gas",
 ]

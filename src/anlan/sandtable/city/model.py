@@ -175,7 +175,7 @@ class Fleet(NamedTuple):
     story: Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class City:
     """All of it. layers: land, sea, water, river, road, building, green, contour, label;
     facilities: shelters, stores and teams besides what no pack watches."""

@@ -72,11 +72,11 @@ _TOXIC = {
 ROWS: tuple[Recipe, ...] = (
     # flood
     Recipe(key="rain_station.P", quantity="flood.rain", **_RAIN),  # type: ignore[arg-type]  # rows are data, proved by building them all in a test
-    Recipe(key="river_section.Z", quantity="water_level", zh="水位", en="water level", ground=-1.2, spread=0.6, daily=0.012, season=0.25, noise=0.006, answer="river", marks=_marks(1.3, 1.9, 2.7, 3.5), deadband=0.05),
+    Recipe(key="river_section.Z", quantity="water_level", zh="水位", en="water level", decimals=3, ground=-1.2, spread=0.6, daily=0.012, season=0.25, noise=0.002, answer="river", marks=_marks(1.3, 1.9, 2.7, 3.5), deadband=0.05),
     Recipe(key="reservoir.RZ", quantity="reservoir_level", zh="库水位", en="reservoir level", ground=10.4, spread=0.6, daily=0.02, season=0.5, noise=0.006, answer="reservoir", marks={"yellow": 1.6, "orange": 3.4, "red": 4.9}, deadband=0.05),
     Recipe(key="reservoir.XZ", quantity="limit_level", zh="汛限水位", en="flood-season limit", interval_s=86400, story_s=86400, ground=12.0, answer="entered"),
     Recipe(key="reservoir.P", quantity="flood.rain", **_RAIN),  # type: ignore[arg-type]  # as above
-    Recipe(key="low_spot.H", quantity="waterlogging_depth", zh="积水深度", en="depth of standing water", noise=0.002, floor=0.0, answer="waterlogging", story_s=5),
+    Recipe(key="low_spot.H", quantity="waterlogging_depth", zh="积水深度", en="depth of standing water", decimals=3, noise=0.001, floor=0.0, answer="waterlogging", story_s=5, marks=_marks(0.10, 0.15, 0.27, 0.40), above=False, deadband=0.02),
     # chemical
     Recipe(key="tank.L", quantity="chemical.level", zh="液位", en="level", base=5.6, spread=2.4, daily=1.1, noise=0.005, answer="stock", marks={"yellow": 10.2, "red": 10.9}, above=False, deadband=0.1),
     Recipe(key="tank.T", quantity="chemical.temperature", zh="温度", en="temperature", decimals=1, base=21.0, spread=2.0, daily=2.2, season=9.0, noise=0.08, marks={"yellow": 45.0, "red": 55.0}, above=False, deadband=1.0),
@@ -97,23 +97,23 @@ ROWS: tuple[Recipe, ...] = (
     Recipe(key="dam_item.S", quantity="seepage", zh="渗流量", en="seepage", count=2, decimals=1, base=6.5, spread=1.0, daily=0.1, noise=0.08, answer="pool", gain=6.5, marks=_marks(12, 16, 22, 30), above=False, deadband=0.5),
     Recipe(key="discharge_item.X", quantity="seepage", zh="排水流量", en="drain flow", decimals=1, base=11.0, spread=1.5, noise=0.1, answer="pool", gain=18.0),
     # geohazard
-    Recipe(key="landslide.D", quantity="geohazard.displacement", zh="累计位移", en="displacement", count=2, decimals=1, base=180.0, spread=60.0, daily=0.15, noise=0.22, answer="creep", gain=1.0),
+    Recipe(key="landslide.D", quantity="geohazard.displacement", zh="累计位移", en="displacement", count=2, interval_s=600, decimals=1, base=180.0, spread=60.0, daily=0.15, noise=0.22, answer="creep", gain=1.0),
     Recipe(key="landslide.V", quantity="uniform_rate", zh="等速变形速率", en="uniform rate", interval_s=86400, story_s=86400, decimals=3, base=2.4, spread=0.9, answer="entered"),
-    Recipe(key="landslide.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, decimals=1, base=6.0, spread=3.0, daily=0.1, noise=0.05, answer="creep", gain=0.06),
-    Recipe(key="landslide.I", quantity="geohazard.tilt", zh="倾角", en="tilt", base=0.6, spread=0.4, daily=0.02, noise=0.006, answer="creep", gain=0.01, marks={"blue": 1.2, "yellow": 2.0}, deadband=0.05),
-    Recipe(key="landslide.P", quantity="geohazard.rain", **_RAIN),  # type: ignore[arg-type]  # as above
-    Recipe(key="landslide.M", quantity="soil_moisture", zh="土壤含水率", en="soil moisture", decimals=1, base=22.0, spread=3.0, season=2.5, noise=0.1, answer="soil", gain=16.0),
-    Recipe(key="landslide.K", quantity="pore_pressure", zh="孔隙水压力", en="pore pressure", decimals=1, base=16.0, spread=4.0, season=2.0, noise=0.15, answer="soil", gain=34.0),
-    Recipe(key="collapse.I", quantity="geohazard.tilt", zh="倾角", en="tilt", count=2, base=1.1, spread=0.5, daily=0.03, noise=0.006, answer="creep", gain=0.004, marks={"blue": 1.2, "yellow": 2.0}, deadband=0.05),
-    Recipe(key="collapse.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, decimals=1, base=5.0, spread=2.0, daily=0.12, noise=0.05, answer="creep", gain=0.03),
-    Recipe(key="debris_flow.P", quantity="geohazard.rain", **_RAIN),  # type: ignore[arg-type]  # as above
+    Recipe(key="landslide.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, interval_s=600, decimals=1, base=6.0, spread=3.0, daily=0.1, noise=0.05, answer="creep", gain=0.06),
+    Recipe(key="landslide.I", quantity="geohazard.tilt", zh="倾角", en="tilt", interval_s=600, base=0.6, spread=0.4, daily=0.02, noise=0.006, answer="creep", gain=0.0003, marks={"blue": 1.2, "yellow": 2.0}, deadband=0.05),
+    Recipe(key="landslide.P", quantity="geohazard.rain", interval_s=600, **_RAIN),  # type: ignore[arg-type]  # as above
+    Recipe(key="landslide.M", quantity="soil_moisture", zh="土壤含水率", en="soil moisture", interval_s=600, decimals=1, base=22.0, spread=3.0, season=2.5, noise=0.1, answer="soil", gain=16.0),
+    Recipe(key="landslide.K", quantity="pore_pressure", zh="孔隙水压力", en="pore pressure", interval_s=600, decimals=1, base=16.0, spread=4.0, season=2.0, noise=0.15, answer="soil", gain=34.0),
+    Recipe(key="collapse.I", quantity="geohazard.tilt", zh="倾角", en="tilt", count=2, interval_s=600, base=1.1, spread=0.5, daily=0.03, noise=0.006, answer="creep", gain=0.0002, marks={"blue": 1.2, "yellow": 2.0}, deadband=0.05),
+    Recipe(key="collapse.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, interval_s=600, decimals=1, base=5.0, spread=2.0, daily=0.12, noise=0.05, answer="creep", gain=0.03),
+    Recipe(key="debris_flow.P", quantity="geohazard.rain", interval_s=600, **_RAIN),  # type: ignore[arg-type]  # as above
     Recipe(key="debris_flow.N", quantity="mud_level", zh="泥水位", en="mud level", base=0.12, spread=0.05, noise=0.006, floor=0.0, answer="mud", marks={"yellow": 0.8, "orange": 1.4, "red": 2.2}, deadband=0.1),
-    Recipe(key="debris_flow.M", quantity="soil_moisture", zh="土壤含水率", en="soil moisture", decimals=1, base=22.0, spread=3.0, season=2.5, noise=0.1, answer="soil", gain=16.0),
-    Recipe(key="fissure.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, decimals=1, base=9.0, spread=3.0, daily=0.1, noise=0.05),
-    Recipe(key="fissure.S", quantity="settlement", zh="沉降量", en="settlement", decimals=1, base=22.0, spread=8.0, daily=0.1, noise=0.15),
-    Recipe(key="subsidence.S", quantity="settlement", zh="沉降量", en="settlement", count=2, decimals=1, base=35.0, spread=10.0, daily=0.1, noise=0.15),
-    Recipe(key="subsidence.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", decimals=1, base=6.0, spread=2.0, daily=0.1, noise=0.05),
-    Recipe(key="subsidence.P", quantity="geohazard.rain", **_RAIN),  # type: ignore[arg-type]  # as above
+    Recipe(key="debris_flow.M", quantity="soil_moisture", zh="土壤含水率", en="soil moisture", interval_s=600, decimals=1, base=22.0, spread=3.0, season=2.5, noise=0.1, answer="soil", gain=16.0),
+    Recipe(key="fissure.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", count=2, interval_s=600, decimals=1, base=9.0, spread=3.0, daily=0.1, noise=0.05),
+    Recipe(key="fissure.S", quantity="settlement", zh="沉降量", en="settlement", interval_s=600, decimals=1, base=22.0, spread=8.0, daily=0.1, noise=0.15),
+    Recipe(key="subsidence.S", quantity="settlement", zh="沉降量", en="settlement", count=2, interval_s=600, decimals=1, base=35.0, spread=10.0, daily=0.1, noise=0.15),
+    Recipe(key="subsidence.C", quantity="geohazard.crack", zh="裂缝宽度", en="crack", interval_s=600, decimals=1, base=6.0, spread=2.0, daily=0.1, noise=0.05),
+    Recipe(key="subsidence.P", quantity="geohazard.rain", interval_s=600, **_RAIN),  # type: ignore[arg-type]  # as above
     # carbon monoxide
     Recipe(key="home.CO", quantity="co", zh="一氧化碳", en="carbon monoxide", interval_s=600, story_s=10, decimals=0, base=1.5, spread=1.4, daily=1.2, season=0.6, noise=0.5, floor=0.0, answer="co"),
     Recipe(key="shop.CO", quantity="co", zh="一氧化碳", en="carbon monoxide", interval_s=600, story_s=10, decimals=0, base=2.0, spread=1.4, daily=1.4, season=0.6, noise=0.5, floor=0.0, answer="co"),

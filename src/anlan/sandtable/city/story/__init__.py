@@ -1,0 +1,1 @@
+"""What happens in the city: weather, stories with their truth, and the readings of it all."""

@@ -1,0 +1,101 @@
+"""What instruments do: noise, drift, spikes, drop-outs, silence, maintenance."""
+
+from typing import Any
+
+import numpy as np
+
+from anlan.sandtable.city.fleet.recipes import ROWS
+from anlan.sandtable.city.ground.chance import Words64, mixed
+from anlan.sandtable.city.ground.frame import Floats
+from anlan.sandtable.city.story.script import DAY_MS, HOUR_MS, Script
+from anlan.sandtable.city.story.stage import Course
+from anlan.terms.quality import Quality
+
+_SILENT, _LOST, _EMPTY, _SPIKES, _SERVICED = 0.0015, 1 / 500, 1 / 4000, 1 / 25000, 1 / 90
+"""Shares: of two-hour blocks, of readings, of readings, of readings, of days."""
+_JUMPS = {
+    "river": 2.2, "reservoir": 3.1, "waterlogging": 0.6, "creep": 45.0, "pool": 14.0,
+}  # fmt: skip
+_BLOCK_MS = 2 * HOUR_MS
+_TURNED, _AGAIN = np.uint64(0xF1357AEA2E62A9C5), np.uint64(0x9FB21C651E98DF25)
+_EVEN = np.uint64(0x0000FFFF0000FFFF)
+_TABLE = {
+    name: np.array([getattr(one, name) for one in ROWS]) for name in ("noise", "decimals", "floor")
+}
+
+
+def _words(script: Script, course: Course, parts: Any, salt: int) -> Words64:
+    """Bits of each (sensor, part): parts are whole numbers, such as a moment or a block."""
+    with np.errstate(over="ignore"):
+        own = course.number ^ np.uint64((script.seed << 32) + salt)
+        return mixed(own + parts.astype(np.uint64) * np.uint64(0xD1342543DE82EF95))
+
+
+def _share(words: Words64) -> Floats:
+    return (words >> np.uint64(11)).astype(np.float64) / (1 << 53)
+
+
+def chances(script: Script, course: Course, at: Any) -> Words64:
+    """64 bits of chance for each reading."""
+    return _words(script, course, at, 23)
+
+
+def is_silent(script: Script, course: Course, at: Any, *, words: Words64) -> Any:
+    """Whether nothing comes: a block of two hours, or a lost reading."""
+    silent = _drawn(script, course, at // _BLOCK_MS, salt=21, share=_SILENT)
+    lost = (words * _TURNED) < np.uint64(int(_LOST * 2**64))
+    return lost if silent is None else silent | lost
+
+
+def _drawn(script: Script, course: Course, blocks: Any, *, salt: int, share: float) -> Any:
+    """Whether the block of each moment is drawn for its sensor; None where none is."""
+    first = int(blocks.min())
+    every = np.arange(first, int(blocks.max()) + 1, dtype=np.int64)
+    drawn = _share(_words(script, course, every[:, None], salt)) < share
+    return drawn[blocks - first, np.arange(blocks.shape[1])] if drawn.any() else None
+
+
+def measured(
+    script: Script, course: Course, at: Any, *, true: Floats, words: Words64
+) -> tuple[Floats, Any]:
+    """Values and qualities as the instruments send them."""
+    quality = np.zeros(at.shape, np.uint8)
+    if course.answer in ("rain", "entered"):
+        return _rounded(course, true), quality
+    value = true + _TABLE["noise"][course.recipe] * _normal(words)
+    if course.answer == "gas":
+        value = value + _drift(course, at)
+    if course.answer in _JUMPS:
+        is_spike = (words ^ np.uint64(0x5555555555555555)) < np.uint64(int(_SPIKES * 2**64))
+        value = value + np.where(is_spike, _JUMPS[course.answer], 0.0)
+    serviced = _drawn(script, course, at // DAY_MS, salt=24, share=_SERVICED)
+    if serviced is not None:
+        hour = (at % DAY_MS) / HOUR_MS
+        quality[serviced & (hour >= 2.0) & (hour < 2.7)] = Quality.UNCERTAIN
+    value = _rounded(course, value)
+    value[(words * _AGAIN) < np.uint64(int(_EMPTY * 2**64))] = np.nan
+    return value, quality
+
+
+def _normal(words: Words64) -> Floats:
+    """About normal: four 16-bit numbers of each word together."""
+    pairs = (words & _EVEN) + ((words >> np.uint64(16)) & _EVEN)
+    total = (pairs & np.uint64(0xFFFFFFFF)) + (pairs >> np.uint64(32))
+    return (total.astype(np.float64) - 131070.0) * (1.7320508 / 65536.0)
+
+
+def _drift(course: Course, at: Any) -> Floats:
+    """Zero drift of a detector: up by 1.6 in some sixty days, then set right."""
+    turns = at / (DAY_MS * (50 + 25 * course.turn)) + course.turn
+    return np.asarray(1.6 * (turns - np.floor(turns)))
+
+
+def _rounded(course: Course, value: Floats) -> Floats:
+    """Above the floor, and as many decimals as the instrument gives."""
+    scale = 10.0 ** _TABLE["decimals"][course.recipe]
+    out: Floats = np.maximum(value, _TABLE["floor"][course.recipe])
+    out *= scale
+    np.rint(out, out=out)
+    out /= scale
+    out += 0.0  # a plain 0.0 for −0.0
+    return out

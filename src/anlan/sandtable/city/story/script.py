@@ -1,0 +1,93 @@
+"""Scripts: what happens, and when."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+HISTORY_DAYS, STORM_DAYS_AGO = 35, 9
+
+Kind = Literal["storm", "tank", "tailings", "tunnel", "co"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One disaster. at: ms UTC of its first minute · strength: of its rain, about 1 · sparse: how
+    many times slower than in a live story its sensors report."""
+
+    kind: Kind
+    at: int
+    strength: float = 1.0
+    sparse: int = 1
+
+    @property
+    def busy(self) -> tuple[int, int]:
+        """From when to before when its sensors report fast."""
+        return self.at - 15 * MINUTE_MS, self.at + 120 * MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens besides ordinary days. acts in order of time; one and the same seed, script
+    and sensor give the same reading at a moment, whatever is asked besides."""
+
+    name: str
+    seed: int = 99
+    acts: tuple[Act, ...] = ()
+
+
+def rainstorm(start: int, seed: int = 99) -> Script:
+    """Rain → river → waterlogging → landslide → chemical leak, from `start` (ms UTC) on."""
+    return Script("rainstorm", seed, (Act("storm", start),))
+
+
+def tank_leak(start: int, seed: int = 99) -> Script:
+    """Ammonia leaks from a tank of the chemical park."""
+    return Script("tank_leak", seed, (Act("tank", start),))
+
+
+def tailings_rise(start: int, seed: int = 99) -> Script:
+    """The drains of a tailings pond are blocked and its pool rises."""
+    return Script("tailings_rise", seed, (Act("tailings", start),))
+
+
+def tunnel_gas(start: int, seed: int = 99) -> Script:
+    """Gas leaks in the utility tunnel. No pack of its own watches tunnels: the gas points there
+    are the chemical pack's."""
+    return Script("tunnel_gas", seed, (Act("tunnel", start),))
+
+
+def co_night(start: int, seed: int = 99) -> Script:
+    """Stoves fill homes of the old town with carbon monoxide."""
+    return Script("co_night", seed, (Act("co", start),))
+
+
+def quiet_week(seed: int = 99) -> Script:
+    """Nothing but ordinary days: showers, cooking, filling, drift, faults of instruments."""
+    return Script("quiet_week", seed)
+
+
+def history(now: int, seed: int = 99) -> Script:
+    """Ordinary days before now, with one storm some days ago."""
+    return Script("history", seed, (_earlier(now),))
+
+
+def demo(first: int, starts: tuple[int, ...], seed: int = 99) -> Script:
+    """History before the first start, and a rainstorm at each start, ms UTC ascending."""
+    return Script("demo", seed, (_earlier(first), *(Act("storm", at) for at in starts)))
+
+
+def _earlier(now: int) -> Act:
+    """A storm in the evening some days before: at 20:10 Beijing time."""
+    midnight = (now + 8 * HOUR_MS) // DAY_MS * DAY_MS - 8 * HOUR_MS
+    at = midnight - STORM_DAYS_AGO * DAY_MS + 20 * HOUR_MS + 10 * MINUTE_MS
+    return Act("storm", at, 0.92, sparse=12)
+
+
+SCRIPTS = {
+    "rainstorm": rainstorm,
+    "tank_leak": tank_leak,
+    "tailings_rise": tailings_rise,
+    "tunnel_gas": tunnel_gas,
+    "co_night": co_night,
+}
+"""The stories by name, each from its start on."""
