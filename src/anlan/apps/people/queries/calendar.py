@@ -21,8 +21,9 @@ def week_of(text: str, now: datetime, days: int = 7) -> list[date]:
     """The days from a date as typed, from today where it is none."""
     try:
         first = date.fromisoformat(text)
-        first + timedelta(days=days + 1)
-    except (ValueError, OverflowError):
+    except ValueError:
+        first = timezone.localtime(now).date()
+    if not 1970 <= first.year <= 2200:
         first = timezone.localtime(now).date()
     return [first + timedelta(days=number) for number in range(days)]
 

@@ -36,7 +36,9 @@ def login(request: HttpRequest) -> HttpResponse:
         words = {"tries": options.lockout_tries, "minutes": options.lockout_minutes}
         told = _("Account or password is wrong. After %(tries)d wrong tries in a row an account "
                  "is closed for %(minutes)d minutes.") % words  # fmt: skip
-        return render(request, "people/door/login.html", {**ways, "key": key, "told": told}, status=422)
+        return render(
+            request, "people/door/login.html", {**ways, "key": key, "told": told}, status=422
+        )
     return let_in(request, user, ways["next"])
 
 

@@ -49,7 +49,9 @@ def line(request: HttpRequest, key: str = "") -> HttpResponse:
         except Refused as error:
             told = str(error)
     words = {"form": form, "line": found, "told": told}
-    return render(request, "people/duty/tree_line.html", words, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/duty/tree_line.html", words, status=422 if form.is_bound else 200
+    )
 
 
 @needs(EDIT_TREE)

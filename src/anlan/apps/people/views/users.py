@@ -45,7 +45,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             told = str(error)
     words = {"form": form, "told": told}
-    return render(request, "people/users/new_user.html", words, status=422 if _bad(form, told) else 200)
+    return render(
+        request, "people/users/new_user.html", words, status=422 if _bad(form, told) else 200
+    )
 
 
 @needs(MANAGE_USERS)

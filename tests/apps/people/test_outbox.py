@@ -1,0 +1,227 @@
+"""The outbox: what is put in goes out once, is tried again, and says so when it is given up."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from anlan.apps.people.actions import notify, send_due
+from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES
+from anlan.apps.people.models import Notice
+from anlan.channels import Address, Fault, Message, Receipt
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 7, 21, 2, 14, tzinfo=UTC)
+Browser = Callable[[str], Client]
+
+
+class Way:
+    """A way out that answers what the test says, and remembers what it was given."""
+
+    name = "email"
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers, self.sent = list(answers), list[Message]()
+
+    def check(self, address: Address) -> str | None:
+        return None if "@" in address.value else "this is no mailbox"
+
+    def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+        self.sent.append(message)
+        answer = self.answers.pop(0) if self.answers else Receipt.accepted(now_ms, "queued as 7")
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def put(**changed: Any) -> Notice:
+    words: dict[str, Any] = {
+        "kind": "email", "address": "a@demo.invalid", "person": "甲", "subject": "水位超警戒",
+        "text": "石桥水库 102.31 m", "cause": "alarm-1", "region": "990101", "owner": "",
+        "status": "Actual",
+    }  # fmt: skip
+    return notify(now=NOW, **{**words, **changed})
+
+
+def failed(**words: Any) -> Receipt:
+    return Receipt.failed(0, Fault.BUSY, "come again", **words)
+
+
+def seen(notice: Notice) -> Notice:
+    notice.refresh_from_db()
+    return notice
+
+
+def test_what_is_put_in_goes_out_once() -> None:
+    notice, way = put(), Way()
+    assert send_due([way], NOW) == 1
+    assert send_due([way], NOW + timedelta(days=1)) == 0
+    assert [m.key for m in way.sent] == [notice.key]
+    assert (seen(notice).state, notice.reference, notice.tries) == ("sent", "queued as 7", 1)
+
+
+def test_a_drill_wears_its_mark() -> None:
+    put(status="Exercise")
+    way = Way()
+    send_due([way], NOW)
+    assert way.sent[0].subject == "【演练】水位超警戒"
+
+
+def test_nothing_goes_out_when_its_cause_is_undone() -> None:
+    from django.db import transaction
+
+    def undone() -> None:
+        with transaction.atomic():
+            put()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert not Notice.objects.exists()
+
+
+def test_a_failure_is_tried_again_later_with_the_same_key() -> None:
+    notice, way = put(), Way(failed())
+    send_due([way], NOW)
+    assert (seen(notice).state, notice.reason) == ("waiting", "come again")
+    assert send_due([way], NOW + timedelta(seconds=5)) == 0
+    assert send_due([way], NOW + timedelta(seconds=16)) == 1
+    assert seen(notice).state == "sent"
+    assert way.sent[0].key == way.sent[1].key
+
+
+def test_the_far_end_is_given_the_time_it_asks_for() -> None:
+    put()
+    way = Way(failed(wait_s=600))
+    send_due([way], NOW)
+    assert send_due([way], NOW + timedelta(seconds=599)) == 0
+    assert send_due([way], NOW + timedelta(seconds=602)) == 1
+
+
+def test_it_is_given_up_after_a_bounded_number_and_says_why() -> None:
+    notice, way = put(), Way(*(failed() for _number in range(99)))
+    moment = NOW
+    for _number in range(30):
+        send_due([way], moment)
+        moment += timedelta(hours=2)
+    assert len(way.sent) == MOST_TRIES
+    assert (seen(notice).state, notice.due_at) == ("given_up", None)
+    assert "come again" in notice.reason
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"address": "nobody"}, "this is no mailbox"), ({"status": "Wrong"}, "Wrong"),
+     ({"subject": ""}, "subject")],
+)  # fmt: skip
+def test_what_can_never_go_out_is_refused_with_its_reason(
+    changed: dict[str, Any], reason: str
+) -> None:
+    notice, way = put(**changed), Way()
+    put()
+    send_due([way], NOW)
+    assert seen(notice).state == "refused"
+    assert reason in notice.reason
+    assert len(way.sent) == 1
+
+
+def test_without_a_channel_it_waits_and_says_what_is_missing() -> None:
+    notice = put(kind="webhook")
+    send_due({"email": Way()}, NOW)
+    assert (seen(notice).state, notice.reason) == ("waiting", "no channel for webhook is set up")
+
+
+def test_a_worker_that_breaks_down_while_sending_is_made_up_for_after_the_lease() -> None:
+    notice, way = put(), Way(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        send_due([way], NOW)
+    assert send_due([way], NOW + LEASE / 2) == 0
+    assert send_due([way], NOW + LEASE + timedelta(seconds=1)) == 1
+    assert [m.key for m in way.sent] == [notice.key, notice.key]
+    assert seen(notice).state == "sent"
+
+
+def test_what_breaks_every_worker_is_given_up_too() -> None:
+    notice, way = put(), Way(*(KeyboardInterrupt() for _number in range(99)))
+    moment = NOW
+    for _number in range(MOST_TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            send_due([way], moment)
+        moment += 2 * LEASE
+    send_due([way], moment)
+    assert (seen(notice).state, len(way.sent)) == ("given_up", MOST_TRIES)
+
+
+def test_a_receipt_that_comes_after_the_lease_changes_nothing() -> None:
+    notice = put()
+
+    class Slow(Way):
+        def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+            send_due([other], NOW + LEASE + timedelta(seconds=1))
+            return Receipt.refused(now_ms, Fault.CONTENT, "too late")
+
+    other = Way()
+    send_due([Slow()], NOW)
+    assert (seen(notice).state, notice.tries) == ("sent", 2)
+
+
+def test_the_longest_due_goes_first() -> None:
+    late = put()
+    Notice.objects.filter(pk=late.pk).update(due_at=NOW - timedelta(hours=1))
+    first, way = put(), Way()
+    Notice.objects.filter(pk=first.pk).update(due_at=NOW - timedelta(hours=2))
+    send_due([way], NOW)
+    assert [m.key for m in way.sent] == [first.key, late.key]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="its test database is one connection")
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_send_each_once(in_threads: Callable[..., None]) -> None:
+    for _number in range(40):
+        put()
+    guard, way = threading.Lock(), Way()
+
+    class Shared(Way):
+        def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+            with guard:
+                return way.send(message, address, now_ms=now_ms)
+
+    in_threads(lambda: send_due([Shared()], NOW) and None, 4)
+    assert sorted(m.key for m in way.sent) == sorted(Notice.objects.values_list("key", flat=True))
+
+
+def test_the_page_shows_what_became_of_it_and_tries_again(client_for: Browser) -> None:
+    notice = put(address="nobody")
+    send_due([Way()], NOW)
+    client = client_for("county")
+    page = client.get("/people/notices").content.decode()
+    assert "this is no mailbox" in page
+    assert client.post(f"/people/notices/{notice.key}/again").status_code == 302
+    assert (seen(notice).state, notice.tries) == ("waiting", 0)
+    assert client.post(f"/people/notices/{notice.key}/again", follow=True).status_code == 200
+    assert seen(notice).tries == 0
+
+
+def test_a_neighbour_sees_no_notice_and_tries_none_again(client_for: Browser) -> None:
+    notice = put(address="nobody", subject="县里的事")
+    send_due([Way()], NOW)
+    client = client_for("county-b")
+    for query in ("", "?state=refused", f"?after={notice.key}", "?state=x", "?after=" + "x" * 999):
+        assert "县里的事" not in client.get(f"/people/notices{query}").content.decode()
+    assert client.post(f"/people/notices/{notice.key}/again").status_code == 404
+    assert client.post("/people/notices/none/again").status_code == 404
+    assert seen(notice).state == "refused"
+    assert client_for("enterprise").get("/people/notices").status_code == 403
+
+
+def test_pages_of_notices_go_on(client_for: Browser) -> None:
+    keys = [put(subject=f"第{number:03}号").key for number in range(70)]
+    client = client_for("county")
+    first = client.get("/people/notices").content.decode()
+    assert "第069号" in first
+    assert "第000号" not in first
+    assert "第000号" in client.get(f"/people/notices?after={keys[20]}").content.decode()
