@@ -167,11 +167,8 @@ class _Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.server.done.append(self.path)
-        toast = {
-            "toast": {"text": "\\u5df2\\u7b7e\\u6536", "undo": {"url": "/undo", "label": "Undo"}}
-        }
-        trigger = json.dumps(toast).replace("\\\\u", "\\u")
-        self._send("", "text/html", 200, {"HX-Trigger": trigger})
+        toast = {"text": "已签收", "undo": {"url": "/undo", "label": "撤销"}}
+        self._send("", "text/html", 200, {"HX-Trigger": json.dumps({"toast": toast})})
 
     def _page(self, page: Path, ask: dict[str, list[str]]) -> str:
         theme = ask.get("theme", ["light"])[0]
@@ -211,7 +208,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         try:
-            self.wfile.write(b'event: hello\ndata: {"now": %d}\n\n' % NOW)
+            self.wfile.write(b'event: hello\ndata: {"now": %d}\n\n' % (NOW + 5000))
             self.wfile.flush()
             while (piece := mine.get()) is not None:
                 self.wfile.write(piece)

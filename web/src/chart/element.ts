@@ -33,7 +33,13 @@ export class AnChart extends HTMLElement implements Hand {
   private ended = new AbortController();
 
   connectedCallback(): void {
-    if (this.say.isConnected) return; // moved by a swap, still whole
+    // A swap puts a twin into the page for a moment before the kept element takes its place again.
+    queueMicrotask(() => {
+      if (this.isConnected && !this.say.isConnected) this.begin();
+    });
+  }
+
+  private begin(): void {
     this.ended = new AbortController();
     this.tabIndex = 0;
     this.setAttribute("role", "group");

@@ -23,6 +23,6 @@ export function startRefresh(): void {
       document.body.dispatchEvent(new CustomEvent("alarms", { detail: { revision: newest } }));
     }, AT_MOST_EVERY_MS);
   });
-  document.addEventListener("htmx:afterSettle", lookAtUrgent);
+  document.addEventListener("htmx:afterSwap", lookAtUrgent);
   lookAtUrgent();
 }

@@ -59,7 +59,7 @@ function keepFocus(): void {
     const row = focused?.closest<HTMLElement>(ROWS);
     was = row ? { id: row.dataset.id ?? "", key: focused?.dataset.key ?? "" } : undefined;
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     mark();
     if (!was || (document.activeElement && document.activeElement !== document.body)) return;
     const row = rows().find((one) => one.dataset.id === was?.id);

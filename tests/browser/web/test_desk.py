@@ -1,0 +1,162 @@
+"""The desk as people use it: keys, selection, a list that renews itself, the line to the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.web.conftest import Theatre
+from tests.browser.web.stage import NOW
+
+pytestmark = pytest.mark.browser
+
+
+def chosen(page: Page) -> str | None:
+    found: str | None = page.evaluate(
+        "document.querySelector('[data-rows] [aria-current=true]')?.dataset.id ?? null"
+    )
+    return found
+
+
+def live(theatre: Theatre, path: str = "/") -> Page:
+    page = theatre.open(path)
+    expect(page.locator(".live")).to_have_text("在线")
+    return page
+
+
+def test_one_key_acknowledges_the_most_urgent(theatre: Theatre) -> None:
+    page = live(theatre)
+    page.keyboard.press("a")
+    expect(page.locator(".toast")).to_contain_text("已签收")
+    assert theatre.stage.done == ["/do/reservoir/A"]
+
+
+def test_keys_move_and_act_on_the_chosen_row(theatre: Theatre) -> None:
+    page = live(theatre)
+    for key in ("j", "ArrowDown", "j", "k"):
+        page.keyboard.press(key)
+    assert chosen(page) == "tank"
+    with page.expect_response("**/do/tank/S"):
+        page.keyboard.press("s")
+
+
+def test_what_was_done_can_be_undone_by_a_key(theatre: Theatre) -> None:
+    page = live(theatre)
+    page.keyboard.press("a")
+    expect(page.locator(".toast [data-undo]")).to_be_visible()
+    with page.expect_response("**/undo"):
+        page.keyboard.press("u")
+
+
+def test_keys_are_letters_while_someone_writes(theatre: Theatre) -> None:
+    page = live(theatre)
+    page.locator("#why").fill("")
+    page.locator("#why").press_sequentially("asc?")
+    assert page.locator("#why").input_value() == "asc?"
+    assert not theatre.stage.done
+
+
+def test_the_question_mark_tells_the_keys(theatre: Theatre) -> None:
+    page = live(theatre)
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    assert not theatre.stage.done
+
+
+def test_a_new_list_keeps_the_row_and_the_focus(theatre: Theatre) -> None:
+    page = live(theatre)
+    page.locator('[data-id="slope"] [data-key="S"]').focus()
+    theatre.stage.alarms.insert(0, ("gas", "red", "◆", "红色", "隧道 · CO 180 ppm"))
+    theatre.stage.revision = 2
+    theatre.stage.say("alarms", {"revision": 2})
+    expect(page.locator('[data-id="gas"]')).to_be_visible()
+    assert chosen(page) == "slope"
+    focused = page.evaluate(
+        """[document.activeElement.dataset.key,
+            document.activeElement.closest('[data-id]')?.dataset.id]"""
+    )
+    assert focused == ["S", "slope"]
+    expect(page).to_have_title(re.compile("^◆2 ▲2"))
+
+
+def test_a_live_value_is_written_with_its_age(theatre: Theatre) -> None:
+    page = live(theatre)
+    row = ["z1", NOW - 3000, 102.4567, "good"]
+    theatre.stage.say("readings", {"rows": [row], "tick": NOW})
+    expect(page.locator("[data-sensor=z1] [data-value]")).to_have_text("102.46")
+    expect(page.locator("[data-sensor=z1] time")).to_have_text("3 秒前")
+    theatre.stage.say("readings", {"rows": [["z1", NOW, None, "missing"]], "tick": NOW})
+    expect(page.locator("[data-sensor=z1]")).to_have_class("stale")
+
+
+def test_a_cut_line_is_said_in_words_everywhere(theatre: Theatre) -> None:
+    page = live(theatre)
+    theatre.stage.cut()
+    expect(page.locator(".live")).to_have_text("连接中断于 02:00")
+    expect(page.locator(".banner-cut")).to_be_visible()
+    assert "✕ 连接中断于 02:00" in page.title()
+    theatre.stage.is_cut = False
+    expect(page.locator(".live")).to_have_text("在线", timeout=15_000)
+    expect(page.locator(".banner-cut")).to_be_hidden()
+
+
+def test_tabs_share_one_line(theatre: Theatre) -> None:
+    context = theatre.context()
+    for _ in range(3):
+        page = theatre.open("/", context=context)
+        expect(page.locator(".live")).to_have_text("在线")
+    page.wait_for_timeout(500)
+    assert len(theatre.stage.streams) == 1
+
+
+def test_the_line_asks_for_what_the_page_shows(theatre: Theatre) -> None:
+    live(theatre)
+    assert theatre.stage.wanted[-1] == "sensors=z1"
+
+
+def test_the_sound_is_asked_for_once_a_shift_and_silence_is_said(theatre: Theatre) -> None:
+    context = theatre.context()
+    page = theatre.open("/", context=context)
+    assert "静音" in page.title()
+    page.get_by_role("button", name="打开本班声音").click()
+    expect(page.locator("[data-sound]")).to_have_text("声音已开")
+    assert "静音" not in page.title()
+    page.reload()
+    expect(page.locator(".banner-sound")).to_have_count(0)
+    page.locator("#main").click(position={"x": 2, "y": 2})
+    expect(page.locator("[data-sound]")).to_have_text("声音已开")
+
+
+def test_only_a_new_urgent_alarm_rings_and_in_one_tab(theatre: Theatre) -> None:
+    context = theatre.context()
+    context.add_init_script(
+        """window.rung = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...at) {
+          window.rung += 1;
+          start.apply(this, at);
+        };"""
+    )
+    one = theatre.open("/", context=context)
+    one.get_by_role("button", name="打开本班声音").click()
+    two = theatre.open("/", context=context)
+    two.locator("#main").click(position={"x": 2, "y": 2})
+    for page in (one, two):
+        expect(page.locator("[data-sound]")).to_have_text("声音已开")
+        page.evaluate("window.rung = 0")
+    _renew(theatre, revision=2)
+    _renew(theatre, ("gas", "red", "◆", "红色", "隧道 · CO 180 ppm"), revision=3)
+    for page in (one, two):
+        expect(page.locator('[data-id="gas"]')).to_be_visible()
+    one.wait_for_timeout(300)
+    rung = sorted(page.evaluate("window.rung") for page in (one, two))
+    assert rung == [0, 6]
+
+
+def _renew(theatre: Theatre, *alarms: tuple[str, str, str, str, str], revision: int) -> None:
+    theatre.stage.alarms[:0] = alarms
+    theatre.stage.revision = revision
+    theatre.stage.say("alarms", {"revision": revision})
