@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anlan.apps.watch.actions import acknowledge, close, mark_false, start_over
+from anlan.apps.watch.actions import acknowledge, close, follow, mark_false, start_over
 from anlan.apps.watch.models import Alarm, Part, Source, Step
 from anlan.apps.watch.queries import revision, timeline, unplaced
-from anlan.history.cursor import changes_since
-from anlan.history.log import Log
+from anlan.history.cursor import Cursor, changes_since
+from anlan.history.log import Log, Record, RecordKind
 from anlan.terms.changes import Change, Kind
 from anlan.terms.errors import Malformed
 from tests.apps.watch.conftest import (
@@ -169,6 +169,25 @@ def test_nothing_of_an_interrupted_batch_stays(
     assert (Alarm.objects.count(), Step.objects.count()) == (1, 1)
 
 
+def test_hours_of_readings_without_a_change_are_not_read_again(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night.raised(YELLOW)
+    night.log.append([Record(kind=RecordKind.TICK, at=0, body=b"") for _ in range(100)])
+    begun: list[Cursor] = []
+
+    def watched(log: Log, cursor: Cursor, limit: int) -> Any:
+        begun.append(cursor)
+        return changes_since(log, cursor, limit)
+
+    monkeypatch.setattr(follow, "changes_since", watched)
+    for _ in range(2):
+        night.follow()
+    assert [cursor.seq for cursor in begun] == [1, 101]
+    night.write(change(YELLOW, RED, at=night.at(1)))
+    assert night.follow() == 1
+
+
 def _rows() -> list[Any]:
     """All that the alarms say, without row ids."""
     alarms = [
@@ -277,10 +296,4 @@ def test_an_alarm_that_was_closed_stays_closed_when_the_log_is_read_anew(
     start_over(night.at(60))
     night.follow()
     assert before == [(a.key, a.level, a.state, a.is_newest) for a in Alarm.objects.order_by("key")]
-    assert len(changes_since(night.log, _start(night))) == 2
-
-
-def _start(night: Night) -> Any:
-    from anlan.history.cursor import Cursor
-
-    return Cursor(night.log.epoch)
+    assert len(changes_since(night.log, Cursor(night.log.epoch))) == 2

@@ -119,7 +119,7 @@ def test_a_list_costs_the_same_however_long_it_is(
     asker_for: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     county = asker_for("county")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rows = listing(county, Wanted(), size=30).rows
         assert all(acts.ACKNOWLEDGE in possible(county, alarm) for alarm in rows)
 

@@ -20,7 +20,7 @@ from anlan.terms.levels import Level
 
 _AT_ONCE = 200
 _OLD = timedelta(days=1)
-_LOUD = Q(suppressed_by="", shelved_until=None, urgency__gt=0)
+_LOUD = Q(suppressed_by="", shelved_until=None, closed_at=None)
 """Open, and kept quiet by nothing."""
 
 
@@ -37,7 +37,7 @@ def _set_deadlines(now: datetime) -> int:
 
     What was over a day before it was heard of is history, and has none.
     """
-    due = Alarm.objects.filter(Q(level__gt=0) | Q(raised_at__gt=now - _OLD), urgency__gt=0,
+    due = Alarm.objects.filter(Q(level__gt=0) | Q(raised_at__gt=now - _OLD), closed_at=None,
                                peak__gt=F("timed"))  # fmt: skip
     if not due.exists():
         return 0
@@ -83,7 +83,7 @@ def _call(now: datetime) -> int:
 def _ask_next(now: datetime) -> int:
     """Asks the next in the responsibility tree about what is late."""
     late = Deadline.objects.filter(done_at=None, due_at__lte=now).filter(
-        alarm__suppressed_by="", alarm__shelved_until=None, alarm__urgency__gt=0
+        alarm__suppressed_by="", alarm__shelved_until=None, alarm__closed_at=None
     ).exclude(what="acknowledge", alarm__level=0)  # fmt: skip
     if not late.exists():
         return 0

@@ -18,6 +18,15 @@ _PART_COLUMNS = ("level", "is_stale", "at", "evidence", "cursor")
 _LEFT_ALONE = {"id", "key"}
 
 
+_SEEN: dict[str, Cursor] = {}
+"""By the cursor that is written down: how far this process has seen that nothing follows it.
+
+The cursor is written with the changes it stands after; between two of them there may be hours of
+readings, which are not to be read again at every look.
+"""
+_MOST_UNWRITTEN = 5000
+
+
 def follow_changes(log: Log, now: datetime, *, limit: int = 2000) -> int:
     """Takes up at most `limit` further changes; how many there were, 0 once there are no more.
 
@@ -25,8 +34,14 @@ def follow_changes(log: Log, now: datetime, *, limit: int = 2000) -> int:
     the cursor is of another epoch: the store was restored, see `start_over`.
     """
     known = Source.objects.filter(pk=1).first() or Source(pk=1)
-    told = changes_since(log, Cursor.parse(known.cursor, epoch=log.epoch), limit)
-    if not told and not known.renewing:
+    last, begin = log.last(), Cursor.parse(known.cursor, epoch=log.epoch)
+    told = changes_since(log, max(begin, _SEEN.get(str(begin), begin)), limit)
+    end = told[-1][0] if told else begin
+    if len(told) < limit:
+        end = max(end, Cursor(log.epoch, last))  # a record without changes, or one of those told
+    if not told and not known.renewing and end.seq - begin.seq < _MOST_UNWRITTEN:
+        _SEEN.clear()
+        _SEEN[str(begin)] = end
         return 0
     with transaction.atomic():
         source = locked_source()
@@ -36,10 +51,8 @@ def follow_changes(log: Log, now: datetime, *, limit: int = 2000) -> int:
         gathering.load(change for _, change in told)
         gathering.take(told)
         write(gathering)
-        source.revision = gathering.revision
-        if told:
-            source.cursor = str(told[-1][0])
-        else:
+        source.revision, source.cursor = gathering.revision, str(end)
+        if not told and source.renewing:
             _settle(source, now)
         source.save()
     return len(told)

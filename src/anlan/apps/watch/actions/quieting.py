@@ -120,7 +120,7 @@ def keep_quiet(now: datetime) -> int:
 
 def _hush(now: datetime, some: Q) -> int:
     """Sets again what keeps the open ones among some alarms quiet; how many alarms changed."""
-    rows = Alarm.objects.filter(some, urgency__gt=0)
+    rows = Alarm.objects.filter(some, closed_at=None)
     if not _moved(rows, now)[0]:
         return 0
     with transaction.atomic():

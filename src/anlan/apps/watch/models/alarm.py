@@ -29,7 +29,7 @@ class Alarm(models.Model):
         CLOSED = "closed", _("closed")
 
     key = models.CharField(max_length=40, unique=True)
-    object_key = models.CharField(max_length=128, db_index=True)
+    object_key = models.CharField(max_length=128)
     object_name = models.CharField(max_length=128)
     kind = models.CharField(max_length=64, blank=True)
     pack = models.CharField(max_length=64, blank=True)
@@ -76,7 +76,11 @@ class Alarm(models.Model):
     class Meta:
         ordering = ("-urgency", "-raised_at", "-id")
         indexes = (
+            models.Index(
+                fields=["closed_at", "-urgency", "-raised_at", "-id"], name="watch_alarm_open"
+            ),
             models.Index(fields=["-urgency", "-raised_at", "-id"], name="watch_alarm_urgent"),
+            models.Index(fields=["first_at", "recovered_at"], name="watch_alarm_stood"),
             models.Index(fields=["object_key", "rule"], name="watch_alarm_cause"),
         )
         constraints = (

@@ -54,5 +54,5 @@ def counts(asker: Asker) -> Counts:
         "late": Q(late),
     }
     figures = {name: Count("pk", filter=part) for name, part in parts.items()}
-    found = alarms(asker).filter(urgency__gt=0).aggregate(total=Count("pk"), **figures)
+    found = alarms(asker).filter(closed_at=None).aggregate(total=Count("pk"), **figures)
     return Counts(**found)

@@ -60,7 +60,7 @@ def four_colours(asker: Asker, at: datetime) -> list[District]:
     stands under that region's code. A past moment is answered from the steps.
     """
     if at >= asker.now:
-        rows = alarms(asker).filter(level__gt=0, urgency__gt=0, is_false=False)
+        rows = alarms(asker).filter(closed_at=None, level__gt=0, is_false=False)
         pairs = [(alarm, Level(alarm.level)) for alarm in rows if not alarm.is_quiet]
     else:
         stood = (s for s in stood_at(asker, at) if not (s.is_false or s.is_quiet))

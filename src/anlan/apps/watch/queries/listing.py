@@ -5,7 +5,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,8 +15,9 @@ from anlan.apps.watch.queries.reach import alarms, mine
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed
 
-_CLOSED = Alarm.State.CLOSED
+_OPEN, _CLOSED = Q(closed_at=None), Q(urgency=0)
 MOST_ROWS = 500
+_MOST_URGENT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +81,17 @@ def _plain(wanted: Wanted) -> Q:
 
 def _handled(wanted: Wanted) -> Q:
     """What is asked of the handling."""
-    back = Q(urgency__gt=0, level=0)
+    back = Q(closed_at=None, level=0)
     quiet = ~Q(suppressed_by="") | Q(shelved_until__isnull=False)
     asked = (
-        (wanted.is_open, Q(urgency__gt=0)),
         (True if wanted.unacknowledged else None, Q(state=Alarm.State.RAISED)),
         (wanted.recovered, back),
         (wanted.quiet, quiet),
         (wanted.stale, Q(is_stale=True)),
         (wanted.is_false, Q(is_false=True)),
     )
-    condition = Q()
+    # Both as equalities, for the indexes that lists go by.
+    condition = Q() if wanted.is_open is None else (_OPEN if wanted.is_open else _CLOSED)
     for want, one in asked:
         if want is not None:
             condition &= one if want else ~one
@@ -104,17 +105,32 @@ def listing(asker: Asker, wanted: Wanted, *, after: str = "", size: int = 50) ->
     """
     size = max(1, min(size, MOST_ROWS))
     rows = selected(asker, wanted).order_by("-urgency", "-raised_at", "-id")
-    if after:
-        rows = rows.filter(_below(*_mark_of(after)))
-    found = list(rows[: size + 1])
+    mark = _mark_of(after) if after else None
+    if mark:
+        rows = rows.filter(_below(mark))
+    found: list[Alarm] = []
+    # Open ones come before closed ones: asked for one after the other, each by its index.
+    for part in (_OPEN, _CLOSED) if wanted.is_open is None else (Q(),):
+        is_over = part is _OPEN and mark is not None and not mark.urgency
+        if len(found) <= size and not is_over:
+            found += rows.filter(part)[: size + 1 - len(found)]
     return Page(found[:size], _mark(found[size - 1]) if len(found) > size else "")
 
 
-def _below(urgency: int, raised_at: datetime, key: str) -> Q:
-    place = Alarm.objects.filter(key=key).values("pk")[:1]
-    return Q(urgency__lt=urgency) | Q(urgency=urgency) & (
-        Q(raised_at__lt=raised_at) | Q(raised_at=raised_at, pk__lt=place)
-    )
+class _Mark(NamedTuple):
+    """The last alarm of a page."""
+
+    urgency: int
+    raised_at: datetime
+    key: str
+
+
+def _below(mark: _Mark) -> Q:
+    place = Alarm.objects.filter(key=mark.key).values("pk")[:1]
+    older = Q(raised_at__lt=mark.raised_at) | Q(raised_at=mark.raised_at, pk__lt=place)
+    if not mark.urgency:
+        return Q(urgency=0, raised_at__lte=mark.raised_at) & older
+    return Q(urgency__lt=mark.urgency) | Q(urgency=mark.urgency) & older
 
 
 def _mark(alarm: Alarm) -> str:
@@ -122,9 +138,10 @@ def _mark(alarm: Alarm) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def _mark_of(text: str) -> tuple[int, datetime, str]:
+def _mark_of(text: str) -> _Mark:
     try:
         urgency, raised_at, key = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return int(urgency) % 1000, datetime.fromisoformat(raised_at).astimezone(UTC), str(key)
+        at = datetime.fromisoformat(raised_at).astimezone(UTC)
+        return _Mark(int(urgency) % _MOST_URGENT, at, str(key))
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise Malformed(_("This page of the list does not exist.")) from error

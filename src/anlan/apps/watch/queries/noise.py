@@ -70,7 +70,7 @@ def noise(asker: Asker, since: datetime, until: datetime, *, most: int = 20) -> 
     by_name: defaultdict[_Name, list[datetime]] = defaultdict(list)
     for pk, sensor, at in rows[:_MOST_STEPS]:
         by_name[_Name(pk, sensor)].append(at)
-    long = list(alarms(asker).filter(level__gt=0, urgency__gt=0, raised_at__lt=asker.now - LONG)
+    long = list(alarms(asker).filter(closed_at=None, level__gt=0, raised_at__lt=asker.now - LONG)
                 .order_by("raised_at")[:most])  # fmt: skip
     return Noise(
         _noisiest(asker, by_name, most, {alarm.pk for alarm in long}),
