@@ -16,9 +16,9 @@ OVERLAY = Path(__file__).resolve().parent / "overlay"
 """The packs' gates and windows as the demo's instruments need them."""
 
 __all__ = [
-    "OVERLAY",
     "CYCLE_MS",
     "FIRST_RAIN_MS",
+    "OVERLAY",
     "Basin",
     "Danger",
     "Reading",

@@ -11,7 +11,7 @@ from anlan.sandtable.city.fleet.recipes import ROWS
 from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.faults import chances, is_silent, measured
-from anlan.sandtable.city.story.physics import pulsed, truth
+from anlan.sandtable.city.story.physics import surged, truth
 from anlan.sandtable.city.story.script import Act, Script
 from anlan.sandtable.city.story.stage import Course, stage
 from anlan.sandtable.city.story.weather import Rain, rains
@@ -99,8 +99,8 @@ def _true(scene: Scene, course: Course, at: Any) -> Floats:
     if course.answer == "rain":
         before = _before(scene.script, course, at, scene.busy)
         return _rained(course, at, before=before, weather=scene.weather)
-    value = truth(course, at, weather=scene.weather)
-    pulsed(value, course, at, acts=scene.script.acts, keys=keys(scene.city))
+    value = truth(course, at, weather=scene.weather, seed=scene.script.seed)
+    surged(value, course, at, acts=scene.script.acts, keys=keys(scene.city))
     return value
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 
 from anlan.sandtable.city.fleet.recipes import ROWS
-from anlan.sandtable.city.ground.chance import Words64, mixed
+from anlan.sandtable.city.ground.chance import Words64
 from anlan.sandtable.city.ground.frame import Floats
+from anlan.sandtable.city.story.draw import drawn
+from anlan.sandtable.city.story.draw import words as words_of
 from anlan.sandtable.city.story.script import DAY_MS, HOUR_MS, Script
 from anlan.sandtable.city.story.stage import Course
 from anlan.terms.quality import Quality
@@ -24,35 +26,16 @@ _TABLE = {
 }
 
 
-def _words(script: Script, course: Course, parts: Any, salt: int) -> Words64:
-    """Bits of each (sensor, part): parts are whole numbers, such as a moment or a block."""
-    with np.errstate(over="ignore"):
-        own = course.number ^ np.uint64((script.seed << 32) + salt)
-        return mixed(own + parts.astype(np.uint64) * np.uint64(0xD1342543DE82EF95))
-
-
-def _share(words: Words64) -> Floats:
-    return (words >> np.uint64(11)).astype(np.float64) / (1 << 53)
-
-
 def chances(script: Script, course: Course, at: Any) -> Words64:
     """64 bits of chance for each reading."""
-    return _words(script, course, at, 23)
+    return words_of(script.seed, course, at, salt=23)
 
 
 def is_silent(script: Script, course: Course, at: Any, *, words: Words64) -> Any:
     """Whether nothing comes: a block of two hours, or a lost reading."""
-    silent = _drawn(script, course, at // _BLOCK_MS, salt=21, share=_SILENT)
+    silent = drawn(script.seed, course, at // _BLOCK_MS, salt=21, chance=_SILENT)
     lost = (words * _TURNED) < np.uint64(int(_LOST * 2**64))
     return lost if silent is None else silent | lost
-
-
-def _drawn(script: Script, course: Course, blocks: Any, *, salt: int, share: float) -> Any:
-    """Whether the block of each moment is drawn for its sensor; None where none is."""
-    first = int(blocks.min())
-    every = np.arange(first, int(blocks.max()) + 1, dtype=np.int64)
-    drawn = _share(_words(script, course, every[:, None], salt)) < share
-    return drawn[blocks - first, np.arange(blocks.shape[1])] if drawn.any() else None
 
 
 def measured(
@@ -68,7 +51,7 @@ def measured(
     if course.answer in _JUMPS:
         is_spike = (words ^ np.uint64(0x5555555555555555)) < np.uint64(int(_SPIKES * 2**64))
         value = value + np.where(is_spike, _JUMPS[course.answer], 0.0)
-    serviced = _drawn(script, course, at // DAY_MS, salt=24, share=_SERVICED)
+    serviced = drawn(script.seed, course, at // DAY_MS, salt=24, chance=_SERVICED)
     if serviced is not None:
         hour = (at % DAY_MS) / HOUR_MS
         quality[serviced & (hour >= 2.0) & (hour < 2.7)] = Quality.UNCERTAIN

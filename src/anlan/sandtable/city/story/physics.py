@@ -7,9 +7,10 @@ import numpy as np
 
 from anlan.sandtable.city.fleet.recipes import ROWS
 from anlan.sandtable.city.ground.frame import Floats
-from anlan.sandtable.city.story.pulses import PULSES
 from anlan.sandtable.city.story.script import DAY_MS, HOUR_MS, MINUTE_MS, Act
 from anlan.sandtable.city.story.stage import Course
+from anlan.sandtable.city.story.surges import SURGES
+from anlan.sandtable.city.story.troubles import troubled
 from anlan.sandtable.city.story.weather import FELT_MS, Rain, smooth
 
 YEAR_MS = 365.25 * DAY_MS
@@ -25,25 +26,26 @@ _TABLE = {
 _FADES = ("river", "waterlogging", "reservoir", "soil", "pool", "mud")
 
 
-def truth(course: Course, at: Any, *, weather: Sequence[Rain]) -> Floats:
+def truth(course: Course, at: Any, *, weather: Sequence[Rain], seed: int) -> Floats:
     """(moments, sensors) the true values; at: ms UTC, of the same shape. Not for rain."""
     value = course.base + _daily(course, at)
     if course.answer in _FADES:
         value = value + _wet(course, at, weather)
     elif course.answer == "creep":
         value = value + _crept(course, at)
-    return value
+    trouble = troubled(seed, course, at)
+    return value if trouble is None else value + trouble
 
 
-def pulsed(
+def surged(
     value: Floats, course: Course, at: Any, *, acts: Sequence[Act], keys: dict[str, int]
 ) -> None:
     """Adds what the acts do at their own objects, in place; keys: sensor → the city's row."""
     for act in acts:
-        for pulse in PULSES[act.kind]:
-            column = np.flatnonzero(course.index == keys.get(pulse.sensor, -1))
+        for surge in SURGES[act.kind]:
+            column = np.flatnonzero(course.index == keys.get(surge.sensor, -1))
             if len(column):
-                value[:, column] += pulse.at(act, at[:, column])
+                value[:, column] += surge.at(act, at[:, column])
 
 
 def _daily(course: Course, at: Any) -> Floats:

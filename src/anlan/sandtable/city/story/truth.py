@@ -14,7 +14,7 @@ from anlan.sandtable.city.fleet.recipes import ROWS
 from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.columns import keys
-from anlan.sandtable.city.story.physics import pulsed, truth
+from anlan.sandtable.city.story.physics import surged, truth
 from anlan.sandtable.city.story.script import Script
 from anlan.sandtable.city.story.stage import Course, stage
 from anlan.sandtable.city.story.weather import rains
@@ -102,8 +102,8 @@ def _course(city: City, script: Script, course: Course, at: Any) -> Floats:
     for piece in np.array_split(at, max(1, len(at) // _SPAN_TURNS)):
         when = np.repeat(piece[:, None], len(course.index), axis=1)
         weather = rains(script, int(piece[0]), int(piece[-1]) + 1)
-        value = truth(course, when, weather=weather)
-        pulsed(value, course, when, acts=script.acts, keys=keys(city))
+        value = truth(course, when, weather=weather, seed=script.seed)
+        surged(value, course, when, acts=script.acts, keys=keys(city))
         parts.append(value)
     return np.concatenate(parts)
 

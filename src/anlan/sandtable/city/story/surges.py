@@ -11,7 +11,7 @@ from anlan.sandtable.city.story.weather import smooth
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Surge:
     """A rise of one sensor (key, without the act's rain): by `amount`, from start_min after the
     act on, in rise_min, staying stay_min, gone in fall_min (0: never).
 
@@ -38,8 +38,8 @@ class Pulse:
         return np.asarray(self.amount * share)
 
 
-def _gas(key: str, amount: float, start: float, rise: float, *, stay: float) -> Pulse:
-    return Pulse(f"{key}-G1", amount, start, rise, stay, 3 * rise + 4)
+def _gas(key: str, amount: float, start: float, rise: float, *, stay: float) -> Surge:
+    return Surge(f"{key}-G1", amount, start, rise, stay, 3 * rise + 4)
 
 
 _SLOPE = "990101LS901"
@@ -47,48 +47,48 @@ _YARD = "990101MH901"
 _POND = "990101TP901"
 
 STORM = (
-    Pulse(f"{_SLOPE}-D1", 42.0, 4.0, 9.0),
-    Pulse(f"{_SLOPE}-D2", 30.0, 4.5, 9.0),
-    Pulse(f"{_SLOPE}-D1", 2600.0, 8.5, 10.0, shape="fail"),
-    Pulse(f"{_SLOPE}-D2", 1400.0, 9.0, 9.5, shape="fail"),
-    Pulse(f"{_SLOPE}-C1", 190.0, 8.5, 10.0, shape="fail"),
-    Pulse(f"{_SLOPE}-C2", 120.0, 9.0, 9.5, shape="fail"),
-    Pulse(f"{_SLOPE}-I1", 7.5, 9.0, 9.5, shape="fail"),
-    Pulse("990101DF901-N1", 3.1, 18.6, 0.7, 6.0, 25.0),
+    Surge(f"{_SLOPE}-D1", 42.0, 4.0, 9.0),
+    Surge(f"{_SLOPE}-D2", 30.0, 4.5, 9.0),
+    Surge(f"{_SLOPE}-D1", 2600.0, 8.5, 10.0, shape="fail"),
+    Surge(f"{_SLOPE}-D2", 1400.0, 9.0, 9.5, shape="fail"),
+    Surge(f"{_SLOPE}-C1", 190.0, 8.5, 10.0, shape="fail"),
+    Surge(f"{_SLOPE}-C2", 120.0, 9.0, 9.5, shape="fail"),
+    Surge(f"{_SLOPE}-I1", 7.5, 9.0, 9.5, 240.0, 1.0, shape="fail"),
+    Surge("990101DF901-N1", 3.1, 18.6, 0.7, 6.0, 25.0),
     _gas(f"{_YARD}T2", 78.0, 22.0, 2.2, stay=8.0),
     _gas(f"{_YARD}T1", 41.0, 22.5, 2.6, stay=7.0),
     _gas(f"{_YARD}G2", 34.0, 23.2, 3.0, stay=6.0),
-    Pulse(f"{_YARD}T2-L1", -1.4, 22.0, 14.0),
+    Surge(f"{_YARD}T2-L1", -1.4, 22.0, 14.0),
 )
 TANK = (
-    Pulse(f"{_YARD}T3-X1", 640.0, 0.3, 1.6, 12.0, 9.0),
+    Surge(f"{_YARD}T3-X1", 640.0, 0.3, 1.6, 12.0, 9.0),
     _gas(f"{_YARD}G2", 4.0, 1.5, 3.0, stay=8.0),
-    Pulse(f"{_YARD}T3-PR1", -0.28, 0.3, 20.0),
-    Pulse(f"{_YARD}T3-L1", -0.9, 0.3, 20.0),
+    Surge(f"{_YARD}T3-PR1", -0.28, 0.3, 20.0),
+    Surge(f"{_YARD}T3-L1", -0.9, 0.3, 20.0),
 )
 TAILINGS = (
-    Pulse(f"{_POND}W-W1", 1.25, 0.0, 32.0, 50.0, 600.0),
-    Pulse(f"{_POND}B-B1", -104.0, 0.0, 32.0, 50.0, 600.0),
-    Pulse(f"{_POND}F-F1", -1.25, 0.0, 32.0, 50.0, 600.0),
-    *(Pulse(f"{_POND}P-P{n}", -2.6 - 0.4 * n, 4.0, 36.0, 60.0, 700.0) for n in range(1, 5)),
-    *(Pulse(f"{_POND}D-D{n}", 9.0 + 3.5 * n, 8.0, 34.0) for n in range(1, 7)),
-    *(Pulse(f"{_POND}S-S{n}", 13.0 + 3.0 * n, 5.0, 34.0, 60.0, 600.0) for n in range(1, 3)),
-    Pulse(f"{_POND}X-X1", -9.0, 0.0, 1.0, 80.0, 20.0),
+    Surge(f"{_POND}W-W1", 1.25, 0.0, 32.0, 50.0, 600.0),
+    Surge(f"{_POND}B-B1", -104.0, 0.0, 32.0, 50.0, 600.0),
+    Surge(f"{_POND}F-F1", -1.25, 0.0, 32.0, 50.0, 600.0),
+    *(Surge(f"{_POND}P-P{n}", -2.6 - 0.4 * n, 4.0, 36.0, 60.0, 700.0) for n in range(1, 5)),
+    *(Surge(f"{_POND}D-D{n}", 9.0 + 3.5 * n, 8.0, 34.0) for n in range(1, 7)),
+    *(Surge(f"{_POND}S-S{n}", 13.0 + 3.0 * n, 5.0, 34.0, 60.0, 600.0) for n in range(1, 3)),
+    Surge(f"{_POND}X-X1", -9.0, 0.0, 1.0, 80.0, 20.0),
 )
 TUNNEL = tuple(
-    Pulse(f"990101GP90{n}-G1", (38.0, 66.0, 92.0, 71.0, 44.0, 27.0)[n - 1],
+    Surge(f"990101GP90{n}-G1", (38.0, 66.0, 92.0, 71.0, 44.0, 27.0)[n - 1],
           0.3 + 0.9 * abs(n - 3), 4.0 + 0.8 * abs(n - 3), 16.0, 14.0)
     for n in range(1, 7)
 )  # fmt: skip
 CO = (
-    Pulse("990101HM903-CO1", 420.0, 1.0, 16.0, 20.0, 25.0),
-    Pulse("990101HM905-CO1", 190.0, 2.0, 22.0, 45.0, 30.0),
-    Pulse("990101HM907-CO1", 96.0, 0.0, 25.0, 80.0, 40.0),
-    Pulse("990101HM908-CO1", 62.0, 4.0, 30.0, 75.0, 40.0),
-    Pulse("990101HM910-CO1", 38.0, 0.0, 20.0, 95.0, 40.0),
+    Surge("990101HM903-CO1", 420.0, 1.0, 16.0, 20.0, 25.0),
+    Surge("990101HM905-CO1", 190.0, 2.0, 22.0, 45.0, 30.0),
+    Surge("990101HM907-CO1", 96.0, 0.0, 25.0, 80.0, 40.0),
+    Surge("990101HM908-CO1", 62.0, 4.0, 30.0, 75.0, 40.0),
+    Surge("990101HM910-CO1", 38.0, 0.0, 20.0, 95.0, 40.0),
 )
 
-PULSES: dict[Kind, tuple[Pulse, ...]] = {
+SURGES: dict[Kind, tuple[Surge, ...]] = {
     "storm": STORM,
     "tank": TANK,
     "tailings": TAILINGS,

@@ -1,0 +1,52 @@
+"""Small troubles of ordinary days: a leaking valve, a tank filled too high, a smoky kitchen.
+
+They are true, not faults of instruments: a desk sees a few of them every day.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from anlan.sandtable.city.ground.frame import Floats
+from anlan.sandtable.city.story.draw import drawn, share, words
+from anlan.sandtable.city.story.script import DAY_MS
+from anlan.sandtable.city.story.stage import Course
+from anlan.sandtable.city.story.weather import smooth
+
+
+class Trouble(NamedTuple):
+    """One kind: chance a sensor and day · least, most: how high · short, long: minutes it lasts."""
+
+    chance: float
+    least: float
+    most: float
+    short: float
+    long: float
+
+
+TROUBLES = {
+    "gas": Trouble(1 / 420, 26.0, 38.0, 14.0, 45.0),
+    "stock": Trouble(1 / 260, 1.4, 3.4, 60.0, 240.0),
+    "co": Trouble(1 / 900, 24.0, 36.0, 55.0, 80.0),
+}
+
+
+def troubled(seed: int, course: Course, at: Any) -> Floats | None:
+    """What is added by the troubles of these days; None where there is none."""
+    kind = TROUBLES.get(course.answer)
+    if kind is None:
+        return None
+    days = at // DAY_MS
+    is_drawn = drawn(seed, course, days, salt=25, chance=kind.chance)
+    if is_drawn is None:
+        return None
+    out = np.zeros(at.shape)
+    turn, column = np.nonzero(is_drawn)
+    bits = words(seed, course, days, salt=26)[turn, column]
+    first, second = share(bits), share(bits * np.uint64(0x9FB21C651E98DF25))
+    lasting = kind.short + (kind.long - kind.short) * second
+    since = (at[turn, column] % DAY_MS) / 60_000 - first * (1380.0 - 1.5 * lasting)
+    rise = np.minimum(6.0, lasting / 4)
+    lift = smooth(since / rise) - smooth((since - lasting) / rise)
+    out[turn, column] = (kind.least + (kind.most - kind.least) * first) * lift
+    return out
