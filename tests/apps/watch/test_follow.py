@@ -284,6 +284,13 @@ def test_a_store_of_another_epoch_is_told_and_reading_anew_keeps_what_people_did
     assert not Alarm.objects.filter(object_key="pond").exists()
 
 
+def test_a_cursor_ahead_of_the_log_is_told(night: Night) -> None:
+    night.raised(RED)
+    Source.objects.update(cursor=str(Cursor(night.log.epoch, 99, 1)))
+    with pytest.raises(Malformed, match="ahead"):
+        night.follow()
+
+
 def test_an_alarm_that_was_closed_stays_closed_when_the_log_is_read_anew(
     night: Night, asker_for: Any
 ) -> None:

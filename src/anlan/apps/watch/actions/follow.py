@@ -12,6 +12,7 @@ from anlan.apps.watch.queries.placing import chunks
 from anlan.apps.watch.queries.quiet import quiets_at
 from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log
+from anlan.terms.errors import Malformed
 
 _AT_ONCE = 1000
 _PART_COLUMNS = ("level", "is_stale", "at", "evidence", "cursor")
@@ -31,10 +32,13 @@ def follow_changes(log: Log, now: datetime, *, limit: int = 2000) -> int:
     """Takes up at most `limit` further changes; how many there were, 0 once there are no more.
 
     Alarms, parts, steps and the cursor are written in one transaction. Raises Malformed where
-    the cursor is of another epoch: the store was restored, see `start_over`.
+    the cursor is of another epoch or ahead of the log: the store was restored, see `start_over`.
     """
     known = Source.objects.filter(pk=1).first() or Source(pk=1)
     last, begin = log.last(), Cursor.parse(known.cursor, epoch=log.epoch)
+    if begin.seq > last:
+        raise Malformed(f"cursor {begin} is ahead of the log, which ends at {last}: it is not the "
+                        "log that the alarms followed; start them over")  # fmt: skip
     told = changes_since(log, max(begin, _SEEN.get(str(begin), begin)), limit)
     end = told[-1][0] if told else begin
     if len(told) < limit:
