@@ -1,5 +1,6 @@
 """Every channel: one try, one receipt, whatever the other end does, within the time given."""
 
+import socket
 import time
 from ssl import SSLContext
 
@@ -70,6 +71,19 @@ def test_a_byte_now_and_then_does_not_hold_it(way: Way) -> None:
         receipt = sent(way, peer, timeout_s=0.5)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
     assert time.monotonic() - begun < 2
+
+
+def test_silence_after_a_late_word_ends_at_the_same_moment(way: Way) -> None:
+    def late(sock: socket.socket) -> None:
+        time.sleep(1.6)
+        sock.sendall(way.first_line)
+        silent(sock)
+
+    with Peer(late) as peer:
+        begun = time.monotonic()
+        receipt = sent(way, peer, timeout_s=2.0)
+    assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
+    assert time.monotonic() - begun < 3
 
 
 def test_an_answer_without_end_is_left(way: Way) -> None:

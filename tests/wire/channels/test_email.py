@@ -29,7 +29,7 @@ def settings(**fields: object) -> Settings:
     return Settings(**(usual | fields))  # type: ignore[arg-type] # the fields are the test's
 
 
-def sent(mailbox: Mailbox, *, to: Address = TO, **fields: object) -> Receipt:
+def sent(mailbox: Mailbox, to: Address = TO, /, **fields: object) -> Receipt:
     with Peer(mailbox) as peer:
         return Email(settings(port=peer.port, **fields)).send(a_message(), to, now_ms=NOW_MS)
 
@@ -110,14 +110,14 @@ def test_no_subject_becomes_a_header(subject: str) -> None:
 )
 def test_what_is_not_one_mailbox_is_refused(value: str) -> None:
     mailbox = Mailbox()
-    receipt = sent(mailbox, to=Address("email", value))
+    receipt = sent(mailbox, Address("email", value))
     assert (receipt.state, receipt.fault) == (State.REFUSED, Fault.ADDRESS)
     assert not mailbox.heard
 
 
 def test_a_chinese_domain_is_written_in_latin() -> None:
     mailbox = Mailbox()
-    assert sent(mailbox, to=Address("email", "li@应急.example")).state is State.ACCEPTED
+    assert sent(mailbox, Address("email", "li@应急.example")).state is State.ACCEPTED
     assert "li@xn--extu8a.example" in mailbox.heard[2]
 
 
@@ -158,9 +158,10 @@ def test_an_answer_means(verb: str, answer: str, state: State, fault: Fault | No
         assert answer in receipt.reason
 
 
-def test_it_never_falls_back_to_an_open_connection() -> None:
+@pytest.mark.parametrize("login", [{}, {"user": "duty", "password": "secret"}])
+def test_it_never_falls_back_to_an_open_connection(login: dict[str, object]) -> None:
     mailbox = Mailbox()
-    receipt = sent(mailbox, security=Security.STARTTLS, user="duty", password="secret")
+    receipt = sent(mailbox, security=Security.STARTTLS, **login)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.SETTINGS)
     assert not any("AUTH" in line or "MAIL" in line for line in mailbox.heard)
 
