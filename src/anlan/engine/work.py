@@ -50,8 +50,9 @@ class Memory:
 
     def gather(self) -> tuple[Changes, tb.Ints]:
         """All that was said, and all ticks in order."""
-        said = np.concatenate([no_changes(), *self.said])
-        ticks = np.concatenate([NO_TICKS, *self.ticks])
+        # A rebuild asks for each object: what is one part already is not copied.
+        said = self.said[0] if len(self.said) == 1 else np.concatenate([no_changes(), *self.said])
+        ticks = self.ticks[0] if len(self.ticks) == 1 else np.concatenate([NO_TICKS, *self.ticks])
         if np.any(ticks[1:] <= ticks[:-1]):
             ticks = np.unique(ticks)
         self.said, self.ticks = [said], [ticks]

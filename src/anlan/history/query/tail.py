@@ -44,7 +44,10 @@ class Tail:
 
     def _forget(self, sealed_to: int) -> None:
         if self._blocks is not None:
-            kept = [block.at(block.seq > sealed_to) for block in self._blocks]
+            kept = [
+                block if block.seq[0] > sealed_to else block.at(block.seq > sealed_to)
+                for block in self._blocks
+            ]
             self._blocks = [block for block in kept if len(block.sensor)]
             self._rows = sum(len(block.sensor) for block in self._blocks)
 
