@@ -21,7 +21,7 @@ _WORD = RegexValidator(r"^[a-z0-9][a-z0-9._-]{1,31}$",
 class UserForm(forms.Form):
     """What an account says of its owner."""
 
-    name = forms.CharField(label=_("Name"), max_length=64)
+    name = forms.CharField(label=_("Full name"), max_length=64)
     name_en = forms.CharField(label=_("Name in English"), max_length=64, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[PHONE])
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)

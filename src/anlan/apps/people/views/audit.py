@@ -46,8 +46,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: Iterator[AuditLine]) -> Iterator[str]:
     write = csv.writer(_Echo())
-    yield "\ufeff" + write.writerow([_("Time"), _("Who"), _("Act"), _("Target"), _("Region"),
-                                     _("Detail"), _("Digest")])  # fmt: skip
+    head = (_("Time"), _("Who"), _("Act"), _("Object of the act"), _("Region"), _("Detail"))
+    yield "\ufeff" + write.writerow([*head, _("Digest")])
     for line in found:
         at = timezone.localtime(line.at).isoformat(timespec="milliseconds")
         cells = (at, line.who, line.act, line.target, line.region, str(line.detail), line.digest)
