@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,8 @@ class Field:
     name: of the values, and of the row's attribute unless `read` says otherwise · most: the
     longest text · choices: value and title, asked anew for each page · is_fixed: said once, when
     the row is made · is_read_only: shown, never entered · choices_for: what the asker may filter
-    by · where: the columns and values of a filter, where they are not the name and the value ·
+    by · offers: what a form suggests · names: what values that are keys are called, asked once for
+    a page · where: the columns and values of a filter, where they are not the name and the value ·
     show: how a value is told to a person.
     """
 
@@ -59,6 +60,8 @@ class Field:
     unit: str = ""
     choices: Choices | None = None
     choices_for: Callable[[Asker], list[tuple[str, str]]] | None = None
+    offers: Callable[[Asker], list[tuple[str, str]]] | None = None
+    names: Callable[[set[str]], dict[str, str]] | None = None
     where: Callable[[str], Mapping[str, Any]] | None = None
     note: "StrPromise | str" = ""
     read: Callable[[Any], Any] | None = None
@@ -72,8 +75,10 @@ class Field:
         """The columns and values that a filter for a value asks for."""
         return self.where(value) if self.where else {self.name: value}
 
-    def titles(self) -> dict[str, str]:
-        """The titles of the choices, in the reader's language; asked once for a page."""
+    def titles(self, rows: Sequence[Any] = ()) -> dict[str, str]:
+        """What the values of some rows are called, in the reader's language; asked once a page."""
+        if self.names:
+            return self.names({str(self.value(row)) for row in rows} - {"", "None"})
         is_chosen = self.choices is not None and self.kind is Kind.CHOICE and not self.show
         return dict(self.choices()) if is_chosen and self.choices else {}
 
@@ -84,8 +89,8 @@ class Field:
             return ""
         if self.show:
             return self.show(value)
-        if self.choices and self.kind is Kind.CHOICE:
-            return (self.titles() if titles is None else titles).get(str(value), str(value))
+        if self.names or (self.choices and self.kind is Kind.CHOICE):
+            return (self.titles([row]) if titles is None else titles).get(str(value), str(value))
         text = _told(value)
         return f"{text}\u2009{self.unit}" if self.unit else text
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
+from anlan.desk.asker import Asker
 from anlan.desk.geometry import ShapeField
 from anlan.desk.sheet.declare import Sheet, Values
 from anlan.desk.sheet.fields import Field, Kind
@@ -133,9 +134,12 @@ class SheetForm(forms.Form):
 
     use_required_attribute = True
 
-    def __init__(self, sheet: Sheet, told: Values, data: Any = None, *, is_new: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, told: Values, data: Any = None, *, is_new: bool, asker: Asker
+    ) -> None:
         super().__init__(data=data, initial=told)
         self.sheet = sheet
+        self.offers: dict[str, list[tuple[str, str]]] = {}
         for field in sheet.fields_for(told if data is None else {**told, **_flat(data)}):
             if field.kind is Kind.PLAIN and sheet.more is not None:
                 continue
@@ -143,6 +147,9 @@ class SheetForm(forms.Form):
             one.disabled = field.is_fixed and not is_new
             if sheet.more is not None and field.name == sheet.more_by:
                 one.widget.attrs.update(_REDRAW, **{"hx-get": sheet.url("new")})
+            if field.offers and not one.disabled:
+                self.offers[field.name] = field.offers(asker)
+                one.widget.attrs["list"] = f"offers-{field.name}"
             self.fields[field.name] = one
 
 

@@ -32,7 +32,7 @@ def frame_of(sheet: Sheet, asker: Asker) -> dict[str, Any]:
 def table_of(sheet: Sheet, rows: list[Any]) -> dict[str, Any]:
     """Head and lines of the list."""
     fields = [sheet.field(name) for name in sheet.columns]
-    titles = {field.name: field.titles() for field in fields}
+    titles = {field.name: field.titles(rows) for field in fields}
     lines = [
         Line(sheet.url(quote(row.key, safe="")), row.key,
              [(field, field.told(row, titles[field.name])) for field in fields])

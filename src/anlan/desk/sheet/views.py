@@ -57,7 +57,7 @@ def new_page(sheet: Sheet, request: HttpRequest) -> HttpResponse:
     """A form for a new row."""
     asker = asker_of(request)
     told = {name: request.GET[name][:200] for name in request.GET}
-    form = SheetForm(sheet, told, request.POST or None, is_new=True)
+    form = SheetForm(sheet, told, request.POST or None, is_new=True, asker=asker)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         if _may_add(sheet, request, form, values) and _written(
@@ -86,7 +86,7 @@ def edit_page(sheet: Sheet, request: HttpRequest, key: str) -> HttpResponse:
     asker = asker_of(request)
     row = _own(sheet, request, key)
     told = sheet.values_of(row)
-    form = SheetForm(sheet, told, request.POST or None, is_new=False)
+    form = SheetForm(sheet, told, request.POST or None, is_new=False, asker=asker)
     if request.method == "POST" and form.is_valid():
         values = {**told, **form.cleaned_data}
         wrong = _reasons(sheet, request, values)

@@ -18,7 +18,7 @@ KINDS = (
     ("gas_station", _("Filling station")),
     ("elevator", _("Lift")),
     ("mine", _("Mine")),
-    ("fireworks", _("Fireworks store")),
+    ("fireworks_shop", _("Fireworks shop")),
 )
 
 

@@ -1,17 +1,42 @@
 """Fields that several sheets have."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.atlas.queries.naming import region_choices, region_path
+from anlan.apps.people.models import Organisation
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
 from anlan.desk.sheet import Field, Kind
 
+_MOST_OFFERS = 500
+
 
 def _regions(asker: Asker) -> list[tuple[str, str]]:
     return region_choices(within(asker.scope, owner=""))
+
+
+def _villages(asker: Asker) -> list[tuple[str, str]]:
+    condition = within(asker.scope, owner="")
+    return [(code, name.strip()) for code, name in region_choices(condition, longest=12)]
+
+
+def _organisations(asker: Asker) -> list[tuple[str, str]]:
+    rows = Organisation.objects.filter(within(asker.scope, owner="key")).order_by("key")
+    return list(rows.values_list("key", "name")[:_MOST_OFFERS])
+
+
+def _organisation_names(keys: set[str]) -> dict[str, str]:
+    return dict(Organisation.objects.filter(key__in=keys).values_list("key", "name"))
+
+
+def offered(rows: Callable[[Asker], Any]) -> Callable[[Asker], list[tuple[str, str]]]:
+    """Keys and names of the first few rows, for a form to suggest."""
+    return lambda asker: list(
+        rows(asker).order_by("region", "key").values_list("key", "name")[:_MOST_OFFERS]
+    )
 
 
 KEY = Field(
@@ -22,10 +47,12 @@ NAME = Field(name="name", title=_("Name"), is_required=True)
 NAME_EN = Field(name="name_en", title=_("English name"))
 REGION = Field(
     name="region", title=_("Region"), kind=Kind.REGION, is_required=True, most=12,
-    show=region_path, choices_for=_regions, note=_("Code of the village, town or county."),
+    show=region_path, choices_for=_regions, offers=_villages,
+    note=_("Code of the village, town or county."),
 )  # fmt: skip
 OWNER = Field(
-    name="owner", title=_("Organisation"), most=64,
+    name="owner", title=_("Organisation"), most=64, names=_organisation_names,
+    offers=_organisations,
     note=_("Key of the organisation that it belongs to."),
 )  # fmt: skip
 SHAPE = Field(name="shape", title=_("Place"), kind=Kind.SHAPE)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.apps.atlas.actions.sensors import RegistryWriter
 from anlan.apps.atlas.acts import EDIT_SENSORS, SEE
 from anlan.apps.atlas.meaning import packs, told
-from anlan.apps.atlas.models import Sensor
+from anlan.apps.atlas.models import ObservedObject, Sensor
 from anlan.apps.atlas.pages import parts
 from anlan.apps.atlas.queries import objects
 from anlan.desk.asker import Asker
@@ -24,6 +24,12 @@ def _quantities() -> list[tuple[str, str]]:
         for name, pack in packs().items()
         for key, one in pack.quantities.items()
     ]
+
+
+def _object_names(keys: set[str]) -> dict[str, str]:
+    """Of objects that sensors of the reader's belong to, and so are the reader's too."""
+    rows = ObservedObject.objects.standing().filter(key__in=keys)
+    return dict(rows.values_list("key", "name"))
 
 
 def _check(asker: Asker) -> Check:
@@ -67,6 +73,7 @@ SENSORS = Sheet(
               note=_("The key under which its readings come; begins with the code of the county.")),
         Field(name="name", title=_("Name")),
         Field(name="object_key", title=_("Object"), is_required=True,
+              offers=parts.offered(objects), names=_object_names,
               note=_("Key of the observed object.")),
         Field(name="quantity", title=_("Quantity"), kind=Kind.CHOICE, is_required=True,
               choices=_quantities),
@@ -75,7 +82,7 @@ SENSORS = Sheet(
               note=_("Seconds between readings; empty: as the pack says.")),
         Field(name="region", title=_("Region"), kind=Kind.REGION, is_read_only=True,
               show=parts.REGION.show, choices_for=parts.REGION.choices_for),
-        Field(name="owner", title=_("Organisation"), is_read_only=True),
+        Field(name="owner", title=_("Organisation"), is_read_only=True, names=parts.OWNER.names),
         Field(name="retired", title=_("Out of use"), kind=Kind.FLAG, is_read_only=True),
         parts.SHAPE,
     ),

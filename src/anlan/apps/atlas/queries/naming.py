@@ -5,6 +5,7 @@ import time
 from typing import NamedTuple
 
 from django.db.models import Max, Q
+from django.db.models.functions import Length
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
 
@@ -71,11 +72,8 @@ def region_path(code: str) -> str:
     return " ".join(region_name(one) for one in codes)
 
 
-def region_choices(scope_q: Q, *, most: int = 400) -> list[tuple[str, str]]:
-    """Codes and names of the counties and towns that a condition leaves, for a filter."""
-    rows = Region.objects.standing().filter(scope_q)
-    found: list[tuple[str, str]] = []
-    for key in rows.order_by("key").values_list("key", flat=True)[: most * 4]:
-        if len(key) <= 9:
-            found.append((key, "\u3000" * max(0, (len(key) - 4) // 2) + region_name(key)))
-    return found[:most]
+def region_choices(condition: Q, *, longest: int = 9, most: int = 1000) -> list[tuple[str, str]]:
+    """Codes and names of the regions that a condition leaves, down to the towns (9 digits)."""
+    rows = Region.objects.standing().filter(condition).annotate(size=Length("key"))
+    keys = rows.filter(size__lte=longest).order_by("key").values_list("key", flat=True)[:most]
+    return [(key, "\u3000" * max(0, (len(key) - 4) // 2) + region_name(key)) for key in keys]
