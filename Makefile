@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 PORT ?= 8321
 BIND ?= 127.0.0.1
+RESET ?=
 ONLY ?=
 PYTEST ?=
 
@@ -17,8 +18,8 @@ setup: ## make or renew .venv for development
 
 # Standard output belongs to the program (its first line is the address), so setup speaks on
 # standard error; exec lets signals reach the program itself.
-demo: ## start the demo city: make demo [PORT=8321] [BIND=127.0.0.1]
-	@tools/setup run >&2 && exec .venv/bin/anlan demo --port '$(PORT)' --bind '$(BIND)'
+demo: ## start the demo city: make demo [PORT=8321] [BIND=127.0.0.1] [RESET=1]
+	@tools/setup run >&2 && exec .venv/bin/anlan demo --port '$(PORT)' --bind '$(BIND)' $(if $(RESET),--reset)
 
 check: ## style, types and import directions
 	@tools/setup dev && tools/check

@@ -14,7 +14,7 @@ from anlan.terms.errors import AnlanError
 _EXAMPLES = """
 \b
 Examples:
-  anlan demo                              a fictional basin, streaming
+  anlan demo                              a fictional city, living
   anlan replay gauges.csv --sensors sensors.csv --limits limits.csv \\
       --pack flood --out changes.ndjson   a file through the rules
   anlan serve --data data                 readings in, graded alarms out
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("demo", "A fictional basin streams through the real intake."),
+    "demo": Entry("demo", "A fictional city lives, from its sensors to the duty desk."),
     "replay": Entry("replay", "Replay a file of readings through the rules."),
     "serve": Entry("serve", "Take readings in and tell alarms, until stopped."),
     "status": Entry("status", "How a running site and its store are doing."),
@@ -48,6 +48,7 @@ COMMANDS = {
     "packs": Entry("packs", "Hazard packs: check, test, list, show, grade."),
     "rules": Entry("rules", "Try rules before they count: preview, shadow, diff; adopt them."),
     "store": Entry("store", "Verify, compact, export or restore the store."),
+    "doctor": Entry("doctor", "Say what is wrong with a site, and what to do."),
     "backup": Entry("backup", "Copy the whole site, while it runs, to a new folder."),
     "restore": Entry("restore", "Make a backup a site again."),
     "warm": Entry("warm", "Compile the kernels ahead of time."),

@@ -1,4 +1,4 @@
-"""`anlan demo`: a fictional basin streams through the real intake onto a read-only page."""
+"""`anlan demo`: a fictional city lives, from its sensors to the duty desk."""
 
 import signal
 import sys
@@ -8,24 +8,27 @@ from pathlib import Path
 import click
 
 _DATA = Path("demo-data")
+_ACCOUNTS = ("county", "county-chief", "county-admin", "city", "province", "town", "village",
+             "enterprise", "team", "admin", "county-b")  # fmt: skip
 
-_HELP = """Show a fictional basin: its sensors stream through the real intake, and a read-only
-page shows their alarms.
+_HELP = """Show a fictional city: its sensors stream through the real intake, a storm comes, and
+the duty desk shows what it does.
 
-The first line on standard output is the address of the page. A port that is taken moves to
-the next, and so does the data folder where another demo has it. The first alarms come within
-a minute; storms recur. INT and TERM stop everything; what was measured stays in the data
-folder. Nothing in it is real: 澜水流域 (虚构).
+The first line on standard output is the address of the pages. A port that is taken moves to
+the next, and so does the data folder where another demo has it. The first start founds the
+city with 35 days of its past; a later one keeps everything and lives through the time between.
+Sign in as county, password anlan-demo. INT and TERM stop everything. Nothing in it is real.
 
 \b
 Examples:
   anlan demo
-  anlan demo --port 9000 --data /tmp/lan
+  anlan demo --port 9000 --data /tmp/city
+  anlan demo --reset               start over
   anlan demo --bind 0.0.0.0        seen from other machines as well
 """
 
 
-@click.command(help=_HELP, short_help="A fictional basin streams through the real intake.")
+@click.command(help=_HELP, short_help="A fictional city lives, from its sensors to the duty desk.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8321, show_default=True)
 @click.option("--bind", default="127.0.0.1", show_default=True, envvar="BIND", help="Address.")
 @click.option(
@@ -35,13 +38,16 @@ Examples:
     show_default=True,
     help="Where the demo keeps what it measured; a folder of its own, not moved when named.",
 )
-def command(port: int, bind: str, data: Path) -> None:
+@click.option("--reset", is_flag=True, help="Throw away what the demo kept, and start over.")
+def command(port: int, bind: str, data: Path, *, reset: bool) -> None:
     from anlan.live.supervisor import address_of, listen
     from anlan.site.demo.parent import heed
-    from anlan.site.demo.place import claim
+    from anlan.site.demo.place import claim, clear
     from anlan.site.demo.stage import Stage
 
     data = claim(data, move=data == _DATA)
+    if reset:
+        clear(data)
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Set even where INT was ignored, as a shell does for what runs in the background.
@@ -49,6 +55,7 @@ def command(port: int, bind: str, data: Path) -> None:
     heed(ending)
     with listen(bind or "127.0.0.1", port) as kept:
         print(address_of(kept), flush=True)
+        _tell("accounts: " + " ".join(_ACCOUNTS) + ", password anlan-demo")
         _tell("making the kernels ready …")
         sys.exit(Stage(data.resolve(), kept, ending=ending, tell=_tell).run())
 

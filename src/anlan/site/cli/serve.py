@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,14 +11,15 @@ from anlan.site.cli.store import data_option
 
 _HELP = """Take readings in over HTTP, judge them, and tell every change of level.
 
-The address is the first line of standard output, once the port is open; a taken
-port moves to the next one. It listens on this machine only unless --bind says
-otherwise. The live process is started again if it dies; INT and TERM stop
-everything. What was acknowledged is on the disk.
+The address of the intake is the first line of standard output, once the port is
+open, that of the pages the second; a taken port moves to the next one. It listens
+on this machine only unless --bind says otherwise. A process that dies is started
+again; INT and TERM stop everything. What was acknowledged is on the disk.
 
 \b
 Examples:
-  anlan serve --data data
+  anlan serve --data data --pages 8321          with the duty desk, for people
+  anlan serve --data data                       intake and alarms only
   anlan serve --data /srv/anlan --port 8322 --bind 0.0.0.0
   anlan serve --data data --packs ./ourcity     with a city's own thresholds
   anlan serve --data data --mqtt mapping.toml   also from an MQTT broker
@@ -34,6 +36,7 @@ Then, in another terminal:
 @data_option
 @click.option("--port", type=click.IntRange(0, 65535), default=8322, show_default=True)
 @click.option("--bind", default="127.0.0.1", show_default=True, envvar="BIND", help="Address.")
+@click.option("--pages", type=click.IntRange(0, 65535), help="A port for the pages; none without.")
 @click.option("--packs", type=click.Path(path_type=Path), help="A folder of your own packs' rows.")
 @click.option(
     "--policy",
@@ -51,19 +54,23 @@ Then, in another terminal:
     help="Largest body of a request, in MB.",
 )
 def command(
-    data: Path, port: int, bind: str, *, policy: str, max_body: int, **files: Path | None
+    data: Path, port: int, bind: str, *, pages: int | None, policy: str, **more: Any
 ) -> None:
     plan = Plan(
         data=data,
         port=port,
         bind=bind,
-        packs=files["packs"],
+        packs=more["packs"],
         policy=policy,
-        mqtt=files["mqtt"],
-        bounds={"most_bytes": max_body * 1024 * 1024},
+        mqtt=more["mqtt"],
+        bounds={"most_bytes": more["max_body"] * 1024 * 1024},
     )
     click.echo("making the kernels ready …", err=True)
-    sys.exit(serve(plan, tell=_tell, ready=_ready))
+    if pages is None:
+        sys.exit(serve(plan, tell=_tell, ready=_ready))
+    from anlan.site.crew.whole import serve_whole
+
+    sys.exit(serve_whole(plan, pages, tell=_tell, ready=_ready))
 
 
 def _ready(address: str) -> None:

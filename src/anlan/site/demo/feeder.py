@@ -1,97 +1,92 @@
-"""The feeder: what the fictional sensors measure, sent to the intake second by second."""
+"""The feeder: what the fictional sensors measure, sent to the real intake second by second."""
 
-import json
+import math
+import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from anlan.sandtable import Script, basin, readings
-from anlan.site.demo.intake import Sender, enter
+from anlan.sandtable.city import City, city
+from anlan.sandtable.city.story.columns import columns
+from anlan.site.demo.intake import Row, Sender, enter
+from anlan.site.demo.script import SEED, SIZE, script_of
 from anlan.terms.errors import AnlanError, Unavailable
+from anlan.terms.quality import Quality
 
-SEED = 99
 _SECOND_MS = 1000
 _CATCH_UP_MS = 600_000
 """After a longer stop of the intake the readings before are left out."""
-_RETRY_S = 0.5
-_PATIENCE_S = 20.0
+_RETRY_S, _PATIENCE_S = 0.5, 20.0
 """A site that is still starting is nothing to tell."""
 
 
-class Feeder(threading.Thread):
-    """Registers the basin and sends its readings until `ending` is set."""
+class Feeder:
+    """Sends the readings of the city until it is told to end. since: from when on, ms UTC."""
 
-    def __init__(
-        self, data: Path, url: str, *, ending: threading.Event, tell: Callable[[str], None]
-    ) -> None:
-        super().__init__(name="feeder", daemon=True)
-        self._data, self._url = data, url
-        self._ending, self._tell = ending, tell
+    def __init__(self, data: Path, url: str, since: int) -> None:
+        self._data, self._url, self._low = data, url, since
+        self.ending = threading.Event()
         self._told = ""
 
     def run(self) -> None:
-        while not self._ending.is_set():
+        """Feeds; begins anew with a fresh key where the key is refused."""
+        place = city(SIZE, SEED)
+        while not self.ending.is_set():
             key = self._entered()
             if key is not None:
-                self._feed(Sender(self._url, key))
+                self._feed(place, Sender(self._url, key))
 
     def _entered(self) -> str | None:
-        """The source key, once the site has taken the basin; None when it is time to end."""
+        """A fresh source key, once the site gives one; None when it is time to end."""
         began = time.monotonic()
-        while not self._ending.is_set():
+        while not self.ending.is_set():
             try:
-                return enter(self._data, basin())
+                return enter(self._data)
             except Unavailable as error:
                 if time.monotonic() - began > _PATIENCE_S:
                     self._tell_once(error)
             except AnlanError as error:
                 self._tell_once(error)
-            self._ending.wait(_RETRY_S)
+            self.ending.wait(_RETRY_S)
         return None
 
-    def _feed(self, sender: Sender) -> None:
-        """Sends each second's readings; returns where the key is refused or it is time to end."""
-        low = _now_ms()
-        script = Script(SEED, _starts(self._data, low))
-        while not self._ending.is_set():
-            high = _now_ms()
+    def _feed(self, place: City, sender: Sender) -> None:
+        script = script_of(self._data)
+        while not self.ending.is_set():
+            high = time.time_ns() // 1_000_000 // _SECOND_MS * _SECOND_MS
             try:
-                sender.send(readings(script, low, high))
-                low = high
+                sender.send(_rows(place, columns(place, script, self._low, high)))
+                self._low = max(self._low, high)
             except Unavailable as error:
                 self._tell_once(error)
-                low = max(low, high - _CATCH_UP_MS)
+                self._low = max(self._low, high - _CATCH_UP_MS)
             except AnlanError as error:
                 self._tell_once(error)
                 break
-            self._ending.wait((high + _SECOND_MS - time.time_ns() / 1e6) / 1000)
+            self.ending.wait((high + _SECOND_MS - time.time_ns() / 1e6) / 1000)
         sender.close()
 
     def _tell_once(self, error: AnlanError) -> None:
         """Says what is wrong, the same thing only once."""
         sentence = str(error)
-        if sentence != self._told and not self._ending.is_set():
+        if sentence != self._told and not self.ending.is_set():
             self._told = sentence
-            self._tell(f"feeder: {sentence}")
+            print(f"feeder: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever started it
 
 
-def _now_ms() -> int:
-    """The beginning of this second, ms UTC."""
-    now = time.time_ns() // 1_000_000
-    return now - now % _SECOND_MS
+def _rows(place: City, found: object) -> list[Row]:
+    """Columns as the rows that a source sends."""
+    sensor, at, value, quality = (column.tolist() for column in found)  # type: ignore[attr-defined]  # a NamedTuple of arrays
+    return [
+        Row(place.sensors[s].key, t, None if math.isnan(v) else v, Quality(q).word if q < 3 else "")
+        for s, t, v, q in zip(sensor, at, value, quality, strict=True)
+    ]
 
 
-def _starts(data: Path, now: int) -> tuple[int, ...]:
-    """All starts of this demo so far and this one: each begins a new storm."""
-    path = data / "sandtable" / "starts.json"
-    try:
-        starts = [int(start) for start in json.loads(path.read_text()) if int(start) < now]
-    except (OSError, ValueError, TypeError):
-        starts = []
-    starts.append(now)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(starts))
-    part.replace(path)
-    return tuple(starts)
+def feed(data: Path, url: str, since: int) -> None:
+    """Feeds in this process until INT or TERM."""
+    feeder = Feeder(data, url, since)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: feeder.ending.set())
+    feeder.run()

@@ -1,24 +1,16 @@
-"""The demo's registry entries and its source key, and readings sent with that key."""
+"""The demo's source key, and readings sent with it."""
 
 import http.client
 import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from anlan.history.log import Log, store_in
-from anlan.history.registry import (
-    Registry,
-    group_entry,
-    limit_entry,
-    limits_entry,
-    new_key,
-    sensor_entry,
-)
+from anlan.history.registry import Registry, new_key
 from anlan.live.reach import running
-from anlan.sandtable import Basin, Reading
 from anlan.terms.errors import Malformed, Refused, Unavailable
 
 SOURCE = "sandtable"
@@ -26,10 +18,19 @@ _SENSORS = ["99*"]
 _WAIT_S = 10.0
 
 
-def enter(data: Path, basin: Basin) -> str:
-    """Tells the running site what the basin has that it does not know; a fresh source key.
+class Row(NamedTuple):
+    """One reading as a source sends it; time in ms UTC, value None when it is missing."""
 
-    Keys of earlier starts are retired. Unavailable until the site answers.
+    sensor: str
+    time: int
+    value: float | None
+    quality: str
+
+
+def enter(data: Path) -> str:
+    """A fresh source key for the city's sensors; those of earlier starts are retired.
+
+    Unavailable until the site answers.
     """
     service = running(data)
     if service is None:
@@ -39,27 +40,10 @@ def enter(data: Path, basin: Basin) -> str:
             registry = Registry.from_log(log)
         key, key_entry = new_key(SOURCE, _SENSORS, at=time.time_ns() // 1_000_000)
         old = [{"type": "retire", "source_key": one.id} for one in registry.keys_of(SOURCE)]
-        entries = [*_missing(registry, basin), *old, key_entry]
-        service.ask("POST", "/api/v1/registry", json.dumps(entries).encode())
+        service.ask("POST", "/api/v1/registry", json.dumps([*old, key_entry]).encode())
     finally:
         service.close()
     return key
-
-
-def _missing(registry: Registry, basin: Basin) -> list[dict[str, Any]]:
-    """Entries of the basin that the registry does not hold as they are."""
-    known = {sensor.key: sensor for sensor in registry.sensors}
-    entries = [group_entry(g) for g in basin.groups if registry.groups.get(g.key) != g]
-    entries += [sensor_entry(s) for s in basin.sensors if known.get(s.key) != s]
-    for sensor in basin.sensors:
-        wanted = [limit for limit in basin.limits if limit.sensor == sensor.key]
-        if _plain(registry.limits_of(sensor.key)) != _plain(wanted):
-            entries.append(limits_entry(sensor.key, wanted))
-    return entries
-
-
-def _plain(limits: Iterable[Any]) -> list[dict[str, Any]]:
-    return [limit_entry(limit) for limit in limits]
 
 
 class Sender:
@@ -72,7 +56,7 @@ class Sender:
             "Content-Type": "application/x-ndjson",
         }
 
-    def send(self, rows: Iterable[Reading]) -> int:
+    def send(self, rows: Iterable[Row]) -> int:
         """Accepted rows; they are durable at its return.
 
         Unavailable: nothing is known to be stored, sending the same again is safe. Refused: the

@@ -2,11 +2,13 @@
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 from anlan.terms.errors import Refused, Unavailable
 
 _FOLDERS_TRIED = 100
+_OWN = {"cache", "demo.lock", "desk", "files", "history", "live", "sandtable"}
 
 
 def claim(data: Path, *, move: bool) -> Path:
@@ -35,3 +37,16 @@ def _is_ours(folder: Path) -> bool:
         os.close(handle)
         return False
     return True
+
+
+def clear(folder: Path) -> None:
+    """Removes what a demo kept in a folder that is claimed, and nothing that is not a demo's.
+
+    Raises Refused where the folder holds something else.
+    """
+    kept = {path.name for path in folder.iterdir()}
+    if kept - _OWN:
+        raise Refused(f"{folder} holds {sorted(kept - _OWN)[0]!r}, which is no demo's; remove it")
+    for name in kept - {"demo.lock"}:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

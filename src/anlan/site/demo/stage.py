@@ -5,134 +5,73 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from anlan.live.supervisor import Plan, Site, address_of, listen
-from anlan.site.demo.child import Child
-from anlan.site.demo.feeder import Feeder
-from anlan.terms.errors import Unavailable
+from anlan.sandtable import OVERLAY
+from anlan.site.crew.hands import Hand, do
 
-OVERLAY = Path(__file__).resolve().parents[2] / "sandtable" / "overlay"
-"""The packs' gates and windows for a basin where a minute stands for an hour."""
-_LOOK_S = 0.1
-_AGAIN_S = 1.0
-_TRIES = 5
-_SOUND_S = 30.0
-"""A page that lived so long did not die at its start."""
+_JOIN_S = 10.0
 
 
 class Stage:
-    """The live process, the page and the feeder of one data folder.
+    """The live process, the pages, the work and the feeder of one data folder.
 
-    kept: the socket that keeps the page's port until the page takes it · ending: set from
-    outside when it is time to end.
+    pages: the socket of the pages · ending: set from outside when it is time to end.
     """
 
     def __init__(
         self,
         data: Path,
-        kept: socket.socket,
+        pages: socket.socket,
         *,
         ending: threading.Event,
         tell: Callable[[str], None],
     ) -> None:
-        self._data, self._kept, self._tell = data, kept, tell
-        self._host, self._port = kept.getsockname()[:2]
+        self._data, self._pages, self._tell = data, pages, tell
         self.ending = ending
 
     def run(self) -> int:
-        """Plays until `ending` is set: 0; 1 where a part cannot be started.
+        """Plays until `ending` is set: 0; 1 where the live process cannot be started.
 
-        The page comes first: while the kernels are compiled it says that the rest is starting.
+        The pages come first: while the city is founded they say that the rest is starting.
         """
-        self._data.mkdir(parents=True, exist_ok=True)
-        with listen("127.0.0.1", 0) as intake:
-            page = _Page(self._page_settings(address_of(intake)), self.ending, tell=self._tell)
-            self._kept.close()
-            page.start()
-            try:
-                self._warm()
-                return self._play(intake)
-            finally:
-                self.ending.set()
-                page.join()
-                page.raise_failure()
-
-    def _page_settings(self, live_url: str) -> dict[str, Any]:
-        return {
-            "bind": self._host,
-            "port": self._port,
-            "live_url": live_url,
-            "data": str(self._data),
-        }
-
-    def _warm(self) -> None:
-        """Compiles the kernels; a minute the first time, then a second or two."""
-        child = Child("warm", self._data, {})
+        (self._data / "desk").mkdir(parents=True, exist_ok=True)
+        (self._data / "desk" / "ready").unlink(missing_ok=True)
+        fd = self._pages.fileno()
+        web = self._hand("web", {"fd": fd}, fds=(fd,))
+        web.start()
         try:
-            while child.ended() is None and not self.ending.wait(_LOOK_S):
-                pass
-            if child.ended():
-                raise Unavailable("the kernels cannot be compiled; see above")
-        finally:
-            child.end()
-
-    def _play(self, intake: socket.socket) -> int:
-        if self.ending.is_set():
-            return 0
-        site = Site(Plan(data=self._data, packs=OVERLAY), intake, tell=self._tell)
-        live = _Runner(site, self.ending)
-        feeder = Feeder(self._data, address_of(intake), ending=self.ending, tell=self._tell)
-        live.start()
-        feeder.start()
-        try:
-            self.ending.wait()
+            do("warm", self._data, {}, ending=self.ending)
+            since = time.time_ns() // 1_000_000
+            if not self.ending.is_set():
+                do("prepare", self._data, {"demo": True}, ending=self.ending)
+            return self._play(since)
         finally:
             self.ending.set()
-            site.end()
-            live.join()
-            feeder.join(1.0)
+            web.join(_JOIN_S)
+
+    def _hand(self, what: str, settings: dict[str, object], fds: tuple[int, ...] = ()) -> Hand:
+        told = {"demo": True, "data": str(self._data), **settings}
+        return Hand(what, self._data, told, ending=self.ending, tell=self._tell, fds=fds)
+
+    def _play(self, since: int) -> int:
+        if self.ending.is_set():
+            return 0
+        with listen("127.0.0.1", 0) as intake:
+            site = Site(Plan(data=self._data, packs=OVERLAY), intake, tell=self._tell)
+            live = _Runner(site, self.ending)
+            feed = self._hand("feed", {"url": address_of(intake), "since": since})
+            crew = (live, self._hand("work", {}), feed)
+            for one in crew:
+                one.start()
+            try:
+                self.ending.wait()
+            finally:
+                self.ending.set()
+                site.end()
+                for one in crew:
+                    one.join(_JOIN_S)
         return live.status
-
-
-class _Page(threading.Thread):
-    """Keeps the page up; one that dies again and again at its start ends the demo."""
-
-    def __init__(
-        self, settings: dict[str, Any], ending: threading.Event, *, tell: Callable[[str], None]
-    ) -> None:
-        super().__init__(name="page")
-        self._settings, self._ending, self._tell = settings, ending, tell
-        self._failure: Exception | None = None
-
-    def run(self) -> None:
-        tries = 0
-        try:
-            while tries < _TRIES and not self._ending.is_set():
-                began = time.monotonic()
-                status = self._show()
-                tries = 0 if time.monotonic() - began > _SOUND_S else tries + 1
-                if not self._ending.wait(_AGAIN_S):
-                    self._tell(f"the page ended (status {status}); starting it again")
-            if tries == _TRIES:
-                self._failure = Unavailable("the page does not stay up; see above")
-        except OSError as error:
-            self._failure = Unavailable(f"the page cannot be started ({error})")
-        finally:
-            self._ending.set()
-
-    def _show(self) -> int | None:
-        """One life of the page: its exit status."""
-        page = Child("page", Path(self._settings["data"]), self._settings)
-        while page.ended() is None and not self._ending.wait(_LOOK_S):
-            pass
-        page.end()
-        return page.ended()
-
-    def raise_failure(self) -> None:
-        """Raises Unavailable where the page did not stay up."""
-        if self._failure is not None:
-            raise self._failure
 
 
 class _Runner(threading.Thread):

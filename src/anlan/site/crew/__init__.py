@@ -1,0 +1,1 @@
+"""The processes of a site: pages, work, and what makes them ready."""

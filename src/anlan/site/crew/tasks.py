@@ -1,0 +1,63 @@
+"""What the work process does: each task's step, and how often it looks."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from anlan.apps.atlas.actions import follow_registry
+from anlan.apps.people.actions import note_head, send_due
+from anlan.apps.watch.actions import escalate, follow_changes, keep_quiet
+from anlan.history.log import Log, store_in
+from anlan.live.reach import Desk, running
+from anlan.site.crew.task import Task
+from anlan.site.crew.ways import ways_out
+
+
+class Follower:
+    """The log of this site, open for reading once there is one."""
+
+    def __init__(self) -> None:
+        self._log: Log | None = None
+
+    def log(self) -> Log | None:
+        """The log; opened again after a restore."""
+        if self._log is not None and self._log.epoch_now() != self._log.epoch:
+            self._log.close()
+            self._log = None
+        folder = store_in(settings.PLACE.data)
+        if self._log is None and (folder / "store.json").exists():
+            self._log = Log.open(folder)
+        return self._log
+
+
+def tasks() -> list[Task]:
+    """The tasks, the most urgent first."""
+    follower, ways = Follower(), ways_out(settings.PLACE.options)
+
+    def registry(now: datetime) -> bool:
+        log = follower.log()
+        return log is not None and follow_registry(log, now) > 0
+
+    def changes(now: datetime) -> bool:
+        log = follower.log()
+        return log is not None and follow_changes(log, now) > 0
+
+    return [
+        Task("registry", registry, every_s=0.5),
+        Task("changes", changes, every_s=0.1),
+        Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
+        Task("quiet", lambda now: keep_quiet(now) > 0, every_s=1.0),
+        Task("notices", lambda now: send_due(ways, now) > 0, every_s=1.0),
+        Task("audit head", _note_head, every_s=60.0),
+    ]
+
+
+def _note_head(now: datetime) -> bool:
+    """Puts the audit chain's head into the log, through the running service only."""
+    live = running(settings.PLACE.data)
+    if live is None:
+        return False
+    live.close()
+    with Desk(settings.PLACE.data) as desk:
+        note_head(desk)
+    return False

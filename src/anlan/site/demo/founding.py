@@ -1,0 +1,126 @@
+"""The demo's city is founded: its records, its sensors, and the past that it lived through.
+
+The past goes through the real engine, as the only writer, before the live process starts; a later
+start lives through the time in which the demo was off.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from anlan.apps.atlas.actions import follow_registry, found_city
+from anlan.apps.people.actions import found_people
+from anlan.apps.watch.actions import follow_changes
+from anlan.history.log import Log, store_in
+from anlan.history.registry import Registry, group_entry, limits_entry, sensor_entry
+from anlan.history.store import compact
+from anlan.live.loop.heart import Heart
+from anlan.live.loop.snapshot import save
+from anlan.live.shelved import pack_entries
+from anlan.sandtable import OVERLAY
+from anlan.sandtable.city import City, city
+from anlan.sandtable.city.story.columns import PIECE_MS, columns
+from anlan.sandtable.city.story.script import Script
+from anlan.site.demo.past import handle_past
+from anlan.site.demo.script import DAY_MS, SEED, SIZE, script_of
+from anlan.terms.readings import Batch
+from anlan.terms.times import NEVER
+
+PAST_DAYS, _STOOD_DAYS = 35, 40
+_CHUNK_MS = 600_000
+_ENTRIES_AT_ONCE = 5000
+_MANY_ROWS = 1_000_000
+Tell = Callable[[str], None]
+
+
+def found(data: Path) -> None:
+    """Founds the city where it is not yet, brings its past up to now, lets the records follow."""
+    place, now = city(SIZE, SEED), time.time_ns() // 1_000_000
+    found_people(place, timezone.now(), is_demo=True)
+    found_city(place, _moment(now - _STOOD_DAYS * DAY_MS))
+    script = script_of(data, now)
+    heart = Heart(data)
+    try:
+        low = heart.counts.last_reading_at or now - PAST_DAYS * DAY_MS
+        _enter(heart, place, at=max(low, heart.last_at))
+        rows = _live_through(heart, place, script, low=low, high=now)
+        save(heart.folder, heart.snapshot())
+    finally:
+        heart.close()
+    if rows > _MANY_ROWS:
+        _tell("sealing the past …")
+        compact(store_in(data))
+    _follow(data)
+    handle_past(_tell)
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - for whoever started the demo
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, timezone.get_current_timezone())
+
+
+def _follow(data: Path) -> None:
+    """Lets the records follow the log to its end."""
+    with Log.open(store_in(data)) as log:
+        while follow_registry(log, timezone.now()):
+            pass
+        while follow_changes(log, timezone.now()):
+            pass
+
+
+def _enter(heart: Heart, place: City, *, at: int) -> None:
+    """Tells the registry what the city has that it does not know."""
+    entries = [*pack_entries(heart.registry, OVERLAY), *missing(heart.registry, place)]
+    for start in range(0, len(entries), _ENTRIES_AT_ONCE):
+        heart.enter(entries[start : start + _ENTRIES_AT_ONCE], at=at)
+        heart.commit()
+
+
+def missing(registry: Registry, place: City) -> list[dict[str, Any]]:
+    """Entries of the city that the registry does not hold at all; what was edited stays."""
+    entries = [group_entry(g) for g in place.groups if g.key not in registry.groups]
+    fresh = [s for s in place.sensors if s.key not in registry.handle]
+    entries += [sensor_entry(s) for s in fresh]
+    limits: dict[str, list[Any]] = {}
+    for limit in place.limits:
+        limits.setdefault(limit.sensor, []).append(limit)
+    entries += [limits_entry(s.key, limits[s.key]) for s in fresh if s.key in limits]
+    return entries
+
+
+def _live_through(heart: Heart, place: City, script: Script, *, low: int, high: int) -> int:
+    """All readings from low to before high, with a tick after each ten minutes; how many."""
+    handle = np.array([heart.registry.handle[s.key] for s in place.sensors], np.int32)
+    total, told, days = 0, 0.0, (high - low) / DAY_MS
+    for start in range(low + 1, high, PIECE_MS):
+        stop = min(start + PIECE_MS, high)
+        sensor, at, value, quality = columns(place, script, start, stop)
+        received = np.full(len(sensor), NEVER, np.int64)
+        _take(heart, Batch(handle[sensor], at, value, quality, received), start, stop=stop)
+        total += len(sensor)
+        part = (stop - low) / (high - low)
+        if days >= 1 and part - told >= 0.1:
+            told = part
+            _tell(f"living through {days:.0f} days: {part:.0%}")
+    return total
+
+
+def _take(heart: Heart, batch: Batch, start: int, *, stop: int) -> None:
+    """Readings in order of time, with a tick after each ten minutes, in one commit."""
+    edges = [*range(start + _CHUNK_MS, stop, _CHUNK_MS), stop]
+    first = 0
+    for edge, last in zip(edges, np.searchsorted(batch.time, edges).tolist(), strict=True):
+        if last > first:
+            heart.take(Batch(*(column[first:last] for column in batch)), at=edge)
+        heart.tick(edge)
+        first = last
+    heart.commit()
