@@ -1,26 +1,16 @@
 import "maplibre-gl/dist/maplibre-gl.css";
-import { Map as LibreMap, setWorkerUrl } from "maplibre-gl";
+import "./map.css";
+import { setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { AnMap } from "./element";
+import { MapPage } from "./page";
+import { startProvider } from "./provider";
 
 setWorkerUrl(workerUrl);
+startProvider();
 
-/** A map of nothing yet: the canvas, its size and its life in the page. */
-class AnMap extends HTMLElement {
-  private map: LibreMap | undefined;
-
-  connectedCallback(): void {
-    const style = { version: 8 as const, sources: {}, layers: [] };
-    this.map ??= new LibreMap({ container: this, style, attributionControl: false });
-  }
-
-  disconnectedCallback(): void {
-    // A swap moves the element: it is away for a moment only.
-    queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.map?.remove();
-      this.map = undefined;
-    });
-  }
-}
-
+// The page says what is on before its map opens.
+const page = document.querySelector<HTMLElement>("[data-map-page]");
 customElements.define("an-map", AnMap);
+const map = page?.querySelector<AnMap>("an-map");
+if (page && map) new MapPage(page, map);

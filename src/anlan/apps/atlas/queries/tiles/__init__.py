@@ -2,6 +2,7 @@
 
 from anlan.apps.atlas.queries.tiles.base import base_tile, base_version
 from anlan.apps.atlas.queries.tiles.grid import Tile, tile_named
+from anlan.apps.atlas.queries.tiles.moment import moment_of
 from anlan.apps.atlas.queries.tiles.rows import INDEX, forget, layer_counts
 from anlan.apps.atlas.queries.tiles.things import Wanted, thing_tile
 
@@ -13,6 +14,7 @@ __all__ = [
     "base_version",
     "forget",
     "layer_counts",
+    "moment_of",
     "thing_tile",
     "tile_named",
 ]

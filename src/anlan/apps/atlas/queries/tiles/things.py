@@ -90,7 +90,7 @@ def _points(rows: Rows, at: Any, tile: Tile, *, source: Source, scope: Scope) ->
 
 def _cells(z: int) -> int:
     """How many cells a side of the tile is cut into."""
-    return 4 if z < 8 else 8 if z < _SINGLE_FROM else 16
+    return 4 if z < 10 else 8 if z < _SINGLE_FROM else 16
 
 
 def _gathered(x: Any, y: Any, side: int) -> tuple[Any, list[tuple[int, int, int]]]:

@@ -1,0 +1,1 @@
+"""Pages of the atlas that its sheets do not make."""
