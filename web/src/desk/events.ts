@@ -16,7 +16,10 @@ export interface Events {
   "an-theme": { theme: "light" | "dark" };
   /** An object or alarm was chosen in a list or on the map; empty: nothing is. */
   "an-select": { id: string; from: string };
-  "an-urgent": { red: number; orange: number; fresh: "red" | "orange" | "" };
+  "an-urgent": { red: number; orange: number; fresh: "red" | "orange" | ""; keys: string[] };
+  /** A tab that can be heard asks to ring for alarms; one of all tabs is told to. */
+  "an-claim": { level: "red" | "orange"; keys: string[] };
+  "an-ring": { level: "red" | "orange" };
   "an-sound": { on: boolean; asked: boolean };
   "an-toast": Toast;
 }

@@ -27,6 +27,7 @@ export function startLine(): void {
     asked = event.persisted ? "" : asked;
     ask();
   });
+  hear("an-claim", (claim) => send({ kind: "ring", ...claim }));
   hear("an-line", ({ state }) => {
     if (state === "over" && !document.querySelector("form.form")) location.reload();
   });
@@ -55,13 +56,15 @@ function ownLine(): (message: ToLine) => void {
   return (message) => {
     if (message.kind === "want") stream.follow(message.want);
     if (message.kind === "bye") stream.follow(undefined);
+    if (message.kind === "ring") heard(message);
   };
 }
 
 function heard(message: FromLine): void {
   if (message.kind === "state") {
     tell("an-line", { state: message.state, since: message.since - Date.now() + now() });
-  } else if (message.name === "hello") setClock((message.data as { now: number }).now);
+  } else if (message.kind === "ring") tell("an-ring", { level: message.level });
+  else if (message.name === "hello") setClock((message.data as { now: number }).now);
   else if (message.name === "alarms") tell("an-alarms", message.data as { revision: number });
   else if (message.name === "readings") {
     const rows = (message.data as { rows: Row[] }).rows.map(readingOf);

@@ -5,11 +5,13 @@ export interface Want {
   objects: string[];
 }
 
-export type ToLine = { kind: "want"; want: Want } | { kind: "here" } | { kind: "bye" };
+export type Ring = { kind: "ring"; level: "red" | "orange"; keys: string[] };
+export type ToLine = { kind: "want"; want: Want } | { kind: "here" } | { kind: "bye" } | Ring;
 
 export type FromLine =
   | { kind: "state"; state: "waiting" | "live" | "cut" | "over"; since: number }
-  | { kind: "event"; name: string; data: unknown };
+  | { kind: "event"; name: string; data: unknown }
+  | Ring;
 
 /** One want for all tabs: what any of them shows, in order, so that equal sets are equal. */
 export function union(wants: Iterable<Want>): Want | undefined {

@@ -1,5 +1,5 @@
 /** The shared worker: all tabs of a browser have one line to the server. */
-import { type FromLine, type ToLine, union, type Want } from "./messages.ts";
+import { type FromLine, type Ring, type ToLine, union, type Want } from "./messages.ts";
 import { Stream } from "./stream.ts";
 
 interface Tab {
@@ -13,6 +13,9 @@ const GATHER_MS = 150;
 
 const tabs = new Map<MessagePort, Tab>();
 const newest = new Map<string, FromLine>();
+/** Alarms that a tab was told to ring for, at their level; the oldest are forgotten. */
+const rung = new Set<string>();
+const MOST_RUNG = 2000;
 let gathering: ReturnType<typeof setTimeout> | undefined;
 
 const stream = new Stream((message) => {
@@ -35,7 +38,22 @@ function meet(port: MessagePort): void {
   for (const message of newest.values()) port.postMessage(message);
 }
 
+/** One place decides, so that of all tabs that can be heard one rings, and none is left silent. */
+function ring(port: MessagePort, claim: Ring): void {
+  const fresh = claim.keys.filter((key) => !rung.has(key));
+  for (const key of fresh) rung.add(key);
+  for (const key of rung) {
+    if (rung.size <= MOST_RUNG) break;
+    rung.delete(key);
+  }
+  if (fresh.length > 0) port.postMessage(claim);
+}
+
 function hearFrom(port: MessagePort, message: ToLine): void {
+  if (message.kind === "ring") {
+    ring(port, message);
+    return;
+  }
   if (message.kind === "bye") tabs.delete(port);
   else {
     const tab = tabs.get(port) ?? { want: undefined, seenAt: 0 };

@@ -1,9 +1,11 @@
-import { hear, tell } from "../desk/events.ts";
+import { type Events, hear, tell } from "../desk/events.ts";
 import { word } from "../desk/words.ts";
 import { play, TUNES } from "./tones.ts";
 
 const CHOICE = "anlan-sound";
 let context: AudioContext | undefined;
+/** What came before this page could sound, as while it was loading. */
+let owed: Events["an-claim"] | undefined;
 
 interface Choice {
   shift: string;
@@ -27,13 +29,25 @@ export function startSound(): void {
   if (!button) return;
   const shift = button.dataset.shift ?? new Date().toDateString();
   button.addEventListener("click", () => choose(shift, !isHeard(), button));
-  hear("an-urgent", ({ fresh }) => {
-    if (fresh && context && isHeard()) play(context, TUNES[fresh]);
+  hear("an-urgent", ({ fresh, keys }) => {
+    if (!fresh) return;
+    owed = { level: fresh, keys };
+    pay();
+  });
+  hear("an-ring", ({ level }) => {
+    if (context && isHeard()) play(context, TUNES[level]);
   });
   const made = choice(shift);
   if (!made) ask(shift, button);
   else if (made.on) wake(button);
   show(button);
+}
+
+/** Asks to ring for what is owed; a page that cannot be heard leaves it to another. */
+function pay(): void {
+  if (!owed || !isHeard()) return;
+  tell("an-claim", owed);
+  owed = undefined;
 }
 
 async function choose(shift: string, on: boolean, button: HTMLElement): Promise<void> {
@@ -47,7 +61,10 @@ async function choose(shift: string, on: boolean, button: HTMLElement): Promise<
 /** A browser lets a page sound only after a touch of it: the first one wakes the sound chosen. */
 function wake(button: HTMLElement): void {
   context ??= new AudioContext();
-  context.addEventListener("statechange", () => show(button));
+  context.addEventListener("statechange", () => {
+    show(button);
+    pay();
+  });
   const touched = (): void => void context?.resume();
   for (const name of ["pointerdown", "keydown"]) {
     addEventListener(name, touched, { once: true, capture: true });
