@@ -132,7 +132,7 @@ def test_what_can_never_go_out_is_refused_with_its_reason(
 def test_without_a_channel_it_waits_and_says_what_is_missing() -> None:
     notice = put(kind="webhook")
     send_due({"email": Way()}, NOW)
-    assert (seen(notice).state, notice.reason) == ("waiting", "no channel for webhook is set up")
+    assert (seen(notice).state, notice.reason) == ("waiting", "no webhook is set up")
 
 
 def test_a_worker_that_breaks_down_while_sending_is_made_up_for_after_the_lease() -> None:

@@ -27,6 +27,7 @@ class Act:
 
 
 _ACTS: dict[str, Act] = {}
+_TITLES: dict[str, "StrPromise"] = {}
 
 
 def act(name: str, title: "StrPromise", roles: Iterable[Role]) -> str:
@@ -34,7 +35,18 @@ def act(name: str, title: "StrPromise", roles: Iterable[Role]) -> str:
     if name in _ACTS:
         raise ValueError(f"act {name} is declared twice")
     _ACTS[name] = Act(name, title, frozenset(roles))
+    return named(name, title)
+
+
+def named(name: str, title: "StrPromise") -> str:
+    """Says what a deed of the audit chain is called that needs no role of its own."""
+    _TITLES[name] = title
     return name
+
+
+def title_of(name: str) -> "StrPromise | str":
+    """What an act or a deed is called; its name where nobody said."""
+    return _TITLES.get(name, name)
 
 
 def acts() -> list[Act]:
@@ -61,3 +73,28 @@ EDIT_TREE = act("people.edit_tree", _("Say who is responsible"),
                 {Role.CHIEF, Role.MANAGER, Role.ADMINISTRATOR})  # fmt: skip
 SEE_NOTICES = act("people.see_notices", _("See what was sent out"), _WATCH)
 RETRY_NOTICE = act("people.retry_notice", _("Send a notice again"), _WATCH)
+
+for _name, _title in (
+    ("people.signed_in", _("Signed in")),
+    ("people.locked", _("Locked after wrong tries")),
+    ("people.changed_password", _("Changed the password")),
+    ("people.set_language", _("Set the language of the pages")),
+    ("people.began_second", _("Switched the second factor on")),
+    ("people.ended_second", _("Switched the second factor off")),
+    ("people.ended_session", _("Ended a session")),
+    ("people.made_key", _("Made a key")),
+    ("people.revoked_key", _("Took a key back")),
+    ("people.made_user", _("Made an account")),
+    ("people.described_user", _("Changed an account")),
+    ("people.opened_user", _("Opened an account")),
+    ("people.closed_user", _("Closed an account")),
+    ("people.reset_password", _("Set a new password for an account")),
+    ("people.gave_post", _("Gave a post")),
+    ("people.ended_post", _("Ended a post")),
+    ("people.changed_duty", _("Changed duty")),
+    ("people.dropped_duty", _("Took duty out")),
+    ("people.handed_over", _("Handed duty over")),
+    ("people.dropped_responsible", _("Took a responsible person out")),
+    ("people.founded", _("Founded the demo")),
+):
+    named(_name, _title)

@@ -13,6 +13,7 @@ from typing import TypedDict, Unpack
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from anlan.apps.people.actions.audit import deed
 from anlan.apps.people.acts import RETRY_NOTICE
@@ -27,6 +28,11 @@ LEASE = timedelta(minutes=3)
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
 _STATES = Notice.State
+_UNSET = {
+    "email": gettext_noop("no mail server is set up"),
+    "webhook": gettext_noop("no webhook is set up"),
+}
+_BROKE_DOWN = gettext_noop("no try came to an end")
 
 
 class NoticeFields(TypedDict, total=False):
@@ -89,7 +95,7 @@ def _claim(now: datetime) -> Notice | None:
             return None
         if notice.tries >= MOST_TRIES:
             # Counted but never answered: whoever sent it broke down each time.
-            _give_up(notice, notice.reason or "no try came to an end", now)
+            _give_up(notice, notice.reason or _BROKE_DOWN, now)
         else:
             notice.tries, notice.due_at = notice.tries + 1, now + LEASE
         notice.save(update_fields=["state", "tries", "due_at", "reason", "answered_at"])
@@ -100,8 +106,7 @@ def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:
     """The receipt of one try; a notice that cannot be a message at all is refused."""
     now_ms = _ms(now)
     if channel is None:
-        told = f"no channel for {notice.kind} is set up"
-        return Receipt.failed(now_ms, Fault.SETTINGS, told)
+        return Receipt.failed(now_ms, Fault.SETTINGS, _UNSET.get(notice.kind, "no such way out"))
     address = Address(notice.kind, notice.address)
     wrong = channel.check(address)
     if wrong is not None:
@@ -141,7 +146,7 @@ def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
 
 def _give_up(notice: Notice, why: str, now: datetime) -> None:
     notice.state, notice.due_at, notice.answered_at = _STATES.GIVEN_UP, None, now
-    notice.reason = f"given up after {notice.tries} tries: {why}"[:512]
+    notice.reason = why[:512]
 
 
 def _ms(moment: datetime) -> int:

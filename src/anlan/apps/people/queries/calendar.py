@@ -34,13 +34,16 @@ def start_of(day: date) -> datetime:
 
 
 def lines_of(entries: Iterable[Duty], days: list[date]) -> list[Line]:
-    """The entries by organisation, in their order, under each day that they touch."""
+    """The entries by organisation, in their order, each under the day on which it begins.
+
+    What began before stands under the first day.
+    """
     lines: dict[int, Line] = {}
-    spans = [(start_of(day), start_of(day + timedelta(days=1))) for day in days]
     for entry in entries:
-        line = lines.setdefault(entry.organisation_id, Line(entry.organisation,
-                                                            [[] for _day in days]))  # fmt: skip
-        for cell, (start, end) in zip(line.cells, spans, strict=True):
-            if entry.starts_at < end and entry.ends_at > start:
-                cell.append(entry)
+        line = lines.get(entry.organisation_id)
+        if line is None:
+            line = Line(entry.organisation, [[] for _day in days])
+            lines[entry.organisation_id] = line
+        begins = timezone.localtime(entry.starts_at).date()
+        line.cells[max(0, (begins - days[0]).days)].append(entry)
     return list(lines.values())

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.people.acts import SEE_AUDIT
+from anlan.apps.people.acts import SEE_AUDIT, title_of
 from anlan.apps.people.models import AuditLine
 from anlan.apps.people.queries.chain import filtered, lines
 from anlan.apps.people.views.inside import person_in
@@ -30,7 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if after is not None:
         found = found.filter(number__lt=after.number)
     rows = list(found[: _PAGE + 1])
-    words = {"lines": rows[:_PAGE], "next": rows[_PAGE - 1].digest if len(rows) > _PAGE else "",
+    shown = [(line, title_of(line.act)) for line in rows[:_PAGE]]
+    words = {"lines": shown, "next": rows[_PAGE - 1].digest if len(rows) > _PAGE else "",
              "asked": {name: request.GET.get(name, "") for name in _FILTERS}}  # fmt: skip
     return render(request, "people/records/audit.html", words)
 

@@ -80,22 +80,28 @@ def _seats(organisations: Iterable[Organisation]) -> dict[str, Organisation]:
 
 
 def _duty(city: "City", by_key: dict[str, Organisation], now: datetime) -> Iterator[Duty]:
-    """Day and night, yesterday to a week ahead, for every government down to the towns."""
-    today = timezone.localtime(now).date()
+    """Day and night, yesterday to a week ahead, for every government down to the towns.
+
+    Who has the demo's account takes the kind of shift that runs now, so that they are on duty.
+    """
+    today = timezone.localtime(now)
+    is_day = _DAY <= today.time() < _NIGHT
     names, users = cycle(_NAMES), _users_of_seats()
     for one in _seats(by_key.values()).values():
-        if len(one.region) > 9:
+        if len(one.region) > len("990101001"):
             continue
-        own = users.get(one.pk)
         for day in _DAYS:
             for shift in (_DAY, _NIGHT):
-                start = timezone.make_aware(datetime.combine(today + timedelta(days=day), shift))
-                user = own if own and own.posts.all()[0].role == "duty" else None
-                yield Duty(
-                    organisation=one, person=user.name if user else next(names),
-                    user_key=user.key if user else "", phone=user.phone if user else one.phone,
-                    starts_at=start, ends_at=start + timedelta(hours=12),
-                )  # fmt: skip
+                own = users.get(one.pk) if (shift == _DAY) == is_day else None
+                start = datetime.combine(today.date() + timedelta(days=day), shift)
+                yield _shift(one, own, next(names), timezone.make_aware(start))
+
+
+def _shift(place: Organisation, user: User | None, name: str, start: datetime) -> Duty:
+    who = (user.name, user.phone, user.key) if user else (name, place.phone, "")
+    person, phone, key = who
+    return Duty(organisation=place, person=person, phone=phone, user_key=key, starts_at=start,
+                ends_at=start + timedelta(hours=12))  # fmt: skip
 
 
 def _users_of_seats() -> dict[int, User]:
