@@ -21,7 +21,7 @@ from anlan.apps.watch.actions import (
     undo,
 )
 from anlan.apps.watch.models import Alarm
-from anlan.apps.watch.queries import alarms, possible, timeline, undoable
+from anlan.apps.watch.queries import Wanted, alarms, listing, possible, timeline, undoable
 from anlan.terms.errors import Refused
 from tests.apps.watch.conftest import NONE, ORANGE, YELLOW, Night, change
 
@@ -218,6 +218,17 @@ def test_a_comment_comes_between_nobody(night: Night, asker_for: Any) -> None:
     comment(asker_for("enterprise"), alarm.key, text="正在赶往现场")
     assert acknowledge(county, alarm.key, version=1).state == "acknowledged"
     assert alarm.steps.get(kind="comment").text == "正在赶往现场"
+
+
+def test_hostile_signs_in_texts_do_no_harm(night: Night, asker_for: Any) -> None:
+    alarm, county = night.raised(), asker_for("county")
+    with pytest.raises(Http404):
+        acknowledge(county, "\0", version=1)
+    with pytest.raises(Refused):
+        assign(county, alarm.key, version=1, organisation="\0", note="\0")
+    comment(county, alarm.key, text="\0<script>\0")
+    assert alarm.steps.get(kind="comment").text == "<script>"
+    assert listing(county, Wanted(text="\0", pack="\0", states=("\0",))).rows == []
 
 
 @pytest.mark.parametrize(("cause", "measure"), [("", "关阀"), ("泄漏", "  "), ("长" * 257, "关阀")])

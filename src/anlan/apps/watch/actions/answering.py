@@ -11,6 +11,7 @@ from anlan.apps.watch.actions.handling import Doing, acting, said
 from anlan.apps.watch.actions.pictures import Upload, prepare
 from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.queries.gates import assignable, people_of, undoable
+from anlan.apps.watch.queries.reach import plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 
@@ -38,7 +39,7 @@ def assign(
     with acting(asker, acts.ASSIGN, alarm_key, version=version) as doing:
         _remember(doing)
         alarm = doing.alarm
-        found = assignable(asker, alarm).filter(key=organisation).first()
+        found = assignable(asker, alarm).filter(key=plain(organisation)).first()
         if found is None:
             raise Refused(_("There is no such organisation in your jurisdiction."))
         people = people_of(found, asker.now)
@@ -48,7 +49,7 @@ def assign(
         alarm.assignee_name = people.get(person, "")
         alarm.state = State.ASSIGNED
         doing.is_acknowledged()
-        doing.step.text = note.strip()[:1024]
+        doing.step.text = plain(note).strip()[:1024]
         doing.step.detail |= {"organisation": found.name, "person": alarm.assignee_name}
         doing.detail |= {"organisation": found.key, "person": person}
     return alarm

@@ -6,7 +6,7 @@ from anlan.apps.watch import acts
 from anlan.apps.watch.actions.handling import acting, said
 from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.models.timetable import time_for
-from anlan.apps.watch.queries.reach import alarm_for
+from anlan.apps.watch.queries.reach import alarm_for, plain
 from anlan.desk.asker import Asker
 
 State = Alarm.State
@@ -39,7 +39,7 @@ def close(asker: Asker, alarm_key: str, *, version: int, reason: str = "") -> Al
         alarm.state, alarm.closed_at = State.CLOSED, asker.now
         doing.is_acknowledged()
         doing.done("answer", "close")
-        doing.step.text = reason.strip()[:256]
+        doing.step.text = plain(reason).strip()[:256]
         doing.step.detail = {"level": alarm.level}
         doing.detail["level"] = alarm.level
     return alarm

@@ -17,7 +17,7 @@ from anlan.apps.watch.actions.pictures import Prepared, keep
 from anlan.apps.watch.acts import DONE
 from anlan.apps.watch.models import Alarm, Deadline, Step
 from anlan.apps.watch.queries.gates import last_act, refusal
-from anlan.apps.watch.queries.reach import alarms
+from anlan.apps.watch.queries.reach import alarms, plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 
@@ -53,7 +53,7 @@ def acting(asker: Asker, act: str, key: str, *, version: int | None) -> Iterator
     """
     with transaction.atomic():
         source = locked_source()
-        alarm = alarms(asker).filter(key=key).select_for_update().first()
+        alarm = alarms(asker).filter(key=plain(key)).select_for_update().first()
         if alarm is None:
             raise Http404
         if version is not None and version != alarm.version:
@@ -101,7 +101,7 @@ def _overtaken(alarm: Alarm) -> str:
 
 def said(text: str, *, most: int, name: str) -> str:
     """A text that somebody wrote, trimmed; Refused naming the field where it is empty or long."""
-    trimmed = text.strip()
+    trimmed = plain(text).strip()
     if not trimmed:
         raise Refused(_("%(name)s: please write something.") % {"name": name})
     if len(trimmed) > most:

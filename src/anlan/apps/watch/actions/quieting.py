@@ -19,6 +19,7 @@ from anlan.apps.watch.models import Alarm, Maintenance, Part, Shelf, Step
 from anlan.apps.watch.models.timetable import LONGEST_SHELF, LONGEST_WINDOW
 from anlan.apps.watch.queries.placing import chunks
 from anlan.apps.watch.queries.quiet import quiets_at, shelves_at, windows_at
+from anlan.apps.watch.queries.reach import plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 
@@ -88,7 +89,7 @@ def end_window(asker: Asker, key: str) -> Maintenance:
     """Ends a window early; Http404 where the asker sees none of that key."""
     with transaction.atomic():
         reach = within(asker.scope_for(acts.MAINTAIN))
-        window = Maintenance.objects.filter(reach, key=key).select_for_update().first()
+        window = Maintenance.objects.filter(reach, key=plain(key)).select_for_update().first()
         if window is None:
             raise Http404
         if window.ended_at or window.ends_at <= asker.now:
@@ -104,7 +105,7 @@ def _place(asker: Asker, target: str) -> ObservedObject | Sensor:
     """The object or the sensor of that key; Refused alike for what is not there or not yours."""
     reach = within(asker.scope_for(acts.MAINTAIN))
     for rows in (ObservedObject.objects.standing(), Sensor.objects.all()):
-        found: ObservedObject | Sensor | None = rows.filter(reach, key=target).first()
+        found: ObservedObject | Sensor | None = rows.filter(reach, key=plain(target)).first()
         if found is not None:
             return found
     raise Refused(_("There is no such object or sensor in your jurisdiction."))

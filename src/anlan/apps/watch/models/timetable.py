@@ -17,7 +17,7 @@ GROUPING = timedelta(minutes=30)
 UNDO = timedelta(seconds=30)
 """How long an acknowledgement or an assignment can be taken back."""
 
-LONGEST_SHELF = timedelta(hours=24)
+LONGEST_SHELF = timedelta(hours=72)
 """A sensor is shelved for so long at most at once."""
 
 LONGEST_WINDOW = timedelta(days=30)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anlan.apps.watch.models import Alarm
-from anlan.apps.watch.queries.reach import alarms, mine
+from anlan.apps.watch.queries.reach import alarms, mine, plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed
 
@@ -70,13 +70,19 @@ def _plain(wanted: Wanted) -> Q:
         "region__startswith": wanted.region, "raised_at__gte": wanted.since,
         "raised_at__lt": wanted.until,
     }  # fmt: skip
-    condition = Q(**{name: value for name, value in asked.items() if value})
-    for word in wanted.text.split()[:8]:
+    condition = Q(**{name: _clean(value) for name, value in asked.items() if value})
+    for word in plain(wanted.text).split()[:8]:
         condition &= (
             Q(object_name__icontains=word) | Q(object_key__icontains=word)
             | Q(sensor_key__icontains=word) | Q(rule__icontains=word)
         )  # fmt: skip
     return condition
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    return [_clean(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _handled(wanted: Wanted) -> Q:
@@ -126,7 +132,7 @@ class _Mark(NamedTuple):
 
 
 def _below(mark: _Mark) -> Q:
-    place = Alarm.objects.filter(key=mark.key).values("pk")[:1]
+    place = Alarm.objects.filter(key=plain(mark.key)).values("pk")[:1]
     older = Q(raised_at__lt=mark.raised_at) | Q(raised_at=mark.raised_at, pk__lt=place)
     if not mark.urgency:
         return Q(urgency=0, raised_at__lte=mark.raised_at) & older

@@ -11,6 +11,11 @@ from anlan.desk.asker import Asker
 from anlan.terms.places import LENGTHS
 
 
+def plain(text: str) -> str:
+    """A text as a database takes it: PostgreSQL has no sign of the number 0."""
+    return text.replace("\0", "")
+
+
 def alarms(asker: Asker) -> QuerySet[Alarm]:
     """The alarms in the asker's jurisdiction, and those assigned to its organisation."""
     if not asker.may(SEE):
@@ -40,7 +45,7 @@ def mine(asker: Asker) -> Q:
 
 def alarm_for(asker: Asker, key: str) -> Alarm:
     """An alarm by its key; Http404 where there is none that the asker sees."""
-    found = alarms(asker).filter(key=key).first()
+    found = alarms(asker).filter(key=plain(key)).first()
     if found is None:
         raise Http404
     return found
@@ -48,7 +53,7 @@ def alarm_for(asker: Asker, key: str) -> Alarm:
 
 def picture_for(asker: Asker, key: str) -> Picture:
     """A picture of an alarm's handling; Http404 where the asker does not see that alarm."""
-    seen = Picture.objects.filter(key=key, step__alarm__in=alarms(asker))
+    seen = Picture.objects.filter(key=plain(key), step__alarm__in=alarms(asker))
     found = seen.select_related("step__alarm").first()
     if found is None:
         raise Http404
