@@ -23,9 +23,8 @@ from anlan.history.store import compact
 from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import save
 from anlan.live.shelved import pack_entries
-from anlan.sandtable import OVERLAY
 from anlan.sandtable.city import City, city
-from anlan.sandtable.city.story.columns import PIECE_MS, columns
+from anlan.sandtable.city.story.columns import columns
 from anlan.sandtable.city.story.script import Script
 from anlan.site.demo.past import handle_past
 from anlan.site.demo.script import DAY_MS, SEED, SIZE, script_of
@@ -33,7 +32,7 @@ from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
 
 PAST_DAYS, _STOOD_DAYS = 35, 40
-_CHUNK_MS = 600_000
+_PIECE_MS, _CHUNK_MS = 21_600_000, 600_000
 _ENTRIES_AT_ONCE = 5000
 _MANY_ROWS = 1_000_000
 Tell = Callable[[str], None]
@@ -79,7 +78,7 @@ def _follow(data: Path) -> None:
 
 def _enter(heart: Heart, place: City, *, at: int) -> None:
     """Tells the registry what the city has that it does not know."""
-    entries = [*pack_entries(heart.registry, OVERLAY), *missing(heart.registry, place)]
+    entries = [*pack_entries(heart.registry, None), *missing(heart.registry, place)]
     for start in range(0, len(entries), _ENTRIES_AT_ONCE):
         heart.enter(entries[start : start + _ENTRIES_AT_ONCE], at=at)
         heart.commit()
@@ -101,8 +100,8 @@ def _live_through(heart: Heart, place: City, script: Script, *, low: int, high: 
     """All readings from low to before high, with a tick after each ten minutes; how many."""
     handle = np.array([heart.registry.handle[s.key] for s in place.sensors], np.int32)
     total, told, days = 0, 0.0, (high - low) / DAY_MS
-    for start in range(low + 1, high, PIECE_MS):
-        stop = min(start + PIECE_MS, high)
+    for start in range(low + 1, high, _PIECE_MS):
+        stop = min(start + _PIECE_MS, high)
         sensor, at, value, quality = columns(place, script, start, stop)
         received = np.full(len(sensor), NEVER, np.int64)
         _take(heart, Batch(handle[sensor], at, value, quality, received), start, stop=stop)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anlan.live.supervisor import Plan, Site, address_of, listen
-from anlan.sandtable import OVERLAY
 from anlan.site.crew.hands import Hand, do
 
 _JOIN_S = 10.0
@@ -58,7 +57,7 @@ class Stage:
         if self.ending.is_set():
             return 0
         with listen("127.0.0.1", 0) as intake:
-            site = Site(Plan(data=self._data, packs=OVERLAY), intake, tell=self._tell)
+            site = Site(Plan(data=self._data), intake, tell=self._tell)
             live = _Runner(site, self.ending)
             feed = self._hand("feed", {"url": address_of(intake), "since": since})
             crew = (live, self._hand("work", {}), feed)
