@@ -16,8 +16,9 @@ from anlan.sandtable.city.story.script import Act, Script
 from anlan.sandtable.city.story.stage import Course, stage
 from anlan.sandtable.city.story.weather import Rain, rains
 
-PIECE_MS = 6 * 3_600_000
-"""So much is worked out at once."""
+_MINUTES_10 = 600_000
+_SENSOR_PIECES = 72_000
+"""Sensors, times tens of minutes, that are worked out at once: what caches hold."""
 
 
 class Columns(NamedTuple):
@@ -48,7 +49,8 @@ def columns(city: City, script: Script, low: int, high: int) -> Columns:
     """
     if low >= high:
         return _NOTHING
-    edges = [low, *range((low // PIECE_MS + 1) * PIECE_MS, high, PIECE_MS), high]
+    piece = max(1, _SENSOR_PIECES // len(city.sensors)) * _MINUTES_10
+    edges = [low, *range((low // piece + 1) * piece, high, piece), high]
     pieces = [_piece(city, script, a, b) for a, b in pairwise(edges)]
     return Columns(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 

@@ -33,8 +33,7 @@ def truth(course: Course, at: Any, *, weather: Sequence[Rain], seed: int) -> Flo
         value = value + _wet(course, at, weather)
     elif course.answer == "creep":
         value = value + _crept(course, at)
-    trouble = troubled(seed, course, at)
-    return value if trouble is None else value + trouble
+    return troubled(seed, course, at, value=value)
 
 
 def surged(

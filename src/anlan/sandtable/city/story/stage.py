@@ -12,6 +12,8 @@ from anlan.sandtable.city.ground.frame import Floats, Ints
 from anlan.sandtable.city.ground.water import RIVERS
 from anlan.sandtable.city.model import City
 
+_AT_ONCE = 16_384
+"""Sensors of one group at most."""
 # Of a river by its width in m: minutes from rain to rise, of rise, of fall.
 _QUICK, _MIDDLE, _SLOW = (4.0, 24.0, 75.0), (14.0, 55.0, 200.0), (9.0, 40.0, 260.0)
 # Story spots: depth in m that a burst of 100 mm brings, and the minutes as above.
@@ -80,21 +82,27 @@ def stage(city: City, sparse: int = 1) -> Stage:
 def _grouped(  # house: the columns of one table
     city: City, answers: Any, response: Floats, *, rows: Ints, step: Ints, number: Any
 ) -> tuple[Course, ...]:  # fmt: skip
-    fleet, out = city.fleet, []
+    fleet, out, more = city.fleet, [], (number, response)
     phase = fleet.phase_s % np.maximum(step, 1)
     for answer in sorted(set(answers[rows])):
         for step_s in sorted(set(step[rows][answers[rows] == answer].tolist())):
             own = rows[(answers[rows] == answer) & (step[rows] == step_s)]
             own = own[np.argsort(phase[own], kind="stable")]
-            rise, lag, up, down = response[:, own]
-            out.append(
-                Course(
-                    str(answer), step_s, own, phase[own], fleet.recipe[own], fleet.base[own],
-                    fleet.gain[own], fleet.x[own], fleet.y[own], rise, lag, up, down,
-                    uniform(number[own] ^ np.uint64(5)), number[own], fleet.story[own],
-                )
-            )  # fmt: skip
+            for part in np.array_split(own, -(-len(own) // _AT_ONCE)):
+                out.append(_course(city, str(answer), step_s, own=part, phase=phase, more=more))
     return tuple(out)
+
+
+def _course(  # house: the columns of one table
+    city: City, answer: str, step_s: int, *, own: Ints, phase: Ints, more: tuple[Any, Floats]
+) -> Course:  # fmt: skip
+    fleet = city.fleet
+    rise, lag, up, down = more[1][:, own]
+    return Course(
+        answer, step_s, own, phase[own], fleet.recipe[own], fleet.base[own], fleet.gain[own],
+        fleet.x[own], fleet.y[own], rise, lag, up, down, uniform(more[0][own] ^ np.uint64(5)),
+        more[0][own], fleet.story[own],
+    )  # fmt: skip
 
 
 def _responses(city: City) -> Floats:

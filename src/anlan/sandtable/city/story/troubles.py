@@ -15,7 +15,7 @@ from anlan.sandtable.city.story.weather import smooth
 
 
 class Trouble(NamedTuple):
-    """One kind: chance a sensor and day · least, most: how high · short, long: minutes it lasts."""
+    """One kind: chance a sensor and day · least, most: up to how high · short, long: minutes."""
 
     chance: float
     least: float
@@ -26,21 +26,20 @@ class Trouble(NamedTuple):
 
 TROUBLES = {
     "gas": Trouble(1 / 420, 26.0, 38.0, 14.0, 45.0),
-    "stock": Trouble(1 / 260, 1.4, 3.4, 60.0, 240.0),
+    "stock": Trouble(1 / 260, 10.25, 10.7, 60.0, 240.0),
     "co": Trouble(1 / 900, 24.0, 36.0, 55.0, 80.0),
 }
 
 
-def troubled(seed: int, course: Course, at: Any) -> Floats | None:
-    """What is added by the troubles of these days; None where there is none."""
+def troubled(seed: int, course: Course, at: Any, *, value: Floats) -> Floats:
+    """The values with the troubles of these days."""
     kind = TROUBLES.get(course.answer)
     if kind is None:
-        return None
+        return value
     days = at // DAY_MS
     is_drawn = drawn(seed, course, days, salt=25, chance=kind.chance)
     if is_drawn is None:
-        return None
-    out = np.zeros(at.shape)
+        return value
     turn, column = np.nonzero(is_drawn)
     bits = words(seed, course, days, salt=26)[turn, column]
     first, second = share(bits), share(bits * np.uint64(0x9FB21C651E98DF25))
@@ -48,5 +47,7 @@ def troubled(seed: int, course: Course, at: Any) -> Floats | None:
     since = (at[turn, column] % DAY_MS) / 60_000 - first * (1380.0 - 1.5 * lasting)
     rise = np.minimum(6.0, lasting / 4)
     lift = smooth(since / rise) - smooth((since - lasting) / rise)
-    out[turn, column] = (kind.least + (kind.most - kind.least) * first) * lift
+    high = kind.least + (kind.most - kind.least) * first
+    out = value.copy()
+    out[turn, column] += lift * np.maximum(high - out[turn, column], 0.0)
     return out
