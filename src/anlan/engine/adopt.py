@@ -30,13 +30,13 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     before = {identity(old_plan, m): int(old_levels[m]) for m in range(len(old_levels))}
     other = Work(old_plan)
     other.state, other.rings = work.state, work.rings
-    at = _now(work)
+    at = newest_at(work)
     work.take_up(plan)
     handles = {
         plan.handle[s.key]: h for h, s in enumerate(old_plan.sensors) if s.key in plan.handle
     }
     both = instance_pairs(plan, old_plan)
-    changed = frozenset(m for m, old in both if _asks(plan, m) != _asks(old_plan, old))
+    changed = _changed(plan, old_plan, both)
     pairs = [pair for pair in both if policy == "carry" or pair[0] not in changed]
     copy_object(work, other, handles, pairs)
     heard_again = _keep_silence(work, other, handles, both)
@@ -53,6 +53,16 @@ def adopt(work: Work, plan: Plan, policy: Policy, late: Late) -> list[Change]:
     told = _told(work, before, at)
     fresh = _fresh(work, heard_again, gone - {identity(plan, m) for m, _ in both}, at)
     return told + fresh + _groups(work, old_groups, at)
+
+
+def changed_objects(plan: Plan, old_plan: Plan) -> list[str]:
+    """The objects with a rule that is not the same in both plans: those that a rebuild reads."""
+    changed = _changed(plan, old_plan, instance_pairs(plan, old_plan))
+    return list(dict.fromkeys(plan.instances[m].object for m in sorted(changed)))
+
+
+def _changed(plan: Plan, old_plan: Plan, both: list[tuple[int, int]]) -> frozenset[int]:
+    return frozenset(m for m, old in both if _asks(plan, m) != _asks(old_plan, old))
 
 
 def _asks(plan: Plan, m: int) -> tuple[Rule, Gate | None]:
@@ -91,7 +101,7 @@ def _fresh(
     return [*describe(work.plan, [], np.array(rows, CHANGE)), *ended]
 
 
-def _now(work: Work) -> int:
+def newest_at(work: Work) -> int:
     """The newest moment the log has shown."""
     newest = [
         int(times.max(initial=0))

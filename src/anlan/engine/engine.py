@@ -3,7 +3,7 @@
 import numpy as np
 
 from anlan.engine import snapshot
-from anlan.engine.adopt import Policy, adopt
+from anlan.engine.adopt import Policy, adopt, newest_at
 from anlan.engine.changes import Changes, describe
 from anlan.engine.kernel import road
 from anlan.engine.kernel import tables as tb
@@ -71,6 +71,11 @@ class Engine(Work):
         blank · rebuild: they are evaluated again over the last `horizon_ms` of stored readings.
         """
         return adopt(self, plan, policy, self.late)
+
+    @property
+    def newest_at(self) -> int:
+        """The newest moment the log has shown; a rebuild reads `horizon_ms` back from it."""
+        return newest_at(self)
 
     def snapshot(self) -> bytes:
         """The whole state as bytes, for the same plan."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from anlan.live.loop.ahead import Ahead
 from anlan.live.loop.clock import Clock
 from anlan.live.loop.heart import Heart, Told
 from anlan.live.loop.keeper import Keeper
@@ -44,12 +45,14 @@ class Offer:
     since: float = field(default_factory=time.monotonic)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Edit:
-    """Registry entries that wait to be entered."""
+    """Registry entries that wait to be entered; `ahead` is what they need, where it was read."""
 
     entries: Sequence[Mapping[str, Any]]
     answer: Answer
+    was_read: bool = False
+    ahead: Ahead | None = None
 
 
 class Beat(threading.Thread):
@@ -72,6 +75,7 @@ class Beat(threading.Thread):
         self._ring, self._entered = ring, entered
         self._queue: queue.SimpleQueue[Offer | Edit | None] = queue.SimpleQueue()
         self._held: Offer | Edit | None = None
+        self._reading: list[Edit] = []
         self._next_tick = 0
         self._is_ending = False
         self.trouble: str | None = None
@@ -128,6 +132,8 @@ class Beat(threading.Thread):
             return None
         if one is None:
             self._is_ending = True
+        elif isinstance(one, Edit) and one.was_read:
+            self._reading.remove(one)
         return one
 
     def _until_tick(self) -> float:
@@ -169,8 +175,10 @@ class Beat(threading.Thread):
             start = stop
 
     def _enter(self, edit: Edit) -> None:
+        if self._reads_ahead(edit):
+            return
         try:
-            self.heart.enter(edit.entries, at=self.clock.now())
+            self.heart.enter(edit.entries, at=self.clock.now(), ahead=edit.ahead)
             self._commit()
         except AnlanError as error:
             edit.answer(Done(error=error))
@@ -180,6 +188,24 @@ class Beat(threading.Thread):
             return
         self._entered()
         edit.answer(Done(seq=self.heart.seq))
+
+    def _reads_ahead(self, edit: Edit) -> bool:
+        """Whether another thread now reads what the edit needs; it comes back with it."""
+        read = None if edit.was_read else self.heart.reading_ahead(edit.entries)
+        if read is None:
+            return False
+        self._reading.append(edit)
+        threading.Thread(target=self._read, args=(edit, read), name="ahead", daemon=True).start()
+        return True
+
+    def _read(self, edit: Edit, read: Callable[[], Ahead]) -> None:
+        edit.was_read = True
+        try:
+            edit.ahead = read()
+        except AnlanError:
+            pass  # the loop meets the same, and answers for it
+        finally:
+            self._queue.put(edit)
 
     def _tick_if_due(self) -> None:
         now = self.clock.now()
@@ -229,6 +255,8 @@ class Beat(threading.Thread):
         while (one := self._next(0)) is not None or self._held is not None:
             if one is not None:
                 one.answer(Done(error=error))
+        for edit in self._reading:
+            edit.answer(Done(error=error))
 
 
 def _refuse(group: list[Offer], error: AnlanError) -> None:

@@ -7,12 +7,14 @@ restart and for edits while nothing runs.
 """
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from anlan.engine.adopt import changed_objects
 from anlan.engine.engine import Engine
 from anlan.engine.plan import Plan
 from anlan.history.codec import (
@@ -27,6 +29,7 @@ from anlan.history.cursor import Cursor
 from anlan.history.log import Log, Record, RecordKind, store_in
 from anlan.history.query import Archive, Span
 from anlan.history.registry import Registry, check_sense
+from anlan.live.loop.ahead import Ahead, Wanted, read_ahead
 from anlan.live.loop.latest import Latest
 from anlan.live.loop.repeats import Repeats
 from anlan.live.loop.snapshot import Counts, Snapshot, load, save
@@ -65,6 +68,7 @@ class Heart:
         self.log = Log.open(store_in(data), write=True)
         try:
             self._archive: Archive | None = None
+            self._ahead: Ahead | None = None
             self._repeats = Repeats(self._between)
             self._waiting: list[_Waiting] = []
             self._edits: list[bytes] = []
@@ -155,15 +159,45 @@ class Heart:
         """A sentence for whoever reads the log."""
         self._wait(RecordKind.NOTE, (at, text.encode()), [])
 
-    def enter(self, entries: Sequence[Mapping[str, Any]], *, at: int) -> None:
+    def reading_ahead(self, entries: Sequence[Mapping[str, Any]]) -> Callable[[], Ahead] | None:
+        """What to call in another thread before `enter`, so that it need not read days itself.
+
+        None where nothing is rebuilt; the call raises what `enter` would.
+        """
+        if not any(e.get("type") == "rule_set" and e.get("policy") == "rebuild" for e in entries):
+            return None
+        registry, old = self.registry, self.engine.plan
+        at, seq = self.engine.newest_at, self.seq
+
+        def read() -> Ahead:
+            other = _copied(registry)
+            other.fold(decode_registry(encode_registry(entries)))
+            plan = _plan_of(other)
+            members = _members(plan)
+            handles = [h for name in changed_objects(plan, old) for h in members[name]]
+            wanted = Wanted(tuple(handles), at - plan.horizon_ms, seq)
+            return read_ahead(store_in(self.data), wanted)
+
+        return read
+
+    def enter(
+        self, entries: Sequence[Mapping[str, Any]], *, at: int, ahead: Ahead | None = None
+    ) -> None:
         """Registry entries; Malformed where one is wrong, and then none holds.
 
-        Entries of type `note` are no registry: their `text` becomes a remark in the log.
+        ahead: what `reading_ahead` has read; all steps before must be durable. Entries of type
+        `note` are no registry: their `text` becomes a remark in the log.
         """
         notes = [str(entry.get("text", "")) for entry in entries if entry.get("type") == "note"]
         entries = [entry for entry in entries if entry.get("type") != "note"]
-        if entries:
-            self._enter(entries, at)
+        if ahead is not None:
+            ahead.follow(self.log)
+        self._ahead = ahead
+        try:
+            if entries:
+                self._enter(entries, at)
+        finally:
+            self._ahead = None
         for text in notes:
             self.remark(text, at=at)
 
@@ -224,6 +258,9 @@ class Heart:
 
     def _stored(self, handles: tuple[int, ...], since: int) -> Batch:
         """Stored readings of some sensors before the record at work, in log order."""
+        known = None if self._ahead is None else self._ahead.rows(handles, since)
+        if known is not None:
+            return known.batch()
         rows = self._opened_archive().rows(handles, Span(since))
         return rows.at(rows.seq <= self.seq).batch()
 
@@ -282,6 +319,13 @@ def _plan_of(registry: Registry) -> Plan:
         return present_plan(registry)
     except (ValueError, OverflowError) as error:
         raise Malformed(f"the rules cannot be put to work ({error})") from error
+
+
+def _members(plan: Plan) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = defaultdict(list)
+    for handle, sensor in enumerate(plan.sensors):
+        members[sensor.object].append(handle)
+    return members
 
 
 def _copied(registry: Registry) -> Registry:
