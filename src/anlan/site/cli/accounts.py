@@ -33,11 +33,13 @@ def first(account: str, password: str, data: Path) -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.utils.translation import override
 
     from anlan.apps.people.actions.posts import make_administrator
     from anlan.apps.people.asker import Machine
 
     call_command("migrate", interactive=False, verbosity=0)
     now = datetime.now(UTC)
-    make_administrator(Machine("cli", now), key=account, password=password)
+    with override("en"):
+        make_administrator(Machine("cli", now), key=account, password=password)
     click.echo(f"{account} is the administrator; sign in at /login")
