@@ -149,6 +149,11 @@ class Migration(migrations.Migration):
                         name="atlas_enterprise_place",
                     ),
                     models.Index(
+                        condition=models.Q(("until__isnull", False)),
+                        fields=["until"],
+                        name="atlas_enterprise_ended",
+                    ),
+                    models.Index(
                         condition=models.Q(("until", None)),
                         fields=["industry", "region", "key"],
                         name="atlas_enterprise_industry",
@@ -203,7 +208,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("until", None)),
                         fields=["region", "key"],
                         name="atlas_facility_place",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("until__isnull", False)),
+                        fields=["until"],
+                        name="atlas_facility_ended",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -256,7 +266,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("until", None)),
                         fields=["region", "key"],
                         name="atlas_observedobject_place",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("until__isnull", False)),
+                        fields=["until"],
+                        name="atlas_observedobject_ended",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -303,7 +318,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("until", None)),
                         fields=["region", "key"],
                         name="atlas_region_place",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("until__isnull", False)),
+                        fields=["until"],
+                        name="atlas_region_ended",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -387,7 +407,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("until", None)),
                         fields=["region", "key"],
                         name="atlas_target_place",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("until__isnull", False)),
+                        fields=["until"],
+                        name="atlas_target_ended",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

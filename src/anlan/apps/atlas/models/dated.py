@@ -55,7 +55,13 @@ class Dated(models.Model):
                 fields=["region", "key"],
                 condition=Q(until=None),
                 name="%(app_label)s_%(class)s_place",
-            )
+            ),
+            # When something ended last: what is kept of many rows asks it before each answer.
+            models.Index(
+                fields=["until"],
+                condition=Q(until__isnull=False),
+                name="%(app_label)s_%(class)s_ended",
+            ),
         ]
 
     def __str__(self) -> str:
