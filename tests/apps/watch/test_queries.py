@@ -8,6 +8,7 @@ import pytest
 from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
+from anlan.apps.people.asker import Machine
 from anlan.apps.watch import acts
 from anlan.apps.watch.actions import (
     acknowledge,
@@ -147,6 +148,12 @@ def test_everybody_sees_the_alarms_of_the_own_jurisdiction(
     assert (
         alarms(asker).count() == counts(asker).total == len(listing(asker, Wanted()).rows) == seen
     )
+
+
+def test_over_the_whole_country_everything_is_seen(night: Night) -> None:
+    night.raised()
+    night.raised(object_key="who knows")
+    assert counts(Machine("test", night.at(10))).total == 2
 
 
 def test_another_countys_alarm_is_not_there_and_does_not_move_ones_own_revision(

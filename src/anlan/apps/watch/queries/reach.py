@@ -24,7 +24,8 @@ def alarms(asker: Asker) -> QuerySet[Alarm]:
     # some of them, and SQLite would take it all the same: so the column is hidden from it.
     rows = Alarm.objects.alias(place=Coalesce("region", Value("")))
     region = "place" if _is_wide(asker) else "region"
-    return rows.filter(within(asker.scope, region) | assigned_to(asker))
+    reach = within(asker.scope, region)
+    return rows.filter(reach | assigned_to(asker)) if reach else rows  # over the whole country
 
 
 def _is_wide(asker: Asker) -> bool:
