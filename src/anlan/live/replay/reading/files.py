@@ -8,9 +8,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anlan.live.decode.plain import WRONG_JSON, cells_in
 from anlan.live.replay.reading.columns import NAMES, NEEDED, Known, batch_of
 from anlan.live.replay.reading.faults import Faults
+from anlan.live.replay.reading.loose import WRONG_JSON, cells_in
 from anlan.live.replay.reading.text import csv_tables, encoding_of, open_text, require_columns
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Batch
