@@ -7,8 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from anlan.sandtable.city import City, city
-from anlan.sandtable.city.story.columns import columns
+from anlan.sandtable.city import City, city, columns
 from anlan.site.demo.intake import Row, Sender, enter
 from anlan.site.demo.script import SEED, SIZE, script_of
 from anlan.terms.errors import AnlanError, Unavailable
@@ -52,7 +51,7 @@ class Feeder:
         return None
 
     def _feed(self, place: City, sender: Sender) -> None:
-        script = script_of(self._data)
+        script = script_of(self._data, self._low)
         while not self.ending.is_set():
             high = time.time_ns() // 1_000_000 // _SECOND_MS * _SECOND_MS
             try:

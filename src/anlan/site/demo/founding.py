@@ -23,11 +23,9 @@ from anlan.history.store import compact
 from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import save
 from anlan.live.shelved import pack_entries
-from anlan.sandtable.city import City, city
-from anlan.sandtable.city.story.columns import columns
-from anlan.sandtable.city.story.script import Script
+from anlan.sandtable.city import City, Script, city, columns
 from anlan.site.demo.past import handle_past
-from anlan.site.demo.script import DAY_MS, SEED, SIZE, script_of
+from anlan.site.demo.script import DAY_MS, SEED, SIZE, add_start, script_of
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
 
@@ -57,6 +55,7 @@ def found(data: Path) -> None:
         compact(store_in(data))
     _follow(data)
     handle_past(_tell)
+    add_start(data, time.time_ns() // 1_000_000)
 
 
 def _tell(sentence: str) -> None:

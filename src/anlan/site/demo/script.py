@@ -3,25 +3,45 @@
 import json
 from pathlib import Path
 
-from anlan.sandtable.city.story.script import Script, demo
+from anlan.sandtable.city import Script, demo
 
 SEED, SIZE = 99, "S"
 DAY_MS = 86_400_000
 FIRST_RAIN_MS = 10_000
-"""From a start to the first minute of its storm: the reader shall see it come."""
+"""From the opening of the pages to the first minute of the storm: the reader shall see it come."""
 
 
-def script_of(data: Path, now: int | None = None) -> Script:
-    """The script of a data folder; a new start (ms UTC) is added to it."""
-    path = data / "sandtable" / "starts.json"
+def script_of(data: Path, now: int) -> Script:
+    """The script of a data folder as far as it is written; begun at `now` (ms UTC) where it is
+    not yet."""
+    first, starts = _read(data)
+    if first is None:
+        first = now
+        _write(data, first, starts)
+    return demo(first, tuple(starts), SEED)
+
+
+def add_start(data: Path, now: int) -> None:
+    """A storm begins soon after `now`."""
+    first, starts = _read(data)
+    _write(data, first or now, [*(s for s in starts if s < now), now + FIRST_RAIN_MS])
+
+
+def _file(data: Path) -> Path:
+    return data / "sandtable" / "starts.json"
+
+
+def _read(data: Path) -> tuple[int | None, list[int]]:
     try:
-        starts = [int(start) for start in json.loads(path.read_text())]
-    except (OSError, ValueError, TypeError):
-        starts = []
-    if now is not None:
-        starts = [*(start for start in starts if start < now), now + FIRST_RAIN_MS]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(starts))
-        part.replace(path)
-    return demo(starts[0], tuple(starts), SEED)
+        found = json.loads(_file(data).read_text())
+        return int(found["first"]), [int(start) for start in found["starts"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None, []
+
+
+def _write(data: Path, first: int, starts: list[int]) -> None:
+    path = _file(data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps({"first": first, "starts": starts}))
+    part.replace(path)
