@@ -13,11 +13,15 @@ from anlan.sandtable.city.story.script import DAY_MS, HOUR_MS, Script
 from anlan.sandtable.city.story.stage import Course
 from anlan.terms.quality import Quality
 
-_SILENT, _LOST, _EMPTY, _SPIKES, _SERVICED = 0.0015, 1 / 500, 1 / 4000, 1 / 25000, 1 / 90
-"""Shares: of two-hour blocks, of readings, of readings, of readings, of days."""
+_SILENT, _LOST, _EMPTY, _SPIKES = 0.0015, 1 / 500, 1 / 4000, 1 / 25000
+"""Shares: of two-hour blocks, of readings, of readings, of readings."""
+_SERVICED, _CAUGHT = 1 / 90, 1 / 6000
+"""Shares of a sensor's days."""
 _JUMPS = {
     "river": 2.2, "reservoir": 3.1, "waterlogging": 0.6, "creep": 45.0, "pool": 14.0,
 }  # fmt: skip
+_STEPS = {"river": 2.2, "reservoir": 3.1, "waterlogging": 0.35}
+"""How far a value that stays wrong is off; of others, sixty times their noise."""
 _BLOCK_MS = 2 * HOUR_MS
 _TURNED, _AGAIN = np.uint64(0xF1357AEA2E62A9C5), np.uint64(0x9FB21C651E98DF25)
 _EVEN = np.uint64(0x0000FFFF0000FFFF)
@@ -51,6 +55,7 @@ def measured(
     if course.answer in _JUMPS:
         is_spike = (words ^ np.uint64(0x5555555555555555)) < np.uint64(int(_SPIKES * 2**64))
         value = value + np.where(is_spike, _JUMPS[course.answer], 0.0)
+        value = value + _shifted(script, course, at)
     serviced = drawn(script.seed, course, at // DAY_MS, salt=24, chance=_SERVICED)
     if serviced is not None:
         hour = (at % DAY_MS) / HOUR_MS
@@ -58,6 +63,18 @@ def measured(
     value = _rounded(course, value)
     value[(words * _AGAIN) < np.uint64(int(_EMPTY * 2**64))] = np.nan
     return value, quality
+
+
+def _shifted(script: Script, course: Course, at: Any) -> Any:
+    """A wrong value that stays for an hour or two: a caught float, a car under the gauge."""
+    days = at // DAY_MS
+    is_drawn = drawn(script.seed, course, days, salt=27, chance=_CAUGHT)
+    if is_drawn is None:
+        return 0.0
+    chance = (words_of(script.seed, course, days, salt=28) >> np.uint64(40)) / float(1 << 24)
+    since = (at % DAY_MS) / HOUR_MS - 20.0 * chance
+    size = _STEPS.get(course.answer, 0.0) or 60.0 * _TABLE["noise"][course.recipe]
+    return np.where(is_drawn & (since >= 0.0) & (since < 1.0 + chance), size, 0.0)
 
 
 def _normal(words: Words64) -> Floats:
