@@ -7,7 +7,7 @@ in memory along a curve on which each tile is one stretch, and only what is new 
 import threading
 import time
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -189,8 +189,8 @@ def _mark(source: Source) -> _Mark:
     table = source.model._meta.db_table
     if source.is_dated:
         end = _epoch(source, "until")
-        sql = (f"SELECT (SELECT max(id) FROM {table}), (SELECT max({end}) FROM {table}"  # noqa: S608 - our own names
-               " WHERE until IS NOT NULL)")  # fmt: skip
+        newest = f"SELECT max(until) AS until FROM {table} WHERE until IS NOT NULL"  # noqa: S608 - our own names
+        sql = f"SELECT (SELECT max(id) FROM {table}), {end} FROM ({newest}) AS newest"  # noqa: S608 - our own names
         last_id, last_end = next(iter(_ask(source, sql)))
         return _Mark(int(last_id or 0), int(last_end or 0))
     followed = ProjectionCursor.objects.filter(name="registry").values_list("cursor", flat=True)
@@ -201,10 +201,9 @@ def _mark(source: Source) -> _Mark:
 
 
 def _ends(source: Source, after: int) -> dict[int, int]:
-    end = _epoch(source, "until")
-    sql = (f"SELECT id, {end} FROM {source.model._meta.db_table}"  # noqa: S608 - our own names
-           f" WHERE until IS NOT NULL AND {end} >= {after}")  # fmt: skip
-    return {int(key): int(until) for key, until in _ask(source, sql)}
+    since = datetime.fromtimestamp(after, UTC)
+    rows = source.model.objects.filter(until__isnull=False, until__gte=since).order_by()
+    return {key: int(until.timestamp()) for key, until in rows.values_list("pk", "until")}
 
 
 def _ended(columns: Columns, mine: Any, ends: dict[int, int]) -> Columns:

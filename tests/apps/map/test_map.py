@@ -1,0 +1,285 @@
+"""The one map as people of two counties see it."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import shapely
+from django.test import Client
+from django.utils import timezone
+
+from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.atlas.queries.tiles import (
+    INDEX,
+    Wanted,
+    forget,
+    layer_counts,
+    thing_tile,
+    tile_named,
+)
+from anlan.apps.atlas.queries.tiles.base import INDEX as BASE
+from anlan.apps.people.asker import Person
+from anlan.apps.watch.views.map_asked import coordinate_of
+from anlan.terms.places import Grant, Scope
+from tests.apps.map.decode import Feature, decode
+from tests.apps.map.places import OURS, SECRET, THEIRS, put, tiles_over, two_counties
+
+Clients = Callable[[str], Client]
+Askers = Callable[[str], Person]
+
+
+@pytest.fixture
+def counties(world: object) -> Iterator[None]:
+    two_counties()
+    forget()
+    BASE.forget()
+    yield
+    forget()
+    BASE.forget()
+
+
+def _tile(scope: Scope, name: tuple[int, int, int], **wanted: object) -> dict[str, list[Feature]]:
+    now = int(timezone.now().timestamp())
+    asked = Wanted(**{"at": now, **wanted})  # type: ignore[arg-type]  # by name
+    return decode(thing_tile(scope, tile_named(*name), asked))
+
+
+def _count(features: list[Feature]) -> int:
+    return sum(one.properties.get("c", 1) for one in features)
+
+
+@pytest.mark.usefixtures("counties")
+def test_every_zoom_counts_just_the_rows_of_the_scope() -> None:
+    """Counted one by one over all tiles of a zoom, for a county, both, an owner and nobody."""
+    for scope, expected in (
+        (Scope.of([Grant(OURS)]), 61),
+        (Scope.of([Grant("9901")]), 122),
+        (Scope.of([Grant(OURS, f"{OURS}-plant")]), 12),
+        (Scope(), 0),
+    ):
+        sums: dict[int, int] = {}
+        for name in tiles_over():
+            sums[name[0]] = sums.get(name[0], 0) + _count(_tile(scope, name).get("object", []))
+        assert set(sums.values()) == {expected}, (scope.key, sums)
+
+
+@pytest.mark.usefixtures("counties")
+def test_symbols_stand_where_their_rows_do() -> None:
+    rows = {one.key: one for one in ObservedObject.objects.filter(region__startswith=OURS)}
+    found: dict[str, Feature] = {}
+    for name in (one for one in tiles_over() if one[0] == 9):
+        for tile in (_tile(Scope.of([Grant(OURS)]), name),):
+            for one in tile.get("object", []):
+                if "k" in one.properties:
+                    found[one.properties["k"]] = one
+                    exact = tile_named(*name).units(shapely.get_coordinates(
+                        rows[one.properties["k"]].shape))[0]  # fmt: skip
+                    assert max(abs(exact - one.paths[0][0])) <= 1
+                    assert one.properties["n"] == rows[one.properties["k"]].name
+    assert found
+
+
+@pytest.mark.usefixtures("counties")
+def test_no_tile_tells_of_the_other_county(client_for: Clients) -> None:
+    ours = client_for("county")
+    for z, x, y in tiles_over():
+        answer = ours.get(f"/atlas/tiles/things/{z}/{x}/{y}.pbf")
+        assert answer.status_code == 200
+        assert SECRET.encode() not in answer.content
+        assert THEIRS.encode() not in answer.content
+
+
+@pytest.mark.usefixtures("counties")
+def test_the_same_tile_is_kept_for_each_scope_apart(client_for: Clients) -> None:
+    address = "/atlas/tiles/things/6/60/26.pbf"
+    ours, theirs = client_for("county").get(address), client_for("county-b").get(address)
+    again = client_for("county").get(address)
+    assert ours.content == again.content != theirs.content
+    assert ours["ETag"] != theirs["ETag"]
+    assert ours["Cache-Control"] == "private, no-cache"
+    held = client_for("county").get(address, headers={"if-none-match": ours["ETag"]})
+    assert (held.status_code, held.content) == (304, b"")
+    crossed = client_for("county-b").get(address, headers={"if-none-match": ours["ETag"]})
+    assert crossed.content == theirs.content
+
+
+@pytest.mark.usefixtures("counties")
+def test_a_new_thing_and_an_ended_one_change_the_tile() -> None:
+    scope, low = Scope.of([Grant(OURS)]), (5, 30, 13)
+    before = _count(_tile(scope, low)["object"])
+    one = ObservedObject.objects.get(key=f"{OURS}-o3")
+    one.until = timezone.now()
+    one.save()
+    put(ObservedObject, f"{OURS}-new", OURS, "新储罐", kind="tank", pack="chemical",
+        shape=shapely.Point(160.2, 30.2), since=timezone.now())  # fmt: skip
+    put(ObservedObject, f"{OURS}-new2", OURS, "新储罐", kind="tank", pack="chemical",
+        shape=shapely.Point(160.2, 30.2), since=timezone.now())  # fmt: skip
+    INDEX._looked = float("-inf")
+    assert _count(_tile(scope, low, at=int(timezone.now().timestamp()) + 1)["object"]) == before + 1
+    then = int((timezone.now() - timedelta(days=30)).timestamp())
+    assert _count(_tile(scope, low, at=then)["object"]) == before
+
+
+@pytest.mark.usefixtures("counties")
+def test_only_the_layers_asked_for_are_drawn(client_for: Clients) -> None:
+    answer = client_for("county").get(
+        "/atlas/tiles/things/6/60/26.pbf?layers=target/school,nothing"
+    )
+    assert {name: _count(found) for name, found in decode(answer.content).items()} == {"target": 1}
+    counts = layer_counts(Scope.of([Grant(OURS)]), timezone.now())
+    assert counts["object/chemical"] == 61
+    assert counts["target/school"] == counts["facility/team"] == counts["enterprise"] == 1
+
+
+@pytest.mark.usefixtures("counties")
+def test_strangers_get_no_tile(client: Client) -> None:
+    for address in ("/atlas/tiles/base/6/60/26.pbf", "/atlas/tiles/things/6/60/26.pbf",
+                    "/map/alarms.json", "/map/search?q=a", "/map/teams?lon=1&lat=1"):  # fmt: skip
+        assert client.get(address).status_code == 401, address
+
+
+@pytest.mark.usefixtures("counties")
+def test_the_base_is_one_for_all_and_read_from_disk_again(client_for: Clients) -> None:
+    import gzip
+
+    address = "/atlas/tiles/base/8/242/105.pbf"
+    one, other = client_for("county").get(address), client_for("county-b").get(address)
+    assert one["Content-Encoding"] == "gzip"
+    assert one.content == other.content
+    found = decode(gzip.decompress(one.content))
+    assert found["road"][0].properties["n"] == "国道"
+    assert "border" in found
+
+
+@pytest.mark.usefixtures("counties")
+def test_marks_are_the_askers_now_and_at_any_moment(client_for: Clients) -> None:
+    def asked(who: str, at: str = "") -> list[tuple[str, int]]:
+        found = json.loads(client_for(who).get("/map/alarms.json", {"at": at}).content)
+        marks = [one["properties"] for one in found["features"]]
+        return [(one["o"], one["level"]) for one in marks]
+
+    assert asked("county") == [(f"{OURS}-tank", 4)]
+    assert asked("county-b") == [(f"{THEIRS}-tank", 4)]
+    assert sorted(asked("city")) == [(f"{OURS}-tank", 4), (f"{THEIRS}-tank", 4)]
+    assert asked("county", "2026-07-20T01:00:00Z") == []
+    assert asked("county", "2026-07-20T01:40:00Z") == [(f"{OURS}-tank", 2)]
+    assert asked("county", "2026-07-20T10:00") == [(f"{OURS}-tank", 4)]  # Beijing time
+    assert client_for("county").get("/map/alarms.json?at=yesterday").status_code == 422
+
+
+@pytest.mark.usefixtures("counties")
+def test_the_box_of_the_view_is_the_jurisdiction(client_for: Clients) -> None:
+    found = json.loads(client_for("county").get("/map/alarms.json").content)
+    assert found["bbox"] == [160.0, 30.0, 160.5, 30.5]
+
+
+@pytest.mark.usefixtures("counties")
+def test_within_a_kilometre_of_the_border_only_ones_own_is_counted(client_for: Clients) -> None:
+    answer = (
+        client_for("county")
+        .post("/map/inside", {"object": f"{OURS}-tank", "metres": "1000"})
+        .content.decode()
+    )
+    assert 'data-inside="school"><strong>1</strong>' in answer
+    assert 'data-inside="hospital"><strong>1</strong>' in answer
+    assert SECRET not in answer
+    assert "<strong>100</strong>" in answer
+    assert "<strong>300</strong>" in answer
+    other = client_for("county").post("/map/inside", {"object": f"{THEIRS}-tank", "metres": "9"})
+    absent = client_for("county").post("/map/inside", {"object": "none", "metres": "9"})
+    assert other.status_code == absent.status_code == 404
+
+
+@pytest.mark.usefixtures("counties")
+def test_a_drawn_area_is_answered_and_a_wrong_one_is_named(client_for: Clients) -> None:
+    ours = client_for("county")
+    shape = shapely.to_geojson(shapely.box(160.0, 30.0, 160.5, 30.5))
+    answer = ours.post("/map/inside", {"shape": shape})
+    assert answer.status_code == 200
+    assert SECRET not in answer.content.decode()
+    bow = (
+        '{"type":"Polygon","coordinates":[[[160,30],[160.5,30.5],[160.5,30],[160,30.5],[160,30]]]}'
+    )
+    assert ours.post("/map/inside", {"shape": bow}).status_code == 200
+    for wrong in ("", "{}", "[", '{"type":"Point","coordinates":[500,2]}',
+                  '{"type":"Polygon","coordinates":[]}'):  # fmt: skip
+        assert ours.post("/map/inside", {"shape": wrong}).status_code == 422, wrong
+    assert ours.post("/map/inside", {"object": f"{OURS}-tank", "metres": "-5"}).status_code == 422
+
+
+@pytest.mark.usefixtures("counties")
+def test_search_finds_ones_own_by_name_and_code(client_for: Clients) -> None:
+    def hits(who: str, text: str) -> str:
+        return client_for(who).get("/map/search", {"q": text}).content.decode()
+
+    assert f'data-object="{OURS}-tank"' in hits("county", "边界储罐")
+    assert SECRET not in hits("county", "边界储罐") + hits("county", SECRET) + hits(
+        "county", "储罐"
+    )
+    assert THEIRS not in hits("county", f"{THEIRS}-tank")
+    assert f'data-object="{THEIRS}-tank"' in hits("county-b", "边界储罐")
+    assert "160.62" in hits("county", "160.62, 30.33")
+    assert "<script>" not in hits("county", "<script>")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("160.62, 30.33", (160.62, 30.33)),
+        ("30.33，160.62", (160.62, 30.33)),
+        ("30.33N 160.62E", (160.62, 30.33)),
+        ("东160.62 北30.33", (160.62, 30.33)),
+        ("W 73.5, S 12", (-73.5, -12.0)),
+        ("200, 30", None),
+        ("30", None),
+        ("石桥 水库", None),
+    ],
+)
+def test_a_coordinate_is_read_either_way(text: str, place: tuple[float, float] | None) -> None:
+    assert coordinate_of(text) == place
+
+
+@pytest.mark.usefixtures("counties")
+def test_the_nearest_teams_are_ones_own(client_for: Clients) -> None:
+    answer = client_for("county").get("/map/teams?lon=160.499&lat=30.2").content.decode()
+    assert "安澜救援队" in answer
+    assert "199-0000-0001" in answer
+    assert SECRET not in answer
+
+
+@pytest.mark.usefixtures("counties")
+def test_what_stood_then_is_told_with_the_level_of_then(client_for: Clients) -> None:
+    answer = client_for("county").get("/map/then?at=2026-07-20T01:40:00Z").content.decode()
+    assert "安澜边界储罐" in answer
+    assert "lv-yellow" in answer
+    assert "lv-red" not in answer
+    assert SECRET not in answer
+    gone = client_for("county").get(f"/map/then?at=2026-07-20T01:40:00Z&object={THEIRS}-tank")
+    assert gone.status_code == 404
+
+
+@pytest.mark.usefixtures("counties")
+def test_the_page_says_its_layers_and_counts_in_both_languages(client_for: Clients) -> None:
+    client = client_for("county")
+    page = client.get("/map").content.decode()
+    assert 'data-map-layer="target/school"' in page
+    assert "防护目标" in page
+    assert SECRET not in page
+    client.post("/language", {"language": "en", "next": "/map"})
+    assert "Protected targets" in client.get("/map").content.decode()
+
+
+@pytest.mark.usefixtures("counties")
+def test_place_is_told_of_ones_own_only(client_for: Clients) -> None:
+    ours = client_for("county")
+    assert json.loads(ours.get(f"/map/place?object={OURS}-tank").content) == {"at": [160.498, 30.2]}
+    assert ours.get(f"/map/place?object={THEIRS}-tank").status_code == 404
+
+
+def test_a_moment_in_the_future_is_now(asker_for: Askers) -> None:
+    from anlan.apps.atlas.queries.tiles import moment_of
+
+    now = datetime(2026, 7, 20, tzinfo=UTC)
+    assert moment_of("2030-01-01T00:00:00Z", now) == now
+    assert moment_of("", now) == now
