@@ -155,7 +155,7 @@ def _copied(copy: int, rows: int) -> str:
     code = f"substr(credit_code, 1, 14) || '{copy:04}'"
     fresh = {"key": f"key || '-{copy}'", "credit_code": code,
              "words": f"replace(words, credit_code, {code})"}  # fmt: skip
-    names = [field.column for field in Enterprise._meta.local_fields if field.column != "id"]
+    names = [str(field.column) for field in Enterprise._meta.local_fields if field.column != "id"]
     told = ", ".join(fresh.get(name, f'"{name}"') for name in names)
     into = ", ".join(f'"{name}"' for name in names)
     return (

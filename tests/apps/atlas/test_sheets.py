@@ -1,5 +1,6 @@
 """Every sheet of the atlas passes the common tests."""
 
+import io
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,10 +8,18 @@ import pytest
 from django.test import Client
 
 from anlan.apps.atlas.models import Enterprise, Facility, ObservedObject, Region, Target
-from anlan.apps.atlas.pages import ENTERPRISES, FACILITIES, OBJECTS, REGIONS, SENSORS, TARGETS
+from anlan.apps.atlas.pages import (
+    ENTERPRISES,
+    FACILITIES,
+    LIMITS,
+    OBJECTS,
+    REGIONS,
+    SENSORS,
+    TARGETS,
+)
 from anlan.desk.sheet import Sheet
 from tests.apps.atlas.places import OURS, THEIRS, point, put, two_counties
-from tests.apps.desk.sheet_tests import EditableSheetTests
+from tests.apps.desk.sheet_tests import ClientFor, EditableSheetTests, SheetTests
 
 
 class TestEnterprises(EditableSheetTests):
@@ -98,13 +107,8 @@ class TestRegions(EditableSheetTests):
         pytest.skip("a region's code says where it lies")
 
 
-class TestSensors(EditableSheetTests):
-    sheet: ClassVar[Sheet] = SENSORS
-    own, other = "990101-s1", "990102-s1"
-    fresh: ClassVar[dict[str, str]] = {
-        "key": "990101-s2", "name": "液位", "object_key": "990101-tank",
-        "quantity": "flood.water_level", "interval_s": "60",
-    }  # fmt: skip
+class _Registered:
+    """A store of its own with a sensor in each county."""
 
     @pytest.fixture(autouse=True)
     def _own_store(self, tmp_path: Path, settings: object) -> None:
@@ -114,14 +118,15 @@ class TestSensors(EditableSheetTests):
         Place(tmp_path).ready_file.touch()
         settings.PLACE = Place(tmp_path)  # type: ignore[attr-defined]  # pytest-django's own
 
+    @pytest.fixture(autouse=True)
+    def _registered(self, _own_store: None, _stand: None) -> None:
+        self.register([("990101-s1", "990101-tank"), ("990102-s1", "990102-tank")])
+
     def stand(self) -> None:
         two_counties()
 
-    @pytest.fixture(autouse=True)
-    def _registered(self, _own_store: None, _stand: None) -> None:
-        self.register([(self.own, "990101-tank"), (self.other, "990102-tank")])
-
     def register(self, sensors: list[tuple[str, str]]) -> None:
+        """Enters sensors, each with one limit."""
         from datetime import UTC, datetime
 
         from django.conf import settings
@@ -129,9 +134,23 @@ class TestSensors(EditableSheetTests):
         from anlan.apps.atlas.actions.registry import follow_to
         from anlan.apps.atlas.actions.sensors import enter
 
-        enter([{"type": "sensor", "key": key, "object": thing, "quantity": "flood.water_level"}
-               for key, thing in sensors])  # fmt: skip
+        limit = {"level": "yellow", "value": 3.2, "direction": "high"}
+        enter([
+            one for key, thing in sensors for one in (
+                {"type": "sensor", "key": key, "object": thing, "quantity": "flood.water_level"},
+                {"type": "limits_of", "sensor": key, "limits": [limit]},
+            )
+        ])  # fmt: skip
         follow_to(settings.PLACE.data, datetime(2026, 7, 21, tzinfo=UTC))
+
+
+class TestSensors(_Registered, EditableSheetTests):
+    sheet: ClassVar[Sheet] = SENSORS
+    own, other = "990101-s1", "990102-s1"
+    fresh: ClassVar[dict[str, str]] = {
+        "key": "990101-s2", "name": "液位", "object_key": "990101-tank",
+        "quantity": "flood.water_level", "interval_s": "60",
+    }  # fmt: skip
 
     def more(self, count: int) -> None:
         self.register([(f"990101-more{n}", "990101-tank") for n in range(count)])
@@ -141,3 +160,98 @@ class TestSensors(EditableSheetTests):
 
     def is_ended(self, browser: Client) -> None:
         assert "True" in str(self.sheet.model.objects.get(key=self.own).retired)
+
+    def test_two_hundred_sensors_of_which_two_are_wrong(self, client_for: ClientFor) -> None:
+        """The two are named by row, column and reason; the others are taken, through the log."""
+        rows: list[list[object]] = [["测点*", "名称", "监测对象*", "监测量*", "上报间隔"]]
+        rows += [[f"990101-n{n}", f"液位{n}", "990101-tank", "flood.water_level", 60]
+                 for n in range(200)]  # fmt: skip
+        rows[17][2], rows[120][4] = "990102-tank", "often"
+        browser = client_for(self.editor)
+        page = browser.post(self.at("import"), {"file": workbook(rows)})
+        faults = page.context["report"].faults
+        assert [(f.number, f.column, f.text) for f in faults] == [
+            (18, "监测对象*", "990102-tank"),
+            (121, "上报间隔", "often"),
+        ]
+        assert all(fault.reason.endswith("。") for fault in faults)
+        assert self.sheet.model.objects.count() == 2
+        done = browser.post(self.at("import", "confirm"), {"ticket": page.context["ticket"]})
+        assert done.status_code == 302
+        assert self.sheet.model.objects.count() == 200
+        assert self.sheet.model.objects.get(key="990101-n0").owner == "990101-plant"
+
+    def test_a_ticket_is_of_one_person_and_one_sheet(self, client_for: ClientFor) -> None:
+        page = client_for(self.editor).post(self.at("import"), {"file": self.file([self.fresh])})
+        told = {"ticket": page.context["ticket"]}
+        assert client_for("admin").post(self.at("import", "confirm"), told).status_code == 422
+        other = TARGETS.url("import", "confirm")
+        assert client_for(self.editor).post(other, told).status_code == 422
+        assert client_for(self.editor).post(self.at("import", "confirm"), {}).status_code == 422
+
+    def test_what_changed_since_the_check_is_shown_again(self, client_for: ClientFor) -> None:
+        browser = client_for(self.editor)
+        page = browser.post(self.at("import"), {"file": self.file([self.fresh])})
+        self.register([(self.fresh["key"], "990101-tank")])
+        again = browser.post(self.at("import", "confirm"), {"ticket": page.context["ticket"]})
+        assert again.status_code == 409
+        assert again.context["report"].made == 0
+
+
+class TestLimits(_Registered, SheetTests):
+    sheet: ClassVar[Sheet] = LIMITS
+    own, other = "990101-s1·yellow·high·", "990102-s1·yellow·high·"
+    own_told, other_told = "990101-s1", "990102-s1"
+
+    def more(self, count: int) -> None:
+        self.register([(f"990101-more{n}", "990101-tank") for n in range(count)])
+
+    def file(self, *lines: str) -> io.BytesIO:
+        head = "sensor_key,level,direction,value,since,source"
+        file = io.BytesIO("\n".join((head, *lines)).encode("gb18030"))
+        file.name = "limits.csv"
+        return file
+
+    def test_a_file_puts_limits_in_force_and_leaves_the_others(self, client_for: ClientFor) -> None:
+        browser = client_for("county-chief")
+        file = self.file(
+            "990101-s1,红色,high,9.5,2026-08-01 00:00,预案", "990101-s1,yellow,high,3.4,,"
+        )
+        page = browser.post(self.at("import"), {"file": file})
+        report = page.context["report"]
+        assert (report.faults, report.made, report.changed) == ([], 1, 1)
+        done = browser.post(self.at("import", "confirm"), {"ticket": page.context["ticket"]})
+        assert done.status_code == 302
+        stand = self.sheet.model.objects.filter(sensor_key="990101-s1").order_by("level")
+        assert list(stand.values_list("level", "value", "source")) == [
+            (2, 3.4, ""),
+            (4, 9.5, "预案"),
+        ]
+        assert self.sheet.model.objects.get(sensor_key="990102-s1").value == 3.2
+
+    def test_limits_of_other_counties_and_wrong_ones_are_named(self, client_for: ClientFor) -> None:
+        browser = client_for("county-chief")
+        file = self.file(
+            "990102-s1,red,high,9,,", "990101-s1,4,high,9,,", "990101-s1,red,high,nan,,"
+        )
+        report = browser.post(self.at("import"), {"file": file}).context["report"]
+        assert [(f.number, f.column) for f in report.faults] == [
+            (2, "sensor_key"), (3, "level"), (4, "value")
+        ]  # fmt: skip
+
+    def test_a_manager_cannot_put_limits_in_force_alone(self, client_for: ClientFor) -> None:
+        assert client_for("county-admin").get(self.at("import")).status_code == 403
+
+
+def workbook(rows: list[list[object]]) -> io.BytesIO:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    page = book.add_worksheet()
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    book.close()
+    out.seek(0)
+    out.name = "sensors.xlsx"
+    return out

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from anlan.apps.people.acts import EVERYONE, Role, act
+from anlan.apps.people.acts import EVERYONE, OFFICES, Role, act, named
 
 _RULERS = (Role.MANAGER, Role.ADMINISTRATOR)
 _OFFICES = (*_RULERS, Role.DEPARTMENT)
@@ -14,3 +14,20 @@ EDIT_OBJECTS = act("atlas.edit_objects", _("Edit observed objects"), _OFFICES)
 EDIT_FACILITIES = act("atlas.edit_facilities", _("Edit facilities"), _OFFICES)
 EDIT_TARGETS = act("atlas.edit_targets", _("Edit protected targets"), _OFFICES)
 EDIT_SENSORS = act("atlas.edit_sensors", _("Register and edit sensors"), _RULERS)
+IMPORT_LIMITS = act(
+    "atlas.import_limits", _("Put limits in force from a file"), (Role.CHIEF, Role.ADMINISTRATOR)
+)
+"""Not the managers: a limit that one of them changes is approved by another person."""
+
+SEE_LIMITS = act("atlas.see_limits", _("See limits and proposals"), OFFICES | {Role.ADMINISTRATOR})
+PROPOSE_LIMITS = act("atlas.propose_limits", _("Propose a limit"), {Role.MANAGER})
+APPROVE_LIMITS = act("atlas.approve_limits", _("Approve a limit that another proposed"),
+                     {Role.CHIEF})  # fmt: skip
+REFUSE_LIMITS = named("atlas.refuse_limits", _("Refused a proposed limit"))
+WITHDRAW_LIMITS = named("atlas.withdraw_limits", _("Took a proposed limit back"))
+SEE_RULES = act("atlas.see_rules", _("See the rules in force"), OFFICES | {Role.ADMINISTRATOR})
+ADMIT_DEVICES = act("atlas.admit_devices", _("Admit new devices or turn them away"), _RULERS)
+ADMIT_UNPLACED = act(
+    "atlas.admit_unplaced", _("Admit new devices whose key names no county"), {Role.ADMINISTRATOR}
+)
+TURN_AWAY = named("atlas.turn_away", _("Turned a new device away"))

@@ -5,7 +5,8 @@ from typing import Any
 from anlan.desk.search import facet, words_of
 from anlan.terms.places import is_region, parents_of
 
-_TEXTS = ("name", "name_en", "key", "credit_code", "industry", "address", "object_key", "quantity")
+_TEXTS = ("name", "name_en", "key", "credit_code", "industry", "address", "object_key", "quantity",
+          "sensor_key", "source")  # fmt: skip
 FACETS = ("owner", "industry", "kind", "pack", "quantity")
 """Fields whose exact value goes with a search."""
 

@@ -37,7 +37,8 @@ class Sheet:
     filter on them goes with a search · more: further fields that depend on the values, such as
     on the kind (more_by) · check: made once for a form or a file; it may fill in what follows from
     the values, such as the region of what they belong to · settle: values as the row's columns ·
-    is_plain_key: the key says by itself where the row belongs · beside: titles and addresses of
+    is_plain_key: the key says by itself where the row belongs · is_file_only: rows are written by
+    import only · identify: the key that follows from the values · beside: titles and addresses of
     other pages of a row.
     """
 
@@ -63,6 +64,8 @@ class Sheet:
     check: Callable[[Asker], Check] | None = None
     settle: Callable[[Values], Values] | None = None
     is_plain_key: bool = False
+    is_file_only: bool = False
+    identify: Callable[[Mapping[str, Any]], str] | None = None
     beside: Callable[[Any], list[tuple[str, str]]] | None = None
 
     def __post_init__(self) -> None:
@@ -127,7 +130,7 @@ class Sheet:
     @property
     def file_fields(self) -> tuple[Field, ...]:
         """The fields of a file, in order."""
-        return tuple(f for f in self.fields if f.kind is not Kind.MOMENT)
+        return tuple(f for f in self.fields if not (f.kind is Kind.MOMENT and f.is_read_only))
 
 
 MORE = "more-"

@@ -1,5 +1,6 @@
 """From what somebody typed to values, with a reason for each that is wrong."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import shapely
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
@@ -82,6 +84,21 @@ class Choice(forms.ChoiceField):
         return str(super().clean(titles.get(text, text)))
 
 
+class Moment(forms.DateTimeField):
+    """A moment: with its zone, or in the time of the site."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, str) and (text := value.strip().replace("/", "-")):
+            try:
+                moment = datetime.datetime.fromisoformat(text)
+                return moment if moment.tzinfo else timezone.make_aware(moment)
+            except (ValueError, OverflowError) as error:
+                raise ValidationError(
+                    _("“%(text)s” is no moment: write 2026-07-21 02:00.") % {"text": text[:40]}
+                ) from error
+        return super().clean(value)
+
+
 class Flag(forms.CharField):
     """Yes or no; empty is no."""
 
@@ -99,12 +116,10 @@ def form_field(field: Field) -> forms.Field:
     needed: dict[str, Any] = {
         "required": field.is_required, "label": field.title, "help_text": field.note
     }  # fmt: skip
-    bounds: dict[str, Any] = {"min_value": field.low, "max_value": field.high}
+    if field.is_number:
+        number = forms.FloatField if field.kind is Kind.NUMBER else forms.IntegerField
+        return number(**needed, min_value=field.low, max_value=field.high)  # type: ignore[arg-type]  # bounds are as the kind
     match field.kind:
-        case Kind.NUMBER:
-            return forms.FloatField(**needed, **bounds)
-        case Kind.WHOLE:
-            return forms.IntegerField(**needed, **bounds)
         case Kind.CHOICE:
             options = field.choices() if field.choices else []
             return Choice(**needed, choices=[("", "—"), *options])
@@ -113,12 +128,19 @@ def form_field(field: Field) -> forms.Field:
             return forms.DateField(**needed, widget=widget)
         case Kind.FLAG:
             return Flag(**{**needed, "required": False}, widget=forms.CheckboxInput)
-        case Kind.REGION:
-            return Region(**needed, max_length=12)
         case Kind.SHAPE:
             return Shape(**needed, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}))
         case Kind.PLAIN:
             return Plain(**needed, widget=forms.Textarea(attrs={"rows": 4}))
+    return _text_field(field, needed)
+
+
+def _text_field(field: Field, needed: dict[str, Any]) -> forms.Field:
+    match field.kind:
+        case Kind.MOMENT:
+            return Moment(**needed)
+        case Kind.REGION:
+            return Region(**needed, max_length=12)
         case Kind.LINES:
             return forms.CharField(**needed, max_length=field.most, widget=forms.Textarea)
     return forms.CharField(**needed, max_length=field.most)

@@ -27,10 +27,13 @@ def urls_of(sheet: Sheet, prefix: str = "") -> list[URLPattern]:
     ]
     if sheet.writer is not None:
         pages += [
-            path(f"{prefix}/new", change(_form, views.new_page), name=f"{name}-new"),
             path(f"{prefix}/import", change(_form, files.import_page), name=f"{name}-import"),
             path(f"{prefix}/import/confirm", change(require_POST, files.confirm)),
             path(f"{prefix}/import/template.xlsx", change(require_safe, files.template)),
+        ]
+    if sheet.writer is not None and not sheet.is_file_only:
+        pages += [
+            path(f"{prefix}/new", change(_form, views.new_page), name=f"{name}-new"),
             path(f"{prefix}/<path:key>/edit", change(_form, views.edit_page), name=f"{name}-edit"),
             path(f"{prefix}/<path:key>/end", change(_form, views.end_page), name=f"{name}-end"),
         ]

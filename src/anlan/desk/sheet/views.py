@@ -47,7 +47,7 @@ def detail_page(sheet: Sheet, request: HttpRequest, key: str) -> HttpResponse:
         "sections": detail_of(sheet, row),
         "beside": sheet.beside(row) if sheet.beside else [],
         "history": history_of(sheet, asker, row),
-        "may_change_this": sheet.may_change(asker, row),
+        "may_change_this": sheet.may_change(asker, row) and not sheet.is_file_only,
         "version": sheet.writer.version(row) if sheet.writer else "",
     }
     return render(request, "desk/sheet/detail.html", words)

@@ -18,6 +18,7 @@ from anlan.history.codec import decode_registry
 from anlan.history.log import Log, RecordKind, store_in
 from anlan.history.registry import Registry
 from anlan.terms.errors import Unavailable
+from anlan.terms.levels import Level
 from anlan.terms.times import FIRST_MS, LAST_MS
 
 _NAME, _BATCH = "registry", 2000
@@ -75,6 +76,11 @@ def place_sensors(keys: Collection[str]) -> None:
     sensors = list(Sensor.objects.filter(object_key__in=keys))
     _place(sensors)
     Sensor.objects.bulk_update(sensors, ["region", "owner", "words"], batch_size=_BATCH)
+    places = {sensor.key: sensor for sensor in sensors}
+    limits = list(Limit.objects.filter(sensor_key__in=places))
+    for limit in limits:
+        _put_beside(limit, places[limit.sensor_key])
+    Limit.objects.bulk_update(limits, ["region", "owner", "words"], batch_size=_BATCH)
 
 
 def _touched(log: Log, after: int, last: int) -> dict[str, None]:
@@ -100,7 +106,8 @@ def _write(registry: Registry, keys: Iterable[str]) -> None:
             rows, update_conflicts=True, unique_fields=["key"], update_fields=_FIELDS
         )
         Limit.objects.filter(sensor_key__in=part).delete()
-        Limit.objects.bulk_create([_limit(one) for key in part for one in registry.limits_of(key)])
+        limits = [_limit(row, one) for row in rows for one in registry.limits_of(row.key)]
+        Limit.objects.bulk_create(limits)
 
 
 def _sensor(registry: Registry, key: str) -> Sensor:
@@ -127,12 +134,26 @@ def _place(sensors: list[Sensor]) -> None:
         sensor.words = words_for(sensor)
 
 
-def _limit(one: Any) -> Limit:
-    return Limit(
+def _limit(sensor: Sensor, one: Any) -> Limit:
+    since = _moment(one.valid_from)
+    limit = Limit(
+        key=limit_key(one.sensor, int(one.level), one.direction, since=since),
         sensor_key=one.sensor, level=int(one.level), value=one.value, direction=one.direction,
-        deadband=one.deadband, since=_moment(one.valid_from), until=_moment(one.valid_to),
-        source=one.source[:256],
+        deadband=one.deadband, since=since, until=_moment(one.valid_to), source=one.source[:256],
     )  # fmt: skip
+    _put_beside(limit, sensor)
+    return limit
+
+
+def _put_beside(limit: Limit, sensor: Sensor) -> None:
+    limit.region, limit.owner = sensor.region, sensor.owner
+    limit.words = words_for(limit)
+
+
+def limit_key(sensor: str, level: int, direction: str, *, since: datetime | None) -> str:
+    """What a limit is called: one sensor has one of each level and direction from a moment on."""
+    begin = "" if since is None else f"{since.astimezone(UTC):%Y%m%dT%H%M%S}"
+    return f"{sensor}·{Level(level).word}·{direction}·{begin}"
 
 
 def _moment(ms: int) -> datetime | None:

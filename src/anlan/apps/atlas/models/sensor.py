@@ -34,8 +34,15 @@ class Sensor(models.Model):
 
 
 class Limit(models.Model):
-    """A limit of a sensor, in force from `since` to before `until`; None is open."""
+    """A limit of a sensor, in force from `since` to before `until`; None is open.
 
+    key: sensor, level, direction and since · region, owner, words: as its sensor has them.
+    """
+
+    key = models.CharField(max_length=192, db_index=True)
+    region = models.CharField(max_length=12, blank=True, db_index=True)
+    owner = models.CharField(max_length=64, blank=True, db_index=True)
+    words = WordsField()
     sensor_key = models.CharField(max_length=128, db_index=True)
     level = models.PositiveSmallIntegerField()
     value = models.FloatField()

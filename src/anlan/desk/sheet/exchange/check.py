@@ -81,11 +81,30 @@ class Checker:
         names = self._names(table)
         report = Report(rows=len(table.lines))
         report.left_out = [one for one in table.columns if one and one not in self._known(names)]
+        if self._sheet.identify is not None:
+            self._identified(table, names, report)
+            return report
         keys = {str(line.cells.get(names.get("key", "key")) or "").strip() for line in table.lines}
         own, used = self._standing(keys - {""})
         for line in table.lines:
             self._line(line, names, report, own=own, used=used)
         return report
+
+    def _identified(self, table: Table, names: dict[str, str], report: Report) -> None:
+        """As `_line`, for rows whose key follows from what they hold."""
+        read = [(line, *self._read(line, names)) for line in table.lines]
+        own, used = self._standing({values["key"] for _l, values, wrong in read if not wrong})
+        for line, values, wrong in read:
+            row = own.get(values.get("key", ""))
+            wrong = wrong or self._whole(values, row, str(values["key"]), line.number, used)
+            self._note(line, names, report, row=row, values=values, wrong=wrong)
+
+    def _read(self, line: Line, names: dict[str, str]) -> tuple[Values, dict[str, str]]:
+        values: Values = {}
+        wrong = self._cells(line, names, values, is_new=True)
+        if not wrong and self._sheet.identify is not None:
+            values["key"] = self._sheet.identify(values)
+        return values, wrong
 
     def _names(self, table: Table) -> dict[str, str]:
         """The file's column for each field: by its name, or its title in either language."""
@@ -129,6 +148,13 @@ class Checker:
         wrong = self._cells(line, names, values, is_new=row is None)
         if not wrong:
             wrong = self._whole(values, row, key, line.number, used)
+        self._note(line, names, report, row=row, values=values, wrong=wrong)
+
+    def _note(
+        self, line: Line, names: dict[str, str], report: Report, *, row: Any, values: Values,
+        wrong: dict[str, str],
+    ) -> None:  # fmt: skip
+        """Puts a row into the report."""
         if wrong:
             for name, reason in wrong.items():
                 text = str(line.cells.get(names.get(name, name), "") or "")[:60]
