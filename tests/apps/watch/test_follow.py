@@ -1,5 +1,6 @@
 """The alarms follow the change log: one per object and cause, each change exactly once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anlan.apps.atlas.models import Limit
 from anlan.apps.watch.actions import acknowledge, close, follow, mark_false, start_over
 from anlan.apps.watch.models import Alarm, Part, Source, Step
 from anlan.apps.watch.queries import revision, timeline, unplaced
@@ -64,6 +66,23 @@ def test_a_flood_of_a_thousand_changes_is_one_line_and_a_short_timeline(night: N
     assert alarm.repeats == 500
     told = timeline(alarm)
     assert [entry.many for entry in told] == [1, 998, 1]
+
+
+def test_figures_are_of_the_level_that_is_and_of_the_worst_once_it_is_over(night: Night) -> None:
+    Limit.objects.create(sensor_key="gas-1", level=ORANGE, value=25.0, direction="high")
+    Limit.objects.create(sensor_key="gas-1", level=YELLOW, value=20.0, direction="high",
+                         until=night.at(-1))  # fmt: skip
+    Limit.objects.create(sensor_key="gas-1", level=YELLOW, value=21.0, direction="high",
+                         since=night.at(-1))  # fmt: skip
+    night.raised(RED)
+    figures = []
+    for before, after in ((RED, ORANGE), (ORANGE, YELLOW), (YELLOW, BLUE), (BLUE, NONE)):
+        fallen = change(before, after, at=night.at(5 - after))
+        night.write(replace(fallen, evidence=replace(fallen.evidence, value=1.0, limit=99.0)))
+        night.follow()
+        alarm = Alarm.objects.get()
+        figures.append((alarm.value, alarm.limit))
+    assert figures == [(1.0, 25.0), (1.0, 21.0), (1.0, None), (31.5, 25.0)]
 
 
 def test_it_recovers_when_its_last_sensor_does(night: Night) -> None:

@@ -52,7 +52,7 @@ def follow_changes(log: Log, now: datetime, *, limit: int = 2000) -> int:
         if source.cursor != known.cursor:
             return 1  # another worker was quicker: look again
         gathering = Gathering(now, source.revision, quiets_at(now), source.renewing)
-        gathering.load(change for _, change in told)
+        gathering.load([change for _, change in told])
         gathering.take(told)
         write(gathering)
         source.revision, source.cursor = gathering.revision, str(end)

@@ -1,10 +1,11 @@
 """Changes become alarms: one per object and cause, in memory; `writing` puts them down."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from anlan.apps.watch.actions.limits import Limits
 from anlan.apps.watch.actions.standing import Standing, moment
 from anlan.apps.watch.models import Alarm, Part, Step
 from anlan.apps.watch.models.timetable import GROUPING
@@ -51,10 +52,12 @@ class Gathering:
     opened: list[Standing] = field(default_factory=list)
     touched: dict[int, Standing] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
     _places: dict[str, Place] = field(default_factory=dict)
 
-    def load(self, changes: Iterable[Change]) -> None:
+    def load(self, changes: Sequence[Change]) -> None:
         """Reads the alarms of the causes of some changes, locked, with their parts."""
+        self.limits = Limits.of(c for c in changes if c.after < c.before)
         causes = {cause_of(change) for change in changes}
         keys = sorted({object_key for object_key, _ in causes})
         for some in chunks(keys):
@@ -87,7 +90,8 @@ class Gathering:
             if standing is None:
                 continue
             before = standing.alarm.peak
-            self.steps.append(standing.take(change, str(cursor), self.revision))
+            limit = self.limits.at(change) if change.after < change.before else None
+            self.steps.append(standing.take(change, str(cursor), self.revision, limit=limit))
             self.touched[id(standing)] = standing
             self._ask_again(standing.alarm, before)
             hushed = standing.hush(self.quiets, self.now)

@@ -36,8 +36,13 @@ class Standing:
         self._levels = Counter(part.level for part in self.parts.values())
         self._silent = sum(part.is_stale for part in self.parts.values())
 
-    def take(self, change: Change, cursor: str, revision: int) -> Step:
-        """Takes up a change of one of its sensors; the step that tells it."""
+    def take(
+        self, change: Change, cursor: str, revision: int, *, limit: float | None = None
+    ) -> Step:
+        """Takes up a change of one of its sensors; the step that tells it.
+
+        limit: of the level that the sensor is at now, where the evidence is of the one it left.
+        """
         at, alarm = moment(change.at), self.alarm
         part = self._part_of(change, at)
         self._levels[part.level] -= 1
@@ -47,7 +52,8 @@ class Standing:
         else:
             if change.before == 0:
                 alarm.repeats += 1
-            part.level, part.at, part.evidence = int(change.after), at, facts(change.evidence)
+            part.evidence = _remembered(part.evidence, change, limit)
+            part.level, part.at = int(change.after), at
         part.cursor = cursor
         self._levels[part.level] += 1
         self._silent += part.is_stale
@@ -68,7 +74,7 @@ class Standing:
         if part is None:
             part = self.parts[name] = Part(
                 alarm=self.alarm, sensor_key=name[0], rule=name[1], level=int(change.before),
-                at=at, evidence=facts(change.evidence),
+                at=at, evidence={},
             )  # fmt: skip
             self._levels[part.level] += 1
         self.moved[name] = part
@@ -85,11 +91,14 @@ class Standing:
         alarm.weigh()
 
     def decide(self) -> None:
-        """Puts the deciding part's figures where lists show them."""
+        """Puts the deciding part's figures where lists show them; once it has recovered, those
+        of its highest level."""
         if not self.parts:
             return
-        part = max(self.parts.values(), key=lambda p: (p.level, p.at, p.sensor_key, p.rule))
-        alarm, said = self.alarm, part.evidence
+        alarm = self.alarm
+        part = max(self.parts.values(), key=lambda p: (
+            p.level if alarm.level else _peak(p), p.at, p.sensor_key, p.rule))  # fmt: skip
+        said = part.evidence if alarm.level else part.evidence.get("peak", {})
         alarm.sensor_key, alarm.quantity = part.sensor_key, quantity_of(part.rule)
         alarm.value, alarm.limit = said.get("value"), said.get("limit")
         alarm.unit = str(said.get("unit", ""))[:32]
@@ -108,6 +117,27 @@ class Standing:
         until = alarm.shelved_until.isoformat() if alarm.shelved_until else ""
         return Step(alarm=alarm, at=now, kind="suppressed" if alarm.is_quiet else "released",
                     detail={"by": alarm.suppressed_by, "until": until})  # fmt: skip
+
+
+def _peak(part: Part) -> int:
+    return int(part.evidence.get("peak", {}).get("level", 0))
+
+
+def _remembered(
+    before: dict[str, Any], change: Change, limit: float | None
+) -> dict[str, Any]:  # fmt: skip
+    """The evidence of a part after a change of its level, with that of its highest level."""
+    said = facts(change.evidence)
+    if change.after < change.before and change.after:
+        # The evidence of a fall is that of the level left; lists show the level that is.
+        said.pop("limit", None)
+        said.pop("limit_source", None)
+        said |= {"limit": limit} if limit is not None else {}
+    peak = before.get("peak", {"level": 0})
+    if change.after > change.before and change.after >= peak["level"]:
+        e = change.evidence
+        peak = {"level": int(change.after), "value": e.value, "limit": e.limit, "unit": e.unit}
+    return {**said, "peak": peak}
 
 
 def quantity_of(rule: str) -> str:
