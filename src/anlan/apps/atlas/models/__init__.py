@@ -4,6 +4,7 @@ from anlan.apps.atlas.models.dated import Dated
 from anlan.apps.atlas.models.enterprise import Enterprise
 from anlan.apps.atlas.models.facility import Facility
 from anlan.apps.atlas.models.feature import BaseFeature, PopulationCell
+from anlan.apps.atlas.models.limit_change import LimitChange, TurnedAway
 from anlan.apps.atlas.models.observed import Document, ObservedObject
 from anlan.apps.atlas.models.region import Region
 from anlan.apps.atlas.models.sensor import Limit, ProjectionCursor, Sensor
@@ -16,10 +17,12 @@ __all__ = [
     "Enterprise",
     "Facility",
     "Limit",
+    "LimitChange",
     "ObservedObject",
     "PopulationCell",
     "ProjectionCursor",
     "Region",
     "Sensor",
     "Target",
+    "TurnedAway",
 ]

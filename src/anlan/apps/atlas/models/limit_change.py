@@ -1,0 +1,71 @@
+"""Changes of limits that somebody proposed, and devices that were turned away."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LimitChange(models.Model):
+    """A proposal for one limit of a sensor, from a date on; entered when another person approves.
+
+    region, owner: of the sensor when it was proposed · before: the value in force at `since`, None
+    without one · basis: a digest of the limits of that level that it rests on · preview: what the
+    past would have looked like, empty until it is known; preview_at: when that was begun.
+    """
+
+    class State(models.TextChoices):
+        """What has become of it."""
+
+        PROPOSED = "proposed", _("waits for approval")
+        ENTERED = "entered", _("approved and entered")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    key = models.CharField(max_length=32, unique=True)
+    sensor_key = models.CharField(max_length=128, db_index=True)
+    object_key = models.CharField(max_length=128, db_index=True)
+    region = models.CharField(max_length=12, blank=True, db_index=True)
+    owner = models.CharField(max_length=64, blank=True, db_index=True)
+    level = models.PositiveSmallIntegerField()
+    value = models.FloatField()
+    direction = models.CharField(max_length=4)
+    deadband = models.FloatField(default=0.0)
+    since = models.DateTimeField()
+    source = models.CharField(max_length=160)
+    before = models.FloatField(null=True)
+    basis = models.CharField(max_length=32)
+    state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    version = models.PositiveIntegerField(default=1)
+    proposed_by = models.CharField(max_length=64)
+    proposed_name = models.CharField(max_length=128)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_name = models.CharField(max_length=128, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=256, blank=True)
+    preview = models.JSONField(default=dict, blank=True)
+    preview_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-proposed_at",)
+        indexes = (models.Index(fields=["state", "region"], name="atlas_change_waits"),)
+
+    def __str__(self) -> str:
+        return f"{self.sensor_key} {self.level} {self.value}"
+
+
+class TurnedAway(models.Model):
+    """An unknown device whose rows were dropped, with the reason; it may knock again."""
+
+    sensor_key = models.CharField(max_length=128, db_index=True)
+    source = models.CharField(max_length=128)
+    rows = models.PositiveIntegerField()
+    reason = models.CharField(max_length=256)
+    by = models.CharField(max_length=64)
+    name = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return self.sensor_key
