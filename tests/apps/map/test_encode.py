@@ -55,6 +55,8 @@ def test_what_is_smaller_than_a_unit_is_left_out() -> None:
     assert _one(shapely.Polygon([(1, 1), (1.1, 1), (1.1, 1.1)])) == []
     assert _one(shapely.LineString([(1, 1), (1.1, 1)])) == []
     assert encode([Layer("a", np.array([], object), [])]) == b""
+    for nothing in (shapely.Polygon(), shapely.LineString(), shapely.GeometryCollection()):
+        assert _one(nothing) == []
 
 
 def test_a_feature_of_many_parts_keeps_its_pen() -> None:

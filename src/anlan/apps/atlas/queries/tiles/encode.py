@@ -117,7 +117,8 @@ def _polygons(shapes: Any) -> Iterable[tuple[int, int, bytes]]:
     last = np.append(part[1:] != part[:-1], True) if len(part) else np.zeros(0, bool)
     path, part = path[~last], part[~last]  # ClosePath leads back to the first
     visible = np.bincount(part, minlength=len(rings)) >= 3
-    first = np.append(True, owner[1:] != owner[:-1])
+    first = np.ones(len(owner), bool)
+    first[1:] = owner[1:] != owner[:-1]
     visible &= visible[np.flatnonzero(first)[np.cumsum(first) - 1]]
     kept = visible[part]
     yield from _strokes(path[kept], part[kept], owner[part[kept]], closes=True)
