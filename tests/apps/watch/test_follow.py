@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anlan.apps.atlas.models import Limit
-from anlan.apps.watch.actions import acknowledge, close, follow, mark_false, start_over
+from anlan.apps.atlas.models import Limit, ObservedObject
+from anlan.apps.watch.actions import acknowledge, close, escalate, follow, mark_false, start_over
 from anlan.apps.watch.models import Alarm, Part, Source, Step
-from anlan.apps.watch.queries import revision, timeline, unplaced
+from anlan.apps.watch.queries import alarms, revision, timeline, unplaced
 from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log, Record, RecordKind
 from anlan.terms.changes import Change, Kind
@@ -141,6 +141,18 @@ def test_an_object_that_nobody_knows_is_a_fault_for_the_administrator(
     night.raised(RED, object_key="who knows")
     assert [a.object_key for a in unplaced(asker_for("admin"))] == ["who knows"]
     assert not unplaced(asker_for("county"))
+
+
+def test_an_alarm_finds_its_place_once_the_atlas_knows_the_object(
+    night: Night, asker_for: Any
+) -> None:
+    night.raised(RED, object_key="new tank")
+    assert not alarms(asker_for("county"))
+    ObservedObject.objects.create(key="new tank", name="新罐", region="990101", kind="tank",
+                                  pack="chemical", since=night.at(0))  # fmt: skip
+    escalate(night.at(10))
+    assert [a.object_name for a in alarms(asker_for("county"))] == ["新罐"]
+    assert not unplaced(asker_for("admin"))
 
 
 def test_what_became_worse_is_to_be_acknowledged_again(night: Night, asker_for: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.actions import notify
 from anlan.apps.people.models import Responsibility, User
 from anlan.apps.people.queries import responsible_for
+from anlan.apps.watch.actions.finding import find_places
 from anlan.apps.watch.actions.follow import locked_source
 from anlan.apps.watch.actions.quieting import keep_quiet
 from anlan.apps.watch.models import Alarm, Deadline, Step
@@ -25,11 +26,12 @@ _LOUD = Q(suppressed_by="", shelved_until=None, closed_at=None)
 
 
 def escalate(now: datetime) -> int:
-    """One step of the worker: quiet begins and ends, deadlines are set, the late are told.
+    """One step of the worker: lost alarms find their place, quiet begins and ends, deadlines are
+    set, the late are told.
 
     How much there was to do; every notice goes out once, however many workers there are.
     """
-    return keep_quiet(now) + _set_deadlines(now) + _call(now) + _ask_next(now)
+    return find_places() + keep_quiet(now) + _set_deadlines(now) + _call(now) + _ask_next(now)
 
 
 def _set_deadlines(now: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anlan.apps.watch.actions.limits import Limits
-from anlan.apps.watch.actions.standing import Standing, moment
+from anlan.apps.watch.actions.standing import Standing, moment, placed
 from anlan.apps.watch.models import Alarm, Part, Step
 from anlan.apps.watch.models.timetable import GROUPING
 from anlan.apps.watch.queries.placing import Place, chunks, places_of
@@ -99,7 +99,7 @@ class Gathering:
                 self.steps.append(hushed)
         for standing in self.touched.values():
             standing.decide()
-            self._place(standing.alarm)
+            placed(standing.alarm, self._places.get(standing.alarm.object_key))
 
     def _standing_for(self, change: Change, cursor: Cursor) -> Standing | None:
         """The alarm that a change belongs to, opened where it needs a new one."""
@@ -160,12 +160,3 @@ class Gathering:
             alarm.state = Alarm.State.RAISED
             self.steps[-1].state = alarm.state
             alarm.weigh()
-
-    def _place(self, alarm: Alarm) -> None:
-        """Gives an alarm of an unknown place its place, once the atlas knows it."""
-        place = self._places.get(alarm.object_key)
-        if not alarm.region and place and place.region:
-            alarm.object_name, alarm.kind = place.name[:128], place.kind
-            alarm.pack = place.pack or alarm.pack
-            alarm.region, alarm.owner = place.region, place.owner
-            alarm.lon, alarm.lat = place.lon, place.lat

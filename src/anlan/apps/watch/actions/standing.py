@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anlan.apps.watch.models import Alarm, Part, Step
+from anlan.apps.watch.queries.placing import Place
 from anlan.apps.watch.queries.quiet import Quiets
 from anlan.terms.changes import Change, Evidence, Kind
 
@@ -138,6 +139,17 @@ def _remembered(
         e = change.evidence
         peak = {"level": int(change.after), "value": e.value, "limit": e.limit, "unit": e.unit}
     return {**said, "peak": peak}
+
+
+def placed(alarm: Alarm, found: Place | None) -> bool:
+    """Gives an alarm of an unknown place its place; whether there was one."""
+    if alarm.region or found is None or not found.region:
+        return False
+    alarm.object_name, alarm.kind = found.name[:128], found.kind
+    alarm.pack = found.pack or alarm.pack
+    alarm.region, alarm.owner = found.region, found.owner
+    alarm.lon, alarm.lat = found.lon, found.lat
+    return True
 
 
 def quantity_of(rule: str) -> str:
