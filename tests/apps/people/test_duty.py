@@ -175,3 +175,48 @@ def test_a_line_of_the_neighbour_cannot_be_drawn_over(client_for: Browser, world
     client = client_for("county-admin")
     assert client.post(f"/people/responsibility/{theirs.key}", words).status_code == 404
     assert Responsibility.objects.get().person == "theirs"
+
+
+def test_a_long_roster_goes_on_by_pages_of_organisations(client_for: Browser, world: World) -> None:
+    now = timezone.now()
+    for number in range(45):
+        place = Organisation.objects.create(key=f"g{number:02}", name=f"单位{number:02}",
+                                            kind="government", region="990101001")  # fmt: skip
+        entry(place, f"人{number:02}", now - HOUR, now + HOUR)
+    client = client_for("county")
+    first = client.get("/people/duty").content.decode()
+    second = client.get("/people/duty?page=1").content.decode()
+    assert "人00" in first
+    assert "人44" not in first
+    assert "人44" in second
+    assert "人44" in client.get("/people/duty?q=单位44").content.decode()
+    assert client.get("/people/duty?page=9999&q=x").status_code == 200
+
+
+def test_organisations_are_suggested_within_the_jurisdiction_only(client_for: Browser) -> None:
+    client = client_for("county")
+    act = "people.plan_duty"
+    for words, found in (("安澜", "org-county"), ("990101001", "org-town"), ("org-t", "org-team")):
+        page = client.get("/people/organisations", {"act": act, "organisation": words})
+        assert found in page.content.decode()
+    for words in ("邻水", "990102", "org-county-b", "org-city", "", "99"):
+        page = client.get("/people/organisations", {"act": act, "organisation": words})
+        assert "org-county-b" not in page.content.decode()
+        assert "org-city" not in page.content.decode()
+    asked = {"act": "people.manage_users", "organisation": "安澜"}
+    assert "org" not in client.get("/people/organisations", asked).content.decode()
+    assert "org" not in client.get("/people/organisations?act=x&organisation=org").content.decode()
+
+
+def test_where_there_are_many_organisations_one_is_typed(client_for: Browser, world: World) -> None:
+    Organisation.objects.bulk_create(
+        Organisation(key=f"e{number}", name="企业", kind="enterprise", region=TOWN)
+        for number in range(80)
+    )
+    now, client = timezone.now(), client_for("county")
+    page = client.get("/people/duty").content.decode()
+    assert page.count("<option") == 0
+    assert client.post("/people/duty", plan(now, now + HOUR)).status_code == 302
+    for wrong in ("org-county-b", "none", ""):
+        words = plan(now, now + HOUR, organisation=wrong)
+        assert client.post("/people/duty", words).status_code == 422

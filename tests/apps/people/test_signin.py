@@ -233,3 +233,25 @@ def test_nobody_is_led_elsewhere(target: str) -> None:
 def test_a_form_without_its_token_is_refused() -> None:
     client = Client(headers=PAGE, enforce_csrf_checks=True)
     assert enter(client=client).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["people/users?q=a%00b", "people/users/a%00b", "people/audit?who=%00",
+     "people/notices?after=%00", "people/duty/%00"],
+)  # fmt: skip
+def test_a_nul_sign_in_an_address_is_a_bad_request(
+    client_for: Callable[[str], Client], path: str
+) -> None:
+    assert client_for("county-admin").get(f"/{path}").status_code == 400
+
+
+def test_a_nul_sign_in_a_form_breaks_nothing(client_for: Callable[[str], Client]) -> None:
+    assert enter(key="a\x00b").status_code == 422
+    client = client_for("county-admin")
+    words = {"label": "a\x00b", "days": "9", "password": PASSWORD, "acts": ["\x00"]}
+    assert client.post("/account/keys", words).status_code == 422
+    assert client.post("/account/keys", {**words, "acts": []}).status_code == 200
+    words = {"act": "end", "post": "\x00"}
+    assert client.post("/people/users/county/change", words).status_code == 422
+    assert client.post("/login/second", {"code": "\x00"}).status_code == 302

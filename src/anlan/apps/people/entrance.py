@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 
@@ -59,6 +60,8 @@ class AskerMiddleware:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("a NUL sign in the address")
         now = timezone.now()
         header = request.headers.get("Authorization", "")
         if header[: len(_BEARER)].lower() == _BEARER:

@@ -9,6 +9,7 @@ from anlan.apps.people.views import (
     duty,
     entrance,
     notices,
+    places,
     tree,
     unified,
     users,
@@ -46,5 +47,6 @@ urlpatterns = [
     path("people/notices/<str:key>/again", notices.again, name="retry"),
     path("people/audit", audit.page, name="audit"),
     path("people/audit.csv", audit.export, name="audit_csv"),
+    path("people/organisations", places.suggest, name="organisations"),
     path("people/acts", acts.page, name="acts"),
 ]

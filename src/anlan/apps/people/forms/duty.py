@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.apps.people.actions.duty import Answers, OnDuty
 from anlan.apps.people.acts import EDIT_TREE, PLAN_DUTY
 from anlan.apps.people.asker import Person
+from anlan.apps.people.forms.places import offer
 from anlan.apps.people.forms.users import PHONE
 from anlan.apps.people.models import Organisation, User
 from anlan.apps.people.queries.users import organisations
@@ -43,7 +44,7 @@ class DutyForm(HandOverForm):
 
     def __init__(self, asker: Person, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
-        self.fields["organisation"].queryset = organisations(asker, PLAN_DUTY)  # type: ignore[attr-defined]  # of a ModelChoiceField
+        offer(self, organisations(asker, PLAN_DUTY), PLAN_DUTY)
 
 
 class ResponsibleForm(forms.Form):
@@ -65,7 +66,7 @@ class ResponsibleForm(forms.Form):
 
     def __init__(self, asker: Person, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
-        self.fields["organisation"].queryset = organisations(asker, EDIT_TREE)  # type: ignore[attr-defined]  # of a ModelChoiceField
+        offer(self, organisations(asker, EDIT_TREE), EDIT_TREE)
 
     def clean_region(self) -> str:
         """The code cut to its level."""

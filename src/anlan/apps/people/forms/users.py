@@ -7,8 +7,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.people.actions.posts import NewPost, Particulars
-from anlan.apps.people.acts import Role
+from anlan.apps.people.acts import MANAGE_USERS, Role
 from anlan.apps.people.asker import Person
+from anlan.apps.people.forms.places import offer
 from anlan.apps.people.models import Organisation, Post
 from anlan.apps.people.queries.users import organisations, roles_given_by
 from anlan.terms.places import COUNTRY, cut_region
@@ -60,7 +61,7 @@ class PostForm(forms.Form):
         self._asker = asker
         given = roles_given_by(asker)
         self.fields["role"].choices = [(r.value, r.label) for r in Role if r in given]  # type: ignore[attr-defined]  # of a ChoiceField
-        self.fields["organisation"].queryset = organisations(asker)  # type: ignore[attr-defined]  # of a ModelChoiceField
+        offer(self, organisations(asker), MANAGE_USERS)
 
     def clean_region(self) -> str:
         """The code cut to its level; that of the organisation where none was typed."""

@@ -20,6 +20,7 @@ class AuditLine(models.Model):
 
     class Meta:
         ordering = ("-number",)
+        indexes = (models.Index(fields=("region", "number"), name="people_audit_region"),)
 
     def __str__(self) -> str:
         return f"{self.number} {self.act}"

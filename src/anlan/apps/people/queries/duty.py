@@ -8,6 +8,7 @@ from anlan.apps.people.acts import SEE_DUTY, SEE_TREE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Duty, Organisation, Responsibility
 from anlan.apps.people.queries.reach import within
+from anlan.apps.people.queries.users import named_like
 from anlan.terms.places import parents_of
 
 _OFFICES = (Organisation.Kind.GOVERNMENT, Organisation.Kind.DEPARTMENT)
@@ -40,15 +41,14 @@ def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
 
 def roster(asker: Somebody, start: datetime, days: int = 7) -> QuerySet[Duty]:
     """Duty entries of the asker's organisations that touch some days from a moment."""
-    return (
-        Duty.objects.filter(
-            within(asker.scope_for(SEE_DUTY), "organisation__region", "organisation__key"),
-            starts_at__lt=start + timedelta(days=days),
-            ends_at__gt=start,
-        )
-        .select_related("organisation")
-        .order_by("organisation__region", "organisation__key", "starts_at", "pk")
-    )
+    entries = duties(asker).filter(starts_at__lt=start + timedelta(days=days), ends_at__gt=start)
+    return entries.order_by("organisation__region", "organisation__key", "starts_at", "pk")
+
+
+def rostered(entries: QuerySet[Duty], words: str) -> QuerySet[Organisation]:
+    """The organisations that have such entries, by region; of those, the ones with the words."""
+    found = Organisation.objects.filter(pk__in=entries.order_by().values("organisation"))
+    return named_like(found, words)
 
 
 def duties(asker: Somebody) -> QuerySet[Duty]:

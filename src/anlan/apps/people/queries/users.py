@@ -39,6 +39,13 @@ def organisations(asker: Somebody, act: str = MANAGE_USERS) -> QuerySet[Organisa
     return Organisation.objects.filter(within(asker.scope_for(act), "region", "key"))
 
 
+def named_like(found: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
+    """Of some organisations, those with the words in name or key, or of a region's code."""
+    words = words.strip()[:64]
+    wanted = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(key__istartswith=words)
+    return found.filter(wanted | Q(region__startswith=words)).order_by("region", "key")
+
+
 def roles_given_by(asker: Somebody) -> frozenset[Role]:
     """The roles that the asker may give: an administrator all, a manager all others."""
     if not isinstance(asker, Person):

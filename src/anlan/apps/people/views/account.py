@@ -13,7 +13,7 @@ from anlan.apps.people.actions import account as does
 from anlan.apps.people.actions import second as factor
 from anlan.apps.people.acts import acts
 from anlan.apps.people.queries.sessions import keys_of, sessions_of
-from anlan.apps.people.views.inside import in_person, person_in
+from anlan.apps.people.views.inside import in_person, person_in, typed
 from anlan.terms.errors import Refused
 
 _FRESH = "_fresh"
@@ -43,11 +43,11 @@ def password(request: HttpRequest) -> HttpResponse:
     words = {"person": person, "length": settings.PLACE.options.password_length, "told": ""}
     if request.method != "POST":
         return render(request, "people/account/password.html", words)
-    new = request.POST.get("new", "")
+    new = typed(request, "new", 1000)
     try:
-        if new != request.POST.get("again", ""):
+        if new != typed(request, "again", 1000):
             raise Refused(_("The two new passwords differ."))
-        does.set_password(person, old=request.POST.get("old", "")[:256], new=new)
+        does.set_password(person, old=typed(request, "old"), new=new)
     except Refused as error:
         return render(request, "people/account/password.html", {**words, "told": error}, status=422)
     request.session.cycle_key()
@@ -65,7 +65,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/account")
     if request.method == "POST" and _FRESH in request.session:
         try:
-            code = request.POST.get("code", "").replace(" ", "")[:12]
+            code = typed(request, "code").replace(" ", "")[:12]
             codes = factor.begin_second(person, fresh=request.session[_FRESH], code=code)
             del request.session[_FRESH]
             return render(request, "people/account/codes.html", {"codes": codes})
@@ -83,7 +83,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def end_second_factor(request: HttpRequest) -> HttpResponse:
     """Gives the second factor up."""
     try:
-        factor.end_second(person_in(request), password=request.POST.get("password", "")[:256])
+        factor.end_second(person_in(request), password=typed(request, "password"))
     except Refused as error:
         return account(request, told=str(error))
     messages.success(request, _("The second factor is off."))
@@ -104,11 +104,11 @@ def end_session(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def make_key(request: HttpRequest) -> HttpResponse:
     """Makes a key for a program and shows it, this once."""
-    days = request.POST.get("days", "")[:4]
+    days = typed(request, "days", 4)
     try:
-        factor.confirm(person_in(request), request.POST.get("password", "")[:256])
+        factor.confirm(person_in(request), typed(request, "password"))
         secret = does.make_key(
-            person_in(request), label=request.POST.get("label", ""),
+            person_in(request), label=typed(request, "label"),
             chosen=request.POST.getlist("acts"), days=int(days) if days.isdecimal() else 0,
         )  # fmt: skip
     except Refused as error:

@@ -13,10 +13,12 @@ from anlan.apps.people.acts import PLAN_DUTY, SEE_DUTY
 from anlan.apps.people.forms.duty import DutyForm, HandOverForm
 from anlan.apps.people.models import Duty
 from anlan.apps.people.queries.calendar import lines_of, start_of, week_of
-from anlan.apps.people.queries.duty import duties, roster
+from anlan.apps.people.queries.duty import duties, roster, rostered
 from anlan.apps.people.views.inside import person_in
 from anlan.desk.doors import needs
 from anlan.terms.errors import Refused
+
+_PAGE = 40
 
 
 @needs(SEE_DUTY)
@@ -31,15 +33,25 @@ def page(request: HttpRequest) -> HttpResponse:
         if not told:
             messages.success(request, _("The duty is planned."))
             return HttpResponseRedirect(request.get_full_path())
-    days = week_of(request.GET.get("from", ""), person.now)
-    entries = roster(person, start_of(days[0]), len(days))
-    words = {
-        "days": days, "lines": lines_of(entries, days), "form": form, "told": told,
-        "now": person.now, "before": days[0] - timedelta(days=7), "after": days[-1] +
-        timedelta(days=1),
-    }  # fmt: skip
+    shown = {**_week(request), "form": form, "told": told, "now": person.now}
     is_bad = bool(told or (form and form.is_bound and not form.is_valid()))
-    return render(request, "people/duty/duty.html", words, status=422 if is_bad else 200)
+    return render(request, "people/duty/duty.html", shown, status=422 if is_bad else 200)
+
+
+def _week(request: HttpRequest) -> dict[str, object]:
+    """The week that was asked for, a page of organisations at a time."""
+    person, words = person_in(request), request.GET.get("q", "")
+    days = week_of(request.GET.get("from", ""), person.now)
+    asked = request.GET.get("page", "")[:4]
+    number = int(asked) if asked.isdecimal() else 0
+    entries = roster(person, start_of(days[0]), len(days))
+    places = list(rostered(entries, words)[number * _PAGE : (number + 1) * _PAGE + 1])
+    lines = lines_of(entries.filter(organisation__in=places[:_PAGE]), days)
+    return {
+        "days": days, "lines": lines, "q": words, "first": days[0],
+        "before": days[0] - timedelta(days=7), "after": days[-1] + timedelta(days=1),
+        "next": number + 1 if len(places) > _PAGE else 0,
+    }  # fmt: skip
 
 
 def _planned(request: HttpRequest, form: DutyForm) -> str:

@@ -14,6 +14,7 @@ from anlan.apps.people.actions.signin import check_password, welcome
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import User
 from anlan.apps.people.sessions import ADDRESS, CLIENT
+from anlan.apps.people.views.inside import typed
 from anlan.desk.doors import asker_of
 
 _HALF, _HALF_S = "_half", 300
@@ -29,8 +30,8 @@ def login(request: HttpRequest) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "people/door/login.html", ways)
-    key = request.POST.get("key", "").strip()[:64]
-    password = request.POST.get("password", "")[:256]
+    key = typed(request, "key", 64).strip()
+    password = typed(request, "password")
     user = check_password(key=key, password=password, now=asker_of(request).now)
     if user is None:
         words = {"tries": options.lockout_tries, "minutes": options.lockout_minutes}
@@ -62,7 +63,7 @@ def second(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/login")
     if request.method != "POST":
         return render(request, "people/door/second.html")
-    if check_second(user, request.POST.get("code", "")[:32], now):
+    if check_second(user, typed(request, "code", 32), now):
         return _in(request, user, half["next"])
     told = _("The code is not right, was used before, or there were too many tries.")
     return render(request, "people/door/second.html", {"told": told}, status=422)
@@ -91,7 +92,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Remembers the language in a cookie for a year, and with the account."""
     response = HttpResponseRedirect(own_path(request.POST.get("next")))
-    wanted = request.POST.get("language", "")
+    wanted = typed(request, "language")
     if wanted in {code for code, _name in settings.LANGUAGES}:
         _remember(response, wanted)
         asker = asker_of(request)

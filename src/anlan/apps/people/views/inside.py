@@ -1,6 +1,5 @@
 """What the pages of people share: who asks, in person, and how a refusal is shown."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
@@ -29,12 +28,6 @@ def in_person(view: View) -> View:
     return signed_in(wrapped)
 
 
-def tried(do: Callable[[], object]) -> str:
-    """Does it; why it was refused, or nothing."""
-    from anlan.terms.errors import AnlanError
-
-    try:
-        do()
-    except AnlanError as error:
-        return str(error)
-    return ""
+def typed(request: HttpRequest, name: str, most: int = 256) -> str:
+    """What was typed into a field, cut to a length, without signs that no database keeps."""
+    return request.POST.get(name, "").replace("\0", "")[:most]

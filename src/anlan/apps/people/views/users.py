@@ -11,7 +11,7 @@ from anlan.apps.people.acts import MANAGE_USERS
 from anlan.apps.people.forms.users import EditUserForm, NewUserForm, PostForm
 from anlan.apps.people.models import User
 from anlan.apps.people.queries.users import may_manage, searched, user_for, users
-from anlan.apps.people.views.inside import person_in
+from anlan.apps.people.views.inside import person_in, typed
 from anlan.desk.doors import needs
 from anlan.terms.errors import Refused
 
@@ -90,10 +90,10 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Ends a post, closes or opens the account, or sets a new password."""
     person = person_in(request)
-    user, act = user_for(person, key), request.POST.get("act", "")
+    user, act = user_for(person, key), typed(request, "act")
     try:
         if act == "end":
-            does.end_post(person, user, name=request.POST.get("post", "")[:16])
+            does.end_post(person, user, name=typed(request, "post", 16))
         elif act in ("close", "open"):
             does.set_active(person, user, is_active=act == "open")
         elif act == "password":
