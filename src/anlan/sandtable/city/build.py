@@ -1,9 +1,9 @@
 """Builds the whole city of one size and seed."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
-from anlan.sandtable.city.fabric.layers import layers
+from anlan.sandtable.city.fabric.layers import layers_of
 from anlan.sandtable.city.fabric.roads import roads
 from anlan.sandtable.city.fleet.registry import count_of, register
 from anlan.sandtable.city.ground.frame import degrees, to_degrees
@@ -19,7 +19,7 @@ from anlan.sandtable.city.objects.tailings import tailings
 from anlan.sandtable.city.objects.targets import targets
 from anlan.sandtable.city.owners.enterprises import Premises, premises
 from anlan.sandtable.city.owners.organisations import organisations
-from anlan.sandtable.city.regions.divisions import Divided, divide
+from anlan.sandtable.city.regions.divisions import Divided, divided_of
 from anlan.sandtable.city.regions.people import PEOPLE_A_HOUSEHOLD, People, settle
 from anlan.sandtable.city.regions.survey import Survey
 from anlan.sandtable.city.sizes import SIZES, Amounts
@@ -40,7 +40,7 @@ def city(size: str = "S", seed: int = 99) -> City:
     if size not in SIZES:
         raise Malformed(f"no such size: {size!r} ({', '.join(SIZES)})")
     amounts, land = SIZES[size], land_of(seed)
-    divided = divide(land.relief, land.whole, seed=seed)
+    divided = divided_of(seed)
     people = settle(land.relief, divided, dry=land.dry, crowd=amounts.crowd)
     survey = Survey(land, divided, people, seed=seed)
     firms = premises(survey, amounts)
@@ -56,7 +56,7 @@ def city(size: str = "S", seed: int = 99) -> City:
         objects=objects,
         targets=tuple(targets(survey, amounts)),
         facilities=tuple(facilities(survey, firms, ways)),
-        layers=layers(land, divided, seed=seed),
+        draw=partial(layers_of, seed),
         population=tuple(_cells(people)),
         **registry._asdict(),
     )  # fmt: skip

@@ -4,7 +4,7 @@ Everything is invented. Positions are WGS 84 degrees (longitude, latitude); shap
 geometries in the same. Codes and keys begin with 99, which no region has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -177,8 +177,10 @@ class Fleet(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class City:
-    """All of it. layers: land, sea, water, river, road, building, green, contour, label;
-    facilities: shelters, stores and teams besides what no pack watches."""
+    """All of it.
+
+    facilities: shelters, stores and teams besides what no pack watches · draw: the base map.
+    """
 
     size: str
     seed: int
@@ -192,12 +194,18 @@ class City:
     objects: tuple[Observed, ...]
     targets: tuple[Target, ...]
     facilities: tuple[Facility, ...]
-    layers: Mapping[str, tuple[Feature, ...]]
+    draw: Callable[[], Mapping[str, tuple[Feature, ...]]]
     population: tuple[Cell, ...]
     sensors: tuple[Sensor, ...]
     limits: tuple[Limit, ...]
     groups: tuple[Group, ...]
     fleet: Fleet
+
+    @property
+    def layers(self) -> Mapping[str, tuple[Feature, ...]]:
+        """The base map: sea, land, contour, green, water, river, road, building, label; drawn
+        when it is first asked for."""
+        return self.draw()
 
     def of_kind(self, *kinds: str) -> tuple[Facility, ...]:
         """The facilities of these kinds: shelter, store, team …"""

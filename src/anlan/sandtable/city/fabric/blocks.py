@@ -16,11 +16,14 @@ LONG, DEEP = 0.24, 0.17
 
 
 class Grid(NamedTuple):
-    """The street grid of a town: middle, turn (radians), how far it is built up (km)."""
+    """The street grid of a town: middle, turn (radians), how far it is built up (km).
 
-    x: float
-    y: float
-    turn: float
+    Of many hamlets at once these are arrays.
+    """
+
+    x: Any
+    y: Any
+    turn: Any
     reach: float
 
     def placed(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
@@ -146,10 +149,8 @@ def _hamlets(divided: Divided, *, seed: int) -> tuple[Floats, Floats]:
     seats = np.repeat(divided.villages, each, axis=0)
     places = chance.normal(0, 0.16, (len(seats), 2))
     half = chance.uniform(0.006, 0.011, (len(seats), 2))
-    turned = [
-        _quads(Grid(x, y, turn, 0.3), places[k : k + 1, 0], places[k : k + 1, 1], half[k : k + 1])
-        for k, (x, y, turn) in enumerate(
-            np.column_stack((seats, chance.uniform(-0.7, 0.7, len(seats)))).tolist()
-        )
-    ]
-    return np.concatenate(turned), chance.integers(1, 4, len(seats)).astype(float)
+    turns = chance.uniform(-0.7, 0.7, len(seats))
+    grid = Grid(seats[:, 0], seats[:, 1], turns, 0.3)
+    return _quads(grid, places[:, 0], places[:, 1], half), chance.integers(1, 4, len(seats)).astype(
+        float
+    )

@@ -1,6 +1,7 @@
 """The base map: land, sea, water, rivers, roads, buildings, green, contours, labels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import shapely
@@ -8,18 +9,21 @@ import shapely
 from anlan.sandtable.city.fabric.blocks import Built, build
 from anlan.sandtable.city.fabric.roads import Road, roads
 from anlan.sandtable.city.ground.frame import HIGH, WIDE, degrees, to_degrees
-from anlan.sandtable.city.ground.land import Land
+from anlan.sandtable.city.ground.land import Land, land_of
 from anlan.sandtable.city.ground.relief import region_above
 from anlan.sandtable.city.ground.water import RIVERS
 from anlan.sandtable.city.model import Feature
-from anlan.sandtable.city.regions.divisions import Divided
+from anlan.sandtable.city.owners.enterprises import PARK_LOTS
+from anlan.sandtable.city.regions.divisions import Divided, divided_of
 
 BANDS_M = (30, 80, 180, 350, 600, 900)
 _RANKS = {"motorway": 1, "rail": 2, "national": 2, "provincial": 4, "county": 6, "street": 8}
 
 
-def layers(land: Land, divided: Divided, *, seed: int) -> Mapping[str, tuple[Feature, ...]]:
+@cache
+def layers_of(seed: int) -> Mapping[str, tuple[Feature, ...]]:
     """Every layer by name, in the order in which they are drawn."""
+    land, divided = land_of(seed), divided_of(seed)
     built = build(divided, land.dry, seed=seed)
     return {
         "sea": (Feature("sea", "虚构海域", "Fictional Sea", _sea(land), 1),),
@@ -30,7 +34,7 @@ def layers(land: Land, divided: Divided, *, seed: int) -> Mapping[str, tuple[Fea
         "water": tuple(_waters(land)),
         "river": tuple(_rivers(land)),
         "road": tuple(_roads(roads(divided, seed=seed), land, built)),
-        "building": tuple(_buildings(built)),
+        "building": (*_buildings(built), *_yards()),
         "label": tuple(_labels(divided)),
     }  # fmt: skip
 
@@ -84,6 +88,18 @@ def _buildings(built: Built) -> list[Feature]:
     shapes = to_degrees(shapely.geometrycollections(built.buildings)).geoms
     rows = zip(built.kinds, shapes, built.floors, strict=True)
     return [Feature(kind, "", "", shape, 9, {"floors": int(n)}) for kind, shape, n in rows]
+
+
+def _yards() -> Iterator[Feature]:
+    """The sheds of the chemical park, beside its tanks."""
+    for x, y in PARK_LOTS:
+        yield Feature(
+            "yard", "", "", to_degrees(shapely.box(x - 0.19, y - 0.13, x + 0.19, y + 0.13)), 6
+        )
+        for u, v, wide, deep in ((-0.16, 0.08, 0.1, 0.03), (-0.03, 0.08, 0.08, 0.03),
+                                 (0.12, -0.02, 0.05, 0.05), (0.12, 0.08, 0.05, 0.03)):  # fmt: skip
+            shed = shapely.box(x + u, y + v, x + u + wide, y + v + deep)
+            yield Feature("works", "", "", to_degrees(shed), 8, {"floors": 2})
 
 
 def _labels(divided: Divided) -> list[Feature]:

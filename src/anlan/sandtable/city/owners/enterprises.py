@@ -13,6 +13,7 @@ from anlan.sandtable.city.sizes import Amounts
 
 PARK = (63.3, 32.7)
 """The middle of 澜东化工园, on the right bank below the county town."""
+PARK_LOTS = tuple((PARK[0] + 0.42 * (k % 3 - 1), PARK[1] + 0.3 * (k // 3)) for k in range(6))
 _CHEMICAL = (
     ("澜安化工", "Lan'an Chemical"), ("澜东石化", "Landong Petrochemical"),
     ("瑞澜精细化工", "Ruilan Fine Chemical"), ("远海氯碱", "Yuanhai Chlor-Alkali"),
@@ -76,8 +77,7 @@ def premises(survey: Survey, amounts: Amounts) -> Premises:
 
 def _chemical_site(survey: Survey, k: int) -> tuple[tuple[float, float], str, str]:
     if k < len(_CHEMICAL):
-        at = PARK[0] + 0.42 * (k % 3 - 1), PARK[1] + 0.3 * (k // 3)
-        return at, *_CHEMICAL[k]
+        return PARK_LOTS[k], *_CHEMICAL[k]
     x, y = _PORTS[k % len(_PORTS)]
     turn, far = 2.4 * k, 0.5 + 0.22 * np.sqrt(k)
     at = x + far * float(np.cos(turn)), y + far * float(np.sin(turn))

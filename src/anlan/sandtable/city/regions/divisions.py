@@ -1,6 +1,7 @@
 """Villages, towns, counties: cells about their seats, each wider one the union of its parts."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 
 from anlan.sandtable.city.ground.chance import value_noise
 from anlan.sandtable.city.ground.frame import HIGH, WIDE, Floats
+from anlan.sandtable.city.ground.land import land_of
 from anlan.sandtable.city.ground.relief import Relief
 from anlan.sandtable.city.regions.counties import COUNTIES, TOWNS
 from anlan.sandtable.city.regions.names import QUARTERS, Name, place_names, town_names
@@ -52,8 +54,11 @@ class Divided:
         return found
 
 
-def divide(relief: Relief, land: Any, *, seed: int) -> Divided:
-    """The island, divided."""
+@cache
+def divided_of(seed: int) -> Divided:
+    """The island of one seed, divided."""
+    ground = land_of(seed)
+    relief, land = ground.relief, ground.whole
     towns = _towns(relief, seed)
     seats = _villages(relief, land, towns=towns, seed=seed)
     cells = _cells(seats, land)
@@ -102,19 +107,21 @@ def _coded(placed: list[tuple[str, str, str, str, float, float]]) -> Towns:
 def _villages(relief: Relief, land: Any, *, towns: Towns, seed: int) -> Floats:
     """Seats of villages: on land, apart; closer in the plains and about towns."""
     chance = np.random.default_rng(seed + 3)
-    kept = [np.array(t[4:6]) for t in towns]
+    middle = np.array([t[4:6] for t in towns])
+    kept, count = np.full((VILLAGES, 2), 1e6), len(towns)
+    kept[:count] = middle
     tried = chance.uniform((0, 0), (WIDE, HIGH), (20000, 2))
     tried = tried[shapely.contains_xy(land, tried[:, 0], tried[:, 1])]
     height = relief.at(tried[:, 0], tried[:, 1])
-    middle = np.array([t[4:6] for t in towns])
     near = np.sqrt(((tried[:, None] - middle[None]) ** 2).sum(-1).min(1))
     apart = np.clip(1.0 + 0.32 * near + height / 330, 1.0, 4.2)
     for place, least in zip(tried, apart, strict=True):
-        if len(kept) == VILLAGES:
+        if count == VILLAGES:
             break
-        if np.hypot(*(np.array(kept) - place).T).min() > least:
-            kept.append(place)
-    return np.array(kept)
+        if ((kept - place) ** 2).sum(1).min() > least * least:
+            kept[count] = place
+            count += 1
+    return kept[:count]
 
 
 def _cells(seats: Floats, land: Any) -> list[Any]:
