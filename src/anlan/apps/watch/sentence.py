@@ -4,7 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, shown
+from anlan.apps.atlas.meaning import (
+    mark_title,
+    quantity_title,
+    rule_title,
+    shown,
+    unit_of_quantity,
+)
 from anlan.apps.watch.models import Alarm
 
 
@@ -12,8 +18,10 @@ def sentence(alarm: Alarm) -> str:
     """Why an alarm stands, or stood: 「水位 3.42 m，超过警戒水位 3.20 m」."""
     if alarm.value is None or not alarm.quantity:
         return rule_title(alarm.rule)
+    # A sum, a rate or a ratio has another unit than what the sensor measures: the rule names it.
+    is_plain = alarm.unit == unit_of_quantity(alarm.quantity)
     facts = {
-        "what": quantity_title(alarm.quantity),
+        "what": quantity_title(alarm.quantity) if is_plain else rule_title(alarm.rule),
         "value": shown(alarm.value, alarm.unit),
         "mark": mark_title(alarm.rule, alarm.level or alarm.peak) or _("the limit"),
         "limit": shown(alarm.limit, alarm.unit),
