@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from anlan.apps.atlas.urls import AT_ROOT
 from anlan.site.frame.health import healthz
 from anlan.site.frame.metrics import metrics
 from anlan.site.frame.system import system
@@ -17,5 +18,6 @@ urlpatterns = [
     path("system", system),
     path("", include("anlan.apps.people.urls")),
     path("atlas/", include("anlan.apps.atlas.urls")),
+    path("", include(AT_ROOT)),
     path("", include("anlan.apps.watch.urls")),
 ]

@@ -1,9 +1,9 @@
-"""Addresses of the atlas app, below `atlas/`."""
+"""Addresses of the atlas app: below `atlas/`, and those that stand at the root."""
 
 from django.urls import URLPattern, path
 
 from anlan.apps.atlas.pages import SHEETS
-from anlan.apps.atlas.views import map
+from anlan.apps.atlas.views import devices, limits, map, rules
 from anlan.desk.sheet import urls_of
 
 app_name = "atlas"
@@ -12,3 +12,15 @@ urlpatterns: list[URLPattern] = [
     path("tiles/things/<int:z>/<int:x>/<int:y>.pbf", map.things, name="thing-tile"),
 ]
 urlpatterns += [page for sheet in SHEETS for page in urls_of(sheet, sheet.name)]
+
+AT_ROOT: list[URLPattern] = [
+    path("limits/", limits.limits, name="limits"),
+    path("limits/objects/<path:key>", limits.thing, name="limits-object"),
+    path("limits/sensors/<path:key>/propose", limits.propose, name="limits-propose"),
+    path("limits/changes/<slug:key>", limits.change, name="limits-change"),
+    path("limits/changes/<slug:key>/<slug:verb>", limits.decide, name="limits-decide"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<path:key>/admit", devices.admit, name="devices-admit"),
+    path("devices/<path:key>/turn-away", devices.turn_away, name="devices-turn-away"),
+    path("rules/", rules.rules, name="rules"),
+]

@@ -1,0 +1,148 @@
+"""New devices: sensors that send and are not registered, as the quarantine holds them.
+
+The first six digits of a sensor's key name its county. Whoever admits devices there sees it; a
+key that names none is seen by administrators only.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import Http404
+
+from anlan.apps.atlas.acts import ADMIT_DEVICES, ADMIT_UNPLACED
+from anlan.apps.atlas.meaning import object_type, packs
+from anlan.apps.atlas.models import Sensor, TurnedAway
+from anlan.apps.atlas.queries.objects import objects
+from anlan.desk.asker import Asker
+from anlan.engine.plan import quantity_in
+from anlan.live.decode.decoded import UNKNOWN_SENSOR
+from anlan.live.decode.plain import read_line
+from anlan.live.quarantine import Quarantine, Row
+from anlan.terms.errors import Malformed
+
+_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN = 5000, 50_000, 5, 50
+_COUNTY = re.compile(r"[0-9]{6}")
+
+
+class Sent(NamedTuple):
+    """A reading that waits; time and at (when it came in) in ms UTC."""
+
+    time: int
+    value: float
+    at: int
+
+
+@dataclass(slots=True)
+class Knock:
+    """An unknown sensor of one source; ids: of its rows in the quarantine · last: newest rows."""
+
+    sensor: str
+    source: str
+    first_at: int
+    ids: list[int] = field(default_factory=list)
+    last: list[Sent] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return len(self.ids)
+
+    @property
+    def newest(self) -> Sent:
+        return self.last[-1]
+
+
+class Guess(NamedTuple):
+    """What a device seems to be; empty where nothing tells."""
+
+    object_key: str
+    quantity: str
+    name: str
+
+
+def county_of(sensor_key: str) -> str:
+    """The county that a sensor's key names; empty where it names none."""
+    found = _COUNTY.match(sensor_key)
+    return found[0] if found else ""
+
+
+def may_admit(asker: Asker, sensor_key: str) -> bool:
+    """Whether an unknown sensor is the asker's to admit or to turn away."""
+    county = county_of(sensor_key)
+    return asker.may(ADMIT_DEVICES, county) if county else asker.may(ADMIT_UNPLACED)
+
+
+def knocks(asker: Asker) -> list[Knock]:
+    """The unknown sensors that are the asker's, who knocked last first."""
+    found: dict[tuple[str, str], Knock] = {}
+    for row in _unknown():
+        try:
+            reading = read_line(row.body)
+        except Malformed:
+            continue
+        place = (row.source, reading.sensor)
+        if place not in found:
+            if not may_admit(asker, reading.sensor):
+                continue
+            found[place] = Knock(reading.sensor, row.source, row.at)
+        _note(found[place], row, Sent(reading.time, reading.value, row.at))
+    return sorted(found.values(), key=lambda one: -one.newest.at)
+
+
+def knock_for(asker: Asker, sensor_key: str) -> list[Knock]:
+    """An unknown sensor by each source that sends it; Http404 where it is not the asker's."""
+    found = [one for one in knocks(asker) if one.sensor == sensor_key]
+    if not found:
+        raise Http404
+    return found
+
+
+def _note(knock: Knock, row: Row, sent: Sent) -> None:
+    knock.ids.append(row.id)
+    knock.last.append(sent)
+    del knock.last[:-_SHOWN]
+
+
+def _unknown() -> Iterator[Row]:
+    """The rows of unknown sensors, oldest first, at most some ten thousands."""
+    if not (settings.PLACE.data / "live" / "quarantine.sqlite").exists():
+        return
+    with contextlib.closing(Quarantine(settings.PLACE.data)) as quarantine:
+        after, seen = 0, 0
+        while seen < _MOST_ROWS and (rows := quarantine.rows(limit=_PAGE, after=after)):
+            after, seen = rows[-1].id, seen + len(rows)
+            yield from (row for row in rows if row.code == UNKNOWN_SENSOR)
+
+
+def guess(asker: Asker, sensor_key: str) -> Guess:
+    """What a device seems to be: keys of one object begin alike, and like endings measure alike."""
+    stem, _dash, ending = sensor_key.rpartition("-")
+    thing = objects(asker).filter(key=stem).first() if stem else None
+    if thing is None:
+        return Guess("", "", "")
+    kin = Sensor.objects.filter(retired=False, key__endswith=f"-{ending}")
+    known = list(kin.values_list("quantity", flat=True)[:_MOST_KIN])
+    kind = object_type(thing.pack, thing.kind)
+    if kind is not None and len(kind.sensors) == 1:
+        known += kind.sensors
+    likely = (whole_quantity(thing.pack, name) for name in known)
+    return Guess(thing.key, next(filter(None, likely), ""), f"{thing.name} {ending}")
+
+
+def whole_quantity(pack: str, name: str) -> str:
+    """A quantity with its pack before it; empty where the pack has none of that name."""
+    found = quantity_in(pack, name)
+    known = packs().get(pack)
+    return f"{pack}.{found}" if found and known and found in known.quantities else ""
+
+
+def turned_away(keys: list[str]) -> dict[str, TurnedAway]:
+    """The last time each of these sensors was turned away."""
+    rows = TurnedAway.objects.filter(sensor_key__in=keys).order_by("at")
+    found: dict[str, TurnedAway] = {}
+    for row in rows:
+        found[row.sensor_key] = row
+    return found

@@ -1,0 +1,114 @@
+"""Limits and proposals the way a person reads them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from anlan.apps.atlas.actions.limits_preview import state_of
+from anlan.apps.atlas.meaning import (
+    mark_title,
+    quantity_title,
+    rule_title,
+    shown,
+    sign,
+    unit_of_quantity,
+)
+from anlan.apps.atlas.models import LimitChange, Sensor
+from anlan.apps.atlas.queries.limits import Line, why_not_decide, why_not_withdraw
+from anlan.apps.atlas.queries.objects import objects, sensors
+from anlan.apps.atlas.trial import DAYS
+from anlan.desk.asker import Asker
+from anlan.terms.levels import RAISED_LEVELS, level_named
+from anlan.terms.times import parse_time
+
+
+def sensor_title(sensor: Sensor) -> str:
+    """The quantity of a sensor, and its name where it has one."""
+    return f"{quantity_title(sensor.quantity)} · {sensor.name or sensor.key}"
+
+
+def line_facts(line: Line, sensor: Sensor) -> dict[str, Any]:
+    """A limit of a sensor with its unit."""
+    unit = unit_of_quantity(sensor.quantity)
+    return {
+        "limit": line.limit,
+        "holds": line.holds,
+        "value": shown(line.limit.value, unit),
+        "deadband": shown(line.limit.deadband, unit),
+    }
+
+
+def change_facts(asker: Asker, one: LimitChange) -> dict[str, Any]:
+    """A proposal, what it changes, what the asker may do about it, and its preview."""
+    sensor = sensors(asker).filter(key=one.sensor_key).first()
+    unit = unit_of_quantity(sensor.quantity) if sensor else ""
+    return {
+        "change": one,
+        "sensor": sensor,
+        "title": sensor_title(sensor) if sensor else one.sensor_key,
+        "object": objects(asker).filter(key=one.object_key).first(),
+        "before": shown(one.before, unit),
+        "value": shown(one.value, unit),
+        "deadband": shown(one.deadband, unit),
+        "unit": sign(unit),
+        "bar": why_not_decide(asker, one),
+        "may_withdraw": why_not_withdraw(asker, one) is None,
+        "preview_state": state_of(asker, one),
+        "preview": _preview(one.preview),
+        "preview_days": DAYS,
+    }
+
+
+def _preview(told: dict[str, Any]) -> dict[str, Any]:
+    """The figures by level, the worst first, and the differences with their times."""
+    if not told.get("readings"):
+        return {}
+    sides = (told["present"], told["candidate"])
+    levels = [
+        (int(level), *(_of(side, part, level) for part in ("raises", "hours") for side in sides))
+        for level in reversed(RAISED_LEVELS)
+    ]
+    return {
+        "levels": levels,
+        "days": told["days"],
+        "readings": told["readings"],
+        "same": told["same"],
+        "differences": [difference_facts(one) for one in told["differences"]],
+        "more": told["more"],
+    }
+
+
+def _of(side: dict[str, Any], part: str, level: int) -> Any:
+    found = side[part]
+    value = found.get(str(int(level)), found.get(int(level), 0))
+    return round(value, 1) if part == "hours" else value
+
+
+def difference_facts(told: dict[str, Any]) -> dict[str, Any]:
+    """An episode that two sets of rules do not tell alike."""
+    return {
+        "place": told["sensor"] or told["object"],
+        "rule": rule_title(told["rule"]),
+        "mark": mark_title(told["rule"], _peak(told)),
+        "a": _episode(told["a"]),
+        "b": _episode(told["b"]),
+    }
+
+
+def _peak(told: dict[str, Any]) -> int:
+    side = told["b"] or told["a"] or {}
+    return int(level_named(side.get("level")))
+
+
+def _episode(side: dict[str, Any] | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    end = side["end"]
+    return {
+        "level": int(level_named(side["level"])),
+        "start": _moment(side["start"]),
+        "end": None if end is None else _moment(end),
+    }
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(parse_time(text) / 1000, UTC)
