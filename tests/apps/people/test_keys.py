@@ -45,7 +45,10 @@ def test_a_key_may_what_it_names_and_no_more(client_for: Browser) -> None:
 
 def test_a_key_without_acts_only_reads(client_for: Browser) -> None:
     secret = make(client_for("county-admin"))
-    assert bearer(secret).get("/people/audit").status_code == 403
+    assert bearer(secret).get("/people/audit").status_code == 200
+    assert bearer(secret).get("/people/users").status_code == 403
+    words = {"region": "990101", "rank": "1", "person": "x", "organisation": "org-county"}
+    assert bearer(secret).post("/people/responsibility/new", words).status_code == 403
     person = person_of_key(secret, timezone.now())
     assert person is not None
     assert person.scope.covers("990101001")

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anlan.apps.people.actions import forget_sessions
 from anlan.apps.people.actions.signin import check_password
 from anlan.apps.people.models import AuditLine, Session, User
 from anlan.apps.people.queries import renewed, still_valid
@@ -209,6 +210,12 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(client_for: Callable[[str],
     assert here.post(f"/account/sessions/{names[1]}/end").status_code == 302
     assert there.get("/account").status_code == 302
     assert here.get("/account").status_code == 200
+
+
+def test_sessions_that_are_over_are_forgotten(client_for: Callable[[str], Client]) -> None:
+    client_for("county")
+    assert forget_sessions(timezone.now()) == 0
+    assert forget_sessions(timezone.now() + timedelta(hours=13)) == 1
 
 
 def test_the_language_is_kept_with_the_account(client_for: Callable[[str], Client]) -> None:

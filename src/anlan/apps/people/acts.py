@@ -54,6 +54,11 @@ def acts() -> list[Act]:
     return [_ACTS[name] for name in sorted(_ACTS)]
 
 
+def reads() -> frozenset[str]:
+    """The acts that only look: those named `app.see` or `app.see_…`."""
+    return frozenset(name for name in _ACTS if name.partition(".")[2].split("_")[0] == "see")
+
+
 def roles_of(name: str) -> frozenset[Role]:
     """The roles that may do it; none for an act that nobody declared."""
     found = _ACTS.get(name)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -101,6 +101,11 @@ def revoke_key(person: Person, name: str) -> bool:
     with deed(person, "people.revoked_key", name, region=home_of(person.user)):
         ApiKey.objects.filter(pk=key.pk).update(revoked_at=person.now)
     return True
+
+
+def forget_sessions(now: datetime) -> int:
+    """Deletes what is left of sessions that are over; how many there were. A step of the worker."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 def end_sessions_of(user: User) -> int:

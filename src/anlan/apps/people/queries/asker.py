@@ -7,6 +7,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
+from anlan.apps.people.acts import reads
 from anlan.apps.people.asker import Person, posts_at
 from anlan.apps.people.models import ApiKey, Session, User
 from anlan.apps.people.sessions import SessionStore
@@ -74,4 +75,5 @@ def _live_keys(now: datetime) -> QuerySet[ApiKey]:
 
 def _person_of_key(key: ApiKey, now: datetime) -> Person:
     posts = key.user.posts.select_related("organisation").all()
-    return Person(key.user, posts_at(posts, now), now, frozenset(key.acts), key.key)
+    limits = frozenset(key.acts) or reads()
+    return Person(key.user, posts_at(posts, now), now, limits, key.key)
