@@ -25,7 +25,7 @@ from anlan.sandtable.city.regions.survey import Survey
 from anlan.sandtable.city.sizes import SIZES, Amounts
 from anlan.terms.errors import Malformed
 
-NOTICE_ZH = "安澜市是虚构的城市,地形、机构、企业、人口、电话和读数均为程序生成。"
+NOTICE_ZH = "安澜市是虚构的城市，地形、机构、企业、人口、电话和读数均为程序生成。"
 NOTICE_EN = (
     "Anlan is a fictional city: its ground, bodies, people, numbers and readings are made up."
 )

@@ -66,6 +66,16 @@ class Enterprise:
     contact: Contact
 
     @property
+    def short(self) -> str:
+        """Its Chinese name without the word that says it is fictional."""
+        return self.zh.removesuffix("(虚构)")
+
+    @property
+    def short_en(self) -> str:
+        """The same in English."""
+        return self.en.removesuffix(" (fictional)")
+
+    @property
     def organisation(self) -> str:
         """The key of its organisation."""
         return self.key

@@ -34,7 +34,7 @@ def layers_of(seed: int) -> Mapping[str, tuple[Feature, ...]]:
         "water": tuple(_waters(land)),
         "river": tuple(_rivers(land)),
         "road": tuple(_roads(roads(divided, seed=seed), land, built)),
-        "building": (*_buildings(built), *_yards()),
+        "building": (*_buildings(built), *_sheds()),
         "label": tuple(_labels(divided)),
     }  # fmt: skip
 
@@ -90,12 +90,9 @@ def _buildings(built: Built) -> list[Feature]:
     return [Feature(kind, "", "", shape, 9, {"floors": int(n)}) for kind, shape, n in rows]
 
 
-def _yards() -> Iterator[Feature]:
+def _sheds() -> Iterator[Feature]:
     """The sheds of the chemical park, beside its tanks."""
     for x, y in PARK_LOTS:
-        yield Feature(
-            "yard", "", "", to_degrees(shapely.box(x - 0.19, y - 0.13, x + 0.19, y + 0.13)), 6
-        )
         for u, v, wide, deep in ((-0.16, 0.08, 0.1, 0.03), (-0.03, 0.08, 0.08, 0.03),
                                  (0.12, -0.02, 0.05, 0.05), (0.12, 0.08, 0.05, 0.03)):  # fmt: skip
             shed = shapely.box(x + u, y + v, x + u + wide, y + v + deep)

@@ -16,6 +16,9 @@ MOTORWAYS: tuple[tuple[str, str, Course], ...] = (
     ("环岛高速(虚构)", "Ring Expressway (fictional)",
      ((38, 16), (51, 15), (62, 17), (73, 22), (77, 34), (74, 47), (69, 53))),
 )  # fmt: skip
+AVENUES: tuple[tuple[str, str, Course], ...] = (
+    ("园区大道", "Park Avenue", ((60.9, 33.7), (62.3, 32.85), (64.3, 32.85), (65.6, 31.4))),
+)
 RAILWAYS: tuple[tuple[str, str, Course], ...] = (
     ("澜海铁路(虚构)", "Lanhai Railway (fictional)",
      ((83, 28), (74, 28.5), (67, 33.5), (60.5, 39.4), (53, 43.6), (43, 46.6), (35, 52.4))),
@@ -24,6 +27,9 @@ _NATIONAL = (
     ("990102", "990101"), ("990101", "990103"), ("990101", "990104"), ("990101", "990106"),
     ("990105", "990106"), ("990106", "990103"), ("990104", "990103"),
 )  # fmt: skip
+
+
+_DRAWN = ("motorway", MOTORWAYS), ("rail", RAILWAYS), ("provincial", AVENUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def roads(divided: Divided, *, seed: int) -> list[Road]:
     """Every road outside the streets."""
     out = [
         Road(kind, zh, en, curve(course, wild=0.25, seed=seed * 17 + k, halvings=4))
-        for kind, rows in (("motorway", MOTORWAYS), ("rail", RAILWAYS))
+        for kind, rows in _DRAWN
         for k, (zh, en, course) in enumerate(rows)
     ]
     seats = {one.code: (one.x, one.y) for one in divided.every}

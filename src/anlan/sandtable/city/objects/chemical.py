@@ -44,8 +44,8 @@ def _site(
     key = "990101MH901" if number == 0 else survey.key(site.region, "MH")
     grade, r_value = _GRADES[number % len(_GRADES)]
     yield survey.observe(
-        "major_hazard", at=at, region=site.region, pack="chemical", zh=f"{site.zh}罐区",
-        en=f"{site.en}, tank yard", key=key, owner=site.key, enterprise=site.key,
+        "major_hazard", at=at, region=site.region, pack="chemical", zh=f"{site.short}罐区",
+        en=f"{site.short_en}, tank yard", key=key, owner=site.key, enterprise=site.key,
         contact=site.contact, address=site.address, shape=shapely.box(
             at[0] - 0.15, at[1] - 0.1, at[0] + 0.15, at[1] + 0.1),
         attributes={"grade": grade, "r_value": r_value,
@@ -56,13 +56,13 @@ def _site(
         yield _tank(survey, site, at, parent=key, n=n)
     yield survey.observe(
         "plant", at=(at[0] + 0.1, at[1] + 0.05), pack="chemical",
-        zh=f"{site.zh}合成装置", en=f"{site.en}, synthesis unit", key=f"{key}U1", owner=site.key,
-        enterprise=site.key, contact=site.contact, parent=key,
+        zh=f"{site.short}合成装置", en=f"{site.short_en}, synthesis unit", key=f"{key}U1",
+        owner=site.key, enterprise=site.key, contact=site.contact, parent=key,
         attributes={"process": "加氢", "interlock": True, "persons": 12},
     )  # fmt: skip
     for n in range(3):
         where = at[0] - 0.14 + 0.14 * n, at[1] - 0.11
-        names = f"{site.zh}厂界{n + 1}号点", f"{site.en}, fence point {n + 1}"
+        names = f"{site.short}厂界{n + 1}号点", f"{site.short_en}, fence point {n + 1}"
         yield _gas_point(survey, names, at=where, owner=site, key=f"{key}G{n + 1}", parent=key)
 
 
@@ -72,8 +72,8 @@ def _tank(
     name, short, english, kind, tonnes = SUBSTANCES[n % len(SUBSTANCES)]
     at = lot[0] - 0.09 + 0.07 * (n % 3), lot[1] - 0.04 + 0.07 * (n // 3)
     return survey.observe(
-        "tank", at=at, pack="chemical", zh=f"{site.zh}{n + 1}#储罐({short})",
-        en=f"{site.en}, tank {n + 1} ({english})", key=f"{parent}T{n + 1}", owner=site.key,
+        "tank", at=at, pack="chemical", zh=f"{site.short}{n + 1}#储罐({short})",
+        en=f"{site.short_en}, tank {n + 1} ({english})", key=f"{parent}T{n + 1}", owner=site.key,
         enterprise=site.key, contact=site.contact, address=site.address, parent=parent,
         shape=shapely.Point(at).buffer(0.014),
         attributes={"substance": name, "design_t": tonnes, "volume": round(tonnes * 1.35),
