@@ -127,3 +127,17 @@ def test_looking_twice_tells_once(night: Night) -> None:
         _run(night.at(10))
     assert Alarm.objects.filter(called=RED).count() == 2
     assert len(_asked()) == 2
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_stormy_night_is_one_letter_for_each_place(night: Night) -> None:
+    night.write(*(change(NONE, RED, at=night.at(0), object_key=f"gauge {n}") for n in range(120)))
+    night.follow()
+    Alarm.objects.update(region="990101001", object_name="清河水位站")
+    night.raised(RED)
+    _run(night.at(10))
+    subjects = list(Notice.objects.filter(person="镇长").values_list("subject", flat=True))
+    assert len(subjects) == 3  # at most fifty alarms in one
+    assert "50" in subjects[-1]
+    assert [n.person for n in Notice.objects.exclude(person="镇长")] == ["厂长"]
+    assert Alarm.objects.filter(called=RED, steps__kind="called").count() == 121

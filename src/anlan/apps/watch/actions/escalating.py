@@ -1,23 +1,17 @@
 """Deadlines and who is told: at once where it is urgent, the next in the tree where it is late."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from anlan.apps.people.actions import notify
-from anlan.apps.people.models import Responsibility, User
 from anlan.apps.people.queries import responsible_for
 from anlan.apps.watch.actions.finding import find_places
 from anlan.apps.watch.actions.follow import locked_source
 from anlan.apps.watch.actions.quieting import keep_quiet
-from anlan.apps.watch.models import Alarm, Deadline, Step
+from anlan.apps.watch.actions.telling import Letters
+from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.models.timetable import CALLS_FROM, WHATS, time_for
-from anlan.terms.levels import Level
 
 _AT_ONCE = 200
 _OLD = timedelta(days=1)
@@ -70,14 +64,15 @@ def _call(now: datetime) -> int:
         return 0
     with transaction.atomic():
         source = locked_source()
-        alarms = list(due.order_by("pk")[:_AT_ONCE])
+        alarms, letters = list(due.order_by("pk")[:_AT_ONCE]), Letters(now)
         for alarm in alarms:
             people = responsible_for(alarm.region, alarm.object_key, 1)
             source.revision += 1
-            _tell(alarm, people, "called", {"rank": 1}, now)
+            letters.tell(alarm, people, "called", {"rank": 1})
             rank = Deadline.objects.filter(alarm=alarm, what="acknowledge", rank=1)
             rank.update(rank=2)
             Alarm.objects.filter(pk=alarm.pk).update(called=alarm.level, revision=source.revision)
+        letters.post()
         source.save(update_fields=["revision"])
     return len(alarms)
 
@@ -92,73 +87,21 @@ def _ask_next(now: datetime) -> int:
     with transaction.atomic():
         source = locked_source()
         deadlines = list(late.select_related("alarm").order_by("due_at", "pk")[:_AT_ONCE])
+        letters = Letters(now)
         for deadline in deadlines:
             source.revision += 1
-            _ask(deadline, now)
+            _ask(deadline, letters)
             Alarm.objects.filter(pk=deadline.alarm_id).update(revision=source.revision)
+        letters.post()
         source.save(update_fields=["revision"])
     return len(deadlines)
 
 
-def _ask(deadline: Deadline, now: datetime) -> None:
+def _ask(deadline: Deadline, letters: Letters) -> None:
     alarm = deadline.alarm
     people = responsible_for(alarm.region, alarm.object_key, deadline.rank)
-    _tell(alarm, people, "escalated", {"what": deadline.what, "rank": deadline.rank}, now)
+    letters.tell(alarm, people, "escalated", {"what": deadline.what, "rank": deadline.rank})
     deadline.rank += 1
     span = time_for(deadline.what, max(alarm.level or alarm.peak, 1))
-    deadline.due_at = now + span if people else None
+    deadline.due_at = letters.now + span if people else None
     deadline.save(update_fields=["rank", "due_at"])
-
-
-def _tell(
-    alarm: Alarm, people: Sequence[Responsibility], kind: str, detail: dict[str, Any],
-    now: datetime,
-) -> None:  # fmt: skip
-    """Sends a notice to everybody who has an address; the step names all of them."""
-    addresses, told = _addresses(people), []
-    for line in people:
-        address = addresses.get(line.pk, "")
-        told.append({"person": line.person, "organisation": line.organisation.name,
-                     "phone": line.phone, "by": "email" if address else ""})  # fmt: skip
-        if address:
-            notify(
-                kind="email", address=address, person=line.person,
-                subject=_subject(alarm, kind), text=_text(alarm, detail),
-                cause=f"alarm:{alarm.key}", region=alarm.region, owner=alarm.owner,
-                status=alarm.status, now=now,
-            )  # fmt: skip
-    Step.objects.create(alarm=alarm, at=now, kind=kind, detail={**detail, "to": told})
-
-
-def _addresses(people: Sequence[Responsibility]) -> dict[int, str]:
-    """The e-mail addresses of lines of the tree; of the account where the line has none."""
-    keys = {line.user_key for line in people if line.user_key and not line.email}
-    rows = User.objects.filter(key__in=keys, is_active=True) if keys else User.objects.none()
-    known = dict(rows.values_list("key", "email"))
-    return {line.pk: line.email or known.get(line.user_key, "") for line in people}
-
-
-def _subject(alarm: Alarm, kind: str) -> str:
-    words = {"level": Level(alarm.level or alarm.peak).chinese, "object": alarm.object_name}
-    if kind == "escalated":
-        return _("Late: alarm at level %(level)s, %(object)s") % words
-    return _("Alarm at level %(level)s: %(object)s") % words
-
-
-def _text(alarm: Alarm, detail: dict[str, Any]) -> str:
-    lines = [
-        f"{alarm.object_name} ({alarm.object_key})",
-        _("Raised at %(at)s") % {"at": f"{timezone.localtime(alarm.raised_at):%F %T}"},
-    ]
-    if alarm.value is not None:
-        value, limit = f"{alarm.value:g}", "-" if alarm.limit is None else f"{alarm.limit:g}"
-        lines.append(_("Value %(value)s, limit %(limit)s %(unit)s")
-                     % {"value": value, "limit": limit, "unit": alarm.unit})  # fmt: skip
-    late = {
-        "acknowledge": _("It was not acknowledged in time."),
-        "answer": _("It was not explained in time."),
-        "close": _("It was not closed in time."),
-    }
-    if "what" in detail:
-        lines.append(late[detail["what"]])
-    return "\n".join([*lines, f"/alarms/{alarm.key}"])
