@@ -192,3 +192,9 @@ def test_the_demo_is_history_and_then_storms(here: City) -> None:
     assert START - 10 * DAY < acts[0] < START - 8 * DAY
     live = columns(here, script, START, START + MINUTE)
     assert len(live.time) > 1_000
+
+
+def test_a_start_soon_after_another_sends_nothing_twice(here: City) -> None:
+    script = demo(START, (START, START + 20 * MINUTE))
+    live = columns(here, script, START, START + 60 * MINUTE)
+    assert len(np.unique(np.column_stack((live.sensor, live.time)), axis=0)) == len(live.time)

@@ -12,7 +12,7 @@ from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.faults import chances, is_silent, measured
 from anlan.sandtable.city.story.physics import surged, truth
-from anlan.sandtable.city.story.script import Act, Script
+from anlan.sandtable.city.story.script import Busy, Script
 from anlan.sandtable.city.story.stage import Course, stage
 from anlan.sandtable.city.story.weather import Rain, rains
 
@@ -32,14 +32,14 @@ class Columns(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """One span of a script; busy: the act whose story sensors report fast, None for usual days."""
+    """One span of a script; busy: of story sensors that report fast, None for usual days."""
 
     city: City
     script: Script
     weather: Sequence[Rain]
     low: int
     high: int
-    busy: Act | None = None
+    busy: Busy | None = None
 
 
 def columns(city: City, script: Script, low: int, high: int) -> Columns:
@@ -69,11 +69,11 @@ def _parts(scene: Scene) -> Iterator[Columns]:
     """The readings of each group: the usual ones, then those of story sensors in busy hours."""
     for course in stage(scene.city).usual:
         yield _sent(scene, course)
-    for act in scene.script.acts:
-        low, high = max(scene.low, act.busy[0]), min(scene.high, act.busy[1])
+    for busy in scene.script.busy:
+        low, high = max(scene.low, busy.low), min(scene.high, busy.high)
         if low < high:
-            for course in stage(scene.city, act.sparse).busy:
-                yield _sent(scene._replace(low=low, high=high, busy=act), course)
+            for course in stage(scene.city, busy.sparse).busy:
+                yield _sent(scene._replace(low=low, high=high, busy=busy), course)
 
 
 def _moments(course: Course, low: int, high: int) -> Any:
@@ -90,8 +90,8 @@ def _sent(scene: Scene, course: Course) -> Columns:
     words = chances(script, course, at)
     kept = (at >= scene.low) & (at < scene.high) & ~is_silent(script, course, at, words=words)
     if scene.busy is None and course.story.any():
-        for act in script.acts:
-            kept &= ~((course.story == 1) & (at >= act.busy[0]) & (at < act.busy[1]))
+        for busy in script.busy:
+            kept &= ~((course.story == 1) & (at >= busy.low) & (at < busy.high))
     value, quality = measured(script, course, at, true=_true(scene, course, at), words=words)
     sensor = np.broadcast_to(course.index.astype(np.int32), at.shape)
     return Columns(sensor[kept], at[kept], value[kept], quality[kept])
@@ -116,16 +116,15 @@ def _rained(course: Course, at: Any, *, before: Any, weather: Sequence[Rain]) ->
     return np.floor(10 * total + 1e-9) / 10 - np.floor(10 * earlier + 1e-9) / 10
 
 
-def _before(script: Script, course: Course, at: Any, busy: Act | None) -> Any:
+def _before(script: Script, course: Course, at: Any, busy: Busy | None) -> Any:
     """When each reading's predecessor was due: at the edges of busy hours, about then."""
     before = at - course.step_s * 1000
     if busy is not None:
         usual = _USUAL_MS[course.recipe]
-        return np.where(before < busy.busy[0], busy.busy[0] - usual // 2, before)
-    for act in script.acts:
-        begin, end = act.busy
-        is_after = (course.story == 1) & (before >= begin) & (before < end)
-        before = np.where(is_after, end - 1, before)
+        return np.where(before < busy.low, busy.low - usual // 2, before)
+    for one in script.busy:
+        is_after = (course.story == 1) & (before >= one.low) & (before < one.high)
+        before = np.where(is_after, one.high - 1, before)
     return before
 
 

@@ -1,10 +1,11 @@
 """Scripts: what happens, and when."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 HISTORY_DAYS, STORM_DAYS_AGO = 35, 9
+_EARLY_MS, _LATE_MS, NEVER_ENDS = 15 * MINUTE_MS, 120 * MINUTE_MS, 1 << 62
 
 Kind = Literal["storm", "tank", "tailings", "tunnel", "co"]
 
@@ -19,10 +20,13 @@ class Act:
     strength: float = 1.0
     sparse: int = 1
 
-    @property
-    def busy(self) -> tuple[int, int]:
-        """From when to before when its sensors report fast."""
-        return self.at - 15 * MINUTE_MS, self.at + 120 * MINUTE_MS
+
+class Busy(NamedTuple):
+    """Hours in which story sensors report fast: low ≤ time < high, ms UTC; sparse: see Act."""
+
+    low: int
+    high: int
+    sparse: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class Script:
     name: str
     seed: int = 99
     acts: tuple[Act, ...] = ()
+
+    @property
+    def busy(self) -> tuple[Busy, ...]:
+        """When the sensors of the stories report fast; an act ends the busy hours before it."""
+        ends = [*(act.at - _EARLY_MS for act in self.acts[1:]), NEVER_ENDS]
+        return tuple(
+            Busy(act.at - _EARLY_MS, min(end, act.at + _LATE_MS), act.sparse)
+            for act, end in zip(self.acts, ends, strict=False)
+        )
 
 
 def rainstorm(start: int, seed: int = 99) -> Script:
