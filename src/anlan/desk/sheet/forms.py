@@ -163,7 +163,8 @@ class SheetForm(forms.Form):
         self.sheet = sheet
         self.offers: dict[str, list[tuple[str, str]]] = {}
         for field in sheet.fields_for(told if data is None else {**told, **_flat(data)}):
-            if field.kind is Kind.PLAIN and sheet.more is not None:
+            is_said = field.is_fixed and not is_new and field.name != sheet.more_by
+            if is_said or (field.kind is Kind.PLAIN and sheet.more is not None):
                 continue
             one = form_field(field)
             one.disabled = field.is_fixed and not is_new
