@@ -6,6 +6,7 @@ about random things, by a county, a city and a province: cold is its first time,
 in memory and no tile kept; warm is its second. ANLAN_BENCH_DIR: where the database is kept.
 """
 
+import itertools
 import os
 import random
 import resource
@@ -178,39 +179,57 @@ def _spots(count: int, chance: Any) -> tuple[Any, Any, Any]:
     return lon, lat, county
 
 
+def _put(model: Any, columns: dict[str, Any]) -> None:
+    """Rows of some columns, the others as the model has them by default; quickly."""
+    from django.db import connection, transaction
+
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key]
+    usual = {one.column: one.get_db_prep_save(one.get_default(), connection) for one in fields}
+    usual |= {"since": f"{_NOW:%F %T}"} if "since" in usual else {}
+    names = list(usual)
+    marks = ",".join(["%s"] * len(names))
+    sql = f"INSERT INTO {model._meta.db_table} ({','.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    values = [columns.get(name, itertools.repeat(usual[name])) for name in names]
+    rows = zip(*values, strict=False)
+    with transaction.atomic(), connection.cursor() as cursor:
+        while part := list(itertools.islice(rows, _AT_ONCE)):
+            cursor.executemany(sql, part)
+
+
+def _shaped(shapes: Any) -> dict[str, Any]:
+    sides = shapely.bounds(shapes).T.tolist()
+    boxes = {f"shape_{side}": values for side, values in zip("wsen", sides, strict=True)}
+    return {"shape": shapely.to_wkb(shapes).tolist(), **boxes}
+
+
 def _things(model: Any, count: int, chance: Any) -> None:
     lon, lat, county = _spots(count, chance)
     village, kind = chance.integers(1, 200, count), chance.integers(0, 6, count)
-    shapes, name = shapely.points(lon, lat), model.__name__.lower()
-    for start in range(0, count, _AT_ONCE):
-        rows = []
-        for i in range(start, min(count, start + _AT_ONCE)):
-            key, region = f"{name}-{i}", f"6101{county[i] + 1:02}{village[i]:03}001"
-            row = model(key=key, name=f"西岭{name}{i}", region=region, owner=key, since=_NOW,
-                        shape=shapes[i])  # fmt: skip
-            if hasattr(row, "kind"):
-                row.kind = f"kind{kind[i]}"
-            rows.append(row)
-        model.objects.bulk_create(rows, batch_size=2000)
+    name = model.__name__.lower()
+    keys = [f"{name}-{i}" for i in range(count)]
+    codes = zip(county.tolist(), village.tolist(), strict=True)
+    columns = {
+        "key": keys, "owner": keys, "name": [f"西岭{key}" for key in keys],
+        "region": [f"6101{c + 1:02}{v:03}001" for c, v in codes],
+        **_shaped(shapely.points(lon, lat)),
+    }  # fmt: skip
+    if name != "enterprise":
+        columns["kind"] = [f"kind{one}" for one in kind.tolist()]
+    _put(model, columns)
 
 
 def _features(model: Any, chance: Any) -> None:
     for layer, (share, rank) in _BASE.items():
         count = int(COUNT * share)
         lon, lat, _county = _spots(count, chance)
-        points = shapely.points(lon, lat)
         turn, size = chance.random(count) * 6.3, 0.0001 if layer == "building" else 0.01
-        ends = shapely.points(lon + size * np.cos(turn), lat + size * np.sin(turn))
-        lines = shapely.linestrings(np.stack([shapely.get_coordinates(points),
-                                              shapely.get_coordinates(ends)], axis=1))  # fmt: skip
-        shapes = {"label": points, "road": lines}.get(layer)
-        shapes = shapely.envelope(lines) if shapes is None else shapes
-        ranks = (
-            np.minimum(rank, chance.integers(1, 10, count)) if layer == "road" else [rank] * count
-        )
-        for start in range(0, count, _AT_ONCE):
-            part = range(start, min(count, start + _AT_ONCE))
-            model.objects.bulk_create(
-                [model(layer=layer, kind=layer, rank=int(ranks[i]), shape=shapes[i]) for i in part],
-                batch_size=2000,
-            )
+        begin = np.stack([lon, lat], axis=1)
+        end = begin + size * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        lines = shapely.linestrings(np.stack([begin, end], axis=1))
+        made = {"label": shapely.points(begin), "road": lines}
+        shapes = made[layer] if layer in made else shapely.envelope(lines)
+        ranks = np.full(count, rank)
+        if layer == "road":
+            ranks = np.minimum(rank, chance.integers(1, 10, count))
+        words = {"layer": [layer] * count, "kind": [layer] * count, "rank": ranks.tolist()}
+        _put(model, {**words, **_shaped(shapes)})

@@ -21,7 +21,7 @@ export class MapPage {
   private readonly view: View;
   private readonly opened = Date.now();
   private place: Lonlat | undefined;
-  private turn = 0;
+  private readonly turns: Record<string, number> = {};
   private pause: number | undefined;
 
   constructor(page: HTMLElement, map: AnMap) {
@@ -60,6 +60,7 @@ export class MapPage {
     const search = this.one<HTMLFormElement>("[data-map-search]");
     search?.addEventListener("submit", (event) => {
       event.preventDefault();
+      clearTimeout(this.pause);
       void this.search(true);
     });
     search?.addEventListener("input", () => this.soon(() => void this.search(false)));
@@ -238,13 +239,14 @@ export class MapPage {
   }
 
   private async into(name: string, url: string, body?: FormData): Promise<HTMLElement | null> {
-    const turn = ++this.turn;
+    const turn = (this.turns[name] ?? 0) + 1;
+    this.turns[name] = turn;
     const place = this.one(`[data-map-${name}]`);
     place?.setAttribute("aria-busy", "true");
     const answer = await ask(url, body);
     const html = answer && (answer.ok || answer.status === 422) ? await answer.text() : "";
     place?.removeAttribute("aria-busy");
-    if (turn < this.turn && name === "hits") return place; // an older answer than what was typed since
+    if (turn !== this.turns[name]) return place; // something else was asked since
     return this.put(name, html);
   }
 

@@ -32,7 +32,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "now": timezone.localtime(asker.now),
         "span": _LONGEST_BACK_H * 60,
     }
-    return render(request, "watch/map.html", facts)
+    return render(request, "watch/map/page.html", facts)
 
 
 @signed_in

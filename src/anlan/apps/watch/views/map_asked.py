@@ -35,7 +35,7 @@ def map_inside(request: HttpRequest) -> HttpResponse:
     try:
         shape, metres = _area(asker, request.POST)
     except Malformed as error:
-        return render(request, "watch/map_fault.html", {"told": str(error)}, status=422)
+        return render(request, "watch/map/fault.html", {"told": str(error)}, status=422)
     found = around(asker, shape, metres=metres)
     facts = {
         "found": found,
@@ -46,7 +46,7 @@ def map_inside(request: HttpRequest) -> HttpResponse:
         "objects": [(one, object_kind(one.pack, one.kind)) for one in found.objects.rows[:40]],
         "headed": ("school", "hospital"),
     }
-    return render(request, "watch/map_inside.html", facts)
+    return render(request, "watch/map/inside.html", facts)
 
 
 def _kinds(group: str, kinds: dict[str, int]) -> list[tuple[str, str, int]]:
@@ -97,7 +97,7 @@ def map_search(request: HttpRequest) -> HttpResponse:
     place = coordinate_of(text)
     rows = [] if place else [_hit(name, row) for name, row in found_things(asker, text)]
     facts = {"text": text, "place": place, "hits": rows}
-    return render(request, "watch/map_hits.html", facts)
+    return render(request, "watch/map/hits.html", facts)
 
 
 def coordinate_of(text: str) -> tuple[float, float] | None:
@@ -132,7 +132,7 @@ def map_then(request: HttpRequest) -> HttpResponse:
     try:
         moment = moment_of(request.GET.get("at", ""), asker.now)
     except Malformed as error:
-        return render(request, "watch/map_fault.html", {"told": str(error)}, status=422)
+        return render(request, "watch/map/fault.html", {"told": str(error)}, status=422)
     key = request.GET.get("object", "")
     one = object_for(asker, key) if key else None
     _marks, stood = marks_at(asker, moment)
@@ -143,7 +143,7 @@ def map_then(request: HttpRequest) -> HttpResponse:
         "stood": stood[:100],
         "total": len(stood),
     }
-    return render(request, "watch/map_then.html", facts)
+    return render(request, "watch/map/stood.html", facts)
 
 
 def _values(asker: Asker, key: str, moment: datetime) -> list[dict[str, Any]]:
@@ -170,6 +170,6 @@ def map_teams(request: HttpRequest) -> HttpResponse:
     place = coordinate_of(f"{request.GET.get('lon', '')}, {request.GET.get('lat', '')}")
     if place is None:
         told = _("The place lies outside of the map.")
-        return render(request, "watch/map_fault.html", {"told": told}, status=422)
+        return render(request, "watch/map/fault.html", {"told": told}, status=422)
     teams = [{"row": row, "metres": round(metres)} for metres, row in nearest_teams(asker, *place)]
-    return render(request, "watch/map_teams.html", {"teams": teams})
+    return render(request, "watch/map/teams.html", {"teams": teams})

@@ -1,0 +1,180 @@
+"""The one map in a browser: drawn, asked, walked back in time; with mouse, keys and thumb."""
+
+import io
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+TANK = "990101-tank"
+_AT = "([map, key]) => { const at = map.map.project(map.placeOf(key)); return [at.x, at.y] }"
+
+
+def _click_mark(page: Page, key: str = TANK) -> None:
+    """Clicks an object's symbol where it is drawn."""
+    map_ = page.query_selector("an-map")
+    box = page.locator("an-map").bounding_box()
+    assert box is not None
+    x, y = page.evaluate(_AT, [map_, key])
+    page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+def _near(page: Page) -> None:
+    """Near enough that the object stands alone."""
+    page.evaluate(
+        "key => { const m = document.querySelector('an-map');"
+        " m.map.jumpTo({center: m.placeOf(key), zoom: 13}) }", TANK
+    )  # fmt: skip
+    page.wait_for_timeout(800)
+
+
+def _colours(page: Page) -> set[Any]:
+    picture = Image.open(io.BytesIO(page.locator("an-map").screenshot())).convert("RGB")
+    return {colour for n, colour in picture.getcolors(1 << 24) or [] if n > 3}
+
+
+def test_the_map_is_drawn_in_both_themes_and_says_what_stands(open_map: Open) -> None:
+    light, dark = open_map(), open_map(theme="dark")
+    for page in (light, dark):
+        expect(page.locator("[data-map-count='4']")).to_have_text("1")
+        expect(page.locator("[data-map-count='3']")).to_have_text("0")
+    reds = {"light": (209, 36, 47), "dark": (242, 85, 90)}
+    for page, name in ((light, "light"), (dark, "dark")):
+        found = _colours(page)
+        assert len(found) > 30
+        assert reds[name] in found
+    assert _colours(light) != _colours(dark)
+
+
+def test_switching_the_theme_keeps_choice_and_place(open_map: Open) -> None:
+    page = open_map()
+    _near(page)
+    _click_mark(page)
+    before = page.url
+    page.click("[data-theme-switch]")
+    page.wait_for_timeout(800)
+    assert page.url == before
+    assert (242, 85, 90) in _colours(page)
+    expect(page.locator("[data-map-details]")).to_be_visible()
+
+
+def test_who_lives_within_a_kilometre_in_two_acts_and_two_seconds(open_map: Open) -> None:
+    page = open_map()
+    _near(page)
+    _click_mark(page)
+    page.click("button[name=metres][value='1000']")
+    began = time.monotonic()
+    expect(page.locator("[data-inside=school]")).to_have_text("1")
+    assert time.monotonic() - began < 2
+    expect(page.locator("[data-inside=hospital]")).to_have_text("1")
+    expect(page.locator("[data-map-answer]")).to_contain_text("300")
+
+
+def test_how_it_stood_at_two_and_back(open_map: Open) -> None:
+    page = open_map()
+    _near(page)
+    _click_mark(page)
+    page.locator("[data-map-at]", has_text="02:00").click()
+    expect(page.locator("body")).to_have_class(re.compile(r"\bpast\b"))
+    expect(page.locator("[data-map-past]")).to_contain_text("02:00")
+    expect(page.locator(".map-stood")).to_contain_text("安澜边界储罐")
+    assert "t=" in page.url
+    page.locator("[data-map-past] [data-map-at]").click()
+    expect(page.locator("body")).not_to_have_class(re.compile(r"\bpast\b"))
+    assert "t=" not in page.url
+
+
+def test_before_it_was_raised_no_alarm_is_shown(open_map: Open) -> None:
+    page = open_map("/map#t=2026-07-20T09:00")
+    expect(page.locator("[data-map-count='4']")).to_have_text("0")
+    expect(page.locator(".map-stood .calm")).to_be_visible()
+
+
+def test_a_shared_address_shows_the_same_view(open_map: Open) -> None:
+    page = open_map()
+    _near(page)
+    _click_mark(page)
+    page.locator("[data-map-group=target]").evaluate("one => one.closest('details').open = true")
+    page.uncheck("[data-map-layer='target/school']")
+    address = page.url.partition("/map")[2]
+    other = open_map("/map" + address)
+    assert other.url == page.url
+    assert not other.is_checked("[data-map-layer='target/school']")
+    expect(other.locator("[data-map-card]")).to_contain_text("安澜边界储罐")
+
+
+def test_search_leads_to_the_object(open_map: Open) -> None:
+    page = open_map()
+    page.fill("#map-q", "边界储罐")
+    page.locator("[data-map-hits] button").first.click()
+    expect(page.locator("[data-map-card]")).to_contain_text("安澜边界储罐")
+    assert f"o={TANK}" in page.url
+    page.fill("#map-q", "160.25, 30.25")
+    page.press("#map-q", "Enter")
+    expect(page).to_have_url(re.compile("30.25000/160.25000"))
+
+
+def test_with_keys_alone(open_map: Open) -> None:
+    page = open_map()
+    page.locator("an-map canvas").focus()
+    before = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(900)
+    assert page.url != before
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-map-card]")).to_contain_text("安澜边界储罐")
+    page.locator("[data-map-tool=distance]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(900)
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-map-measure]")).to_have_text(re.compile(r"\d.*千米|\d.*米"))
+    expect(page.locator("[data-map-tool=distance]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_drawn_circle_is_answered_and_escape_leaves(open_map: Open) -> None:
+    page = open_map()
+    page.click("[data-map-tool=circle]")
+    expect(page.locator("[data-map-hint]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-map-hint]")).to_be_hidden()
+    page.click("[data-map-tool=circle]")
+    page.mouse.click(800, 450)
+    page.mouse.move(840, 470)
+    page.mouse.click(900, 480)
+    expect(page.locator("[data-map-answer] [data-area]")).to_be_visible()
+    expect(page.locator("[data-map-measure]")).to_have_text(re.compile(r"\d.*km²|\d.*m²"))
+
+
+def test_switched_off_layers_leave_the_map(open_map: Open) -> None:
+    page = open_map()
+    shown = (
+        "document.querySelector('an-map').map"
+        ".queryRenderedFeatures({layers: ['object-one', 'object-disc']}).length"
+    )
+    assert page.evaluate(shown) > 0
+    page.uncheck("[data-map-group=object]")
+    for _ in range(50):
+        if page.evaluate(shown) == 0:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("objects are still drawn")
+
+
+def test_on_a_phone_everything_is_in_reach(open_map: Open) -> None:
+    page = open_map(viewport={"width": 360, "height": 780}, has_touch=True)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+    expect(page.locator(".map-layers")).not_to_have_attribute("open", "")
+    _near(page)
+    _click_mark(page)
+    page.click("button[name=metres][value='1000']")
+    expect(page.locator("[data-inside=school]")).to_be_visible()
