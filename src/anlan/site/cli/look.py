@@ -70,7 +70,7 @@ def _of_store(key: str, data: Path, at: int | None, given: dict[str, Any]) -> No
     from anlan.history.log import store_in
     from anlan.history.query import Archive, Span, latest
     from anlan.history.registry import Registry
-    from anlan.site.page.hints.advice import known_of
+    from anlan.live.hints.advice import known_of
 
     with Archive(store_in(data)) as archive:
         registry = Registry.from_log(archive.log)
@@ -90,9 +90,9 @@ def _of_store(key: str, data: Path, at: int | None, given: dict[str, Any]) -> No
 
 
 def _of_file(key: str, at: int | None, given: dict[str, Any]) -> None:
+    from anlan.live.hints.advice import Course
     from anlan.live.replay.job import Rules, plan_of
     from anlan.site.cli.replay import warn
-    from anlan.site.page.hints.advice import Course
 
     plan = plan_of(
         Rules(sensors=given["sensors"], limits=given["limits"], pack=given["pack"]), warn
@@ -117,11 +117,11 @@ def _read(path: Path, key: str, gate: Any) -> Any:
     import numpy as np
     import pyarrow as pa
 
+    from anlan.live.hints.advice import known_of
     from anlan.live.replay.reading.columns import Known
     from anlan.live.replay.reading.faults import Faults
     from anlan.live.replay.reading.files import batches
     from anlan.live.replay.reading.text import OddRowsError
-    from anlan.site.page.hints.advice import known_of
 
     known = Known(pa.array([key], pa.string()))
     try:
@@ -134,7 +134,7 @@ def _read(path: Path, key: str, gate: Any) -> Any:
 
 
 def _subject(sensor: Any, own: Any, rules: Any, given: dict[str, Any]) -> Any:
-    from anlan.site.page.hints.advice import Subject, gate_of, limits_at, windows_of
+    from anlan.live.hints.advice import Subject, gate_of, limits_at, windows_of
 
     gate = gate_of(sensor, rules)
     interval = sensor.interval_ms or gate.interval_ms
@@ -148,20 +148,31 @@ def _subject(sensor: Any, own: Any, rules: Any, given: dict[str, Any]) -> Any:
 
 
 def _tell(subject: Any, load: Load, now: int, *, source: str, given: dict[str, Any]) -> None:
-    from anlan.packs import load_packs
-    from anlan.site.page.hints.advice import advise
-    from anlan.site.page.hints.wording import lines
-    from anlan.site.page.meaning import Meaning, shown
-    from anlan.site.page.words import words_of
+    from anlan.live.hints.advice import advise
+    from anlan.live.hints.figures import shown
+    from anlan.live.hints.wording import lines
+    from anlan.live.hints.words import words_of
 
     words = words_of(given["lang"])
     found = advise(load, subject, now=now)
     if found is None:
         click.echo(words("Nothing known is near: no hints."))
         return
-    unit = Meaning(load_packs(), None).unit(subject.sensor)
+    unit = _unit(subject.sensor.quantity)
     click.echo(f"{subject.sensor.key}  {shown(found.value, unit)}  {format_time(found.at)}")
     for line in lines(found, unit, words):
         click.echo(f"  {line}")
     click.echo(f"  {words('source')}: {source}")
     click.echo(f"  {words('Hints')} ({words('advisory: they change no alarm')})")
+
+
+def _unit(quantity: str) -> str:
+    """The UCUM code of a quantity; empty where no pack knows it."""
+    from anlan.engine.plan import quantity_in
+    from anlan.packs import load_packs
+
+    for name, pack in load_packs().items():
+        found = quantity_in(name, quantity)
+        if found and found in pack.quantities:
+            return pack.quantities[found].unit
+    return ""

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet, Season
-from anlan.packs import load_pack
-from anlan.site.page.hints.advice import (
+from anlan.live.hints.advice import (
     Advice,
     Course,
     Subject,
@@ -18,8 +17,9 @@ from anlan.site.page.hints.advice import (
     known_of,
     limits_at,
 )
-from anlan.site.page.hints.wording import lines, span_words
-from anlan.site.page.words import words_of
+from anlan.live.hints.wording import lines, span_words
+from anlan.live.hints.words import words_of
+from anlan.packs import load_pack
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit, Sensor
 from anlan.terms.times import parse_time

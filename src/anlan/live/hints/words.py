@@ -1,4 +1,4 @@
-"""The words of the page: the source is English, a catalogue holds the Chinese."""
+"""The words of the hints: the source is English, a catalogue holds the Chinese."""
 
 import re
 from collections.abc import Mapping

@@ -1,1 +1,0 @@
-"""Hints: what the advisory detectors say of one sensor; they change no alarm."""
