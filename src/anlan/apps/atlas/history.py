@@ -1,7 +1,7 @@
 """The stored readings as pages ask for them; one archive and one mirror in each web process."""
 
 import threading
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -64,6 +64,12 @@ class Store:
         one = int(np.argmax(kept.time))
         value = float(kept.value[one])
         return Point(int(kept.time[one]), value, value, value)
+
+    def rows(self, handle: int, low: int, high: int) -> tuple[Any, Any, Any]:
+        """Columns time, value, quality of a sensor's readings with low ≤ time < high (ms UTC)."""
+        with self._guard:
+            found = self._open().rows([handle], Span(low, high))
+        return found.time, found.value, found.quality
 
     def sums(self, handles: list[int], low: int, high: int) -> dict[int, float]:
         """Sums of the known values with low < time ≤ high, by handle; without a reading, none.

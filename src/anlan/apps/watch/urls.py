@@ -30,6 +30,7 @@ urlpatterns = [
     path("strip", views.strip, name="strip"),
     path("stream", views.stream, name="stream"),
     path("charts/<path:key>.json", views.chart, name="chart"),
+    path("sensors/<path:key>/hints", views.hints, name="hints"),
     path("sensors/<path:key>", views.sensor, name="sensor"),
     path("objects/<path:key>/card", views.card, name="card"),
     path("objects/<path:key>", views.page, name="object"),

@@ -38,8 +38,15 @@ Examples:
     show_default=True,
     help="Where the demo keeps what it measured; a folder of its own, not moved when named.",
 )
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    default=35,
+    show_default=True,
+    help="How many days of past the city has when it is founded.",
+)
 @click.option("--reset", is_flag=True, help="Throw away what the demo kept, and start over.")
-def command(port: int, bind: str, data: Path, *, reset: bool) -> None:
+def command(port: int, bind: str, data: Path, *, days: int, reset: bool) -> None:
     from anlan.live.supervisor import address_of, listen
     from anlan.site.demo.parent import heed
     from anlan.site.demo.place import claim, clear
@@ -57,7 +64,7 @@ def command(port: int, bind: str, data: Path, *, reset: bool) -> None:
         print(address_of(kept), flush=True)
         _tell("accounts: " + " ".join(_ACCOUNTS) + ", password anlan-demo")
         _tell("making the kernels ready …")
-        sys.exit(Stage(data.resolve(), kept, ending=ending, tell=_tell).run())
+        sys.exit(Stage(data.resolve(), kept, days=days, ending=ending, tell=_tell).run())
 
 
 def _tell(sentence: str) -> None:

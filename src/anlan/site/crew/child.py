@@ -85,7 +85,7 @@ def _warm(settings: dict[str, Any]) -> None:
 def _prepare(settings: dict[str, Any]) -> None:
     from anlan.site.crew.prepare import prepare
 
-    prepare()
+    prepare(int(settings.get("days", 0)))
 
 
 def _web(settings: dict[str, Any]) -> None:

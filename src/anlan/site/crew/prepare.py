@@ -3,8 +3,11 @@
 import django
 
 
-def prepare() -> None:
-    """Brings the database to this version; Refused where demo accounts stand in a real site."""
+def prepare(days: int) -> None:
+    """Brings the database to this version; Refused where demo accounts stand in a real site.
+
+    days: of the past that a demo's city has lived.
+    """
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
@@ -17,5 +20,5 @@ def prepare() -> None:
     if place.is_demo:
         from anlan.site.demo.founding import found
 
-        found(place.data)
+        found(place.data, days)
     place.ready_file.touch()

@@ -7,9 +7,9 @@ import threading
 import time
 from pathlib import Path
 
-from anlan.sandtable.city import City, city, columns
+from anlan.sandtable.city import City, columns
 from anlan.site.demo.intake import Row, Sender, enter
-from anlan.site.demo.script import SEED, SIZE, script_of
+from anlan.site.demo.script import city_of, script_of
 from anlan.terms.errors import AnlanError, Unavailable
 from anlan.terms.quality import Quality
 
@@ -30,7 +30,7 @@ class Feeder:
 
     def run(self) -> None:
         """Feeds; begins anew with a fresh key where the key is refused."""
-        place = city(SIZE, SEED)
+        place = city_of(self._data)
         while not self.ending.is_set():
             key = self._entered()
             if key is not None:

@@ -23,28 +23,30 @@ from anlan.history.store import compact
 from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import save
 from anlan.live.shelved import pack_entries
-from anlan.sandtable.city import City, Script, city, columns
+from anlan.sandtable.city import City, Script, columns
 from anlan.site.demo.past import handle_past
-from anlan.site.demo.script import DAY_MS, SEED, SIZE, add_start, script_of
+from anlan.site.demo.script import DAY_MS, add_start, city_of, script_of
 from anlan.terms.readings import Batch
 from anlan.terms.times import NEVER
 
-PAST_DAYS, _STOOD_DAYS = 35, 40
 _PIECE_MS, _CHUNK_MS = 21_600_000, 600_000
 _ENTRIES_AT_ONCE = 5000
 _MANY_ROWS = 1_000_000
 Tell = Callable[[str], None]
 
 
-def found(data: Path) -> None:
-    """Founds the city where it is not yet, brings its past up to now, lets the records follow."""
-    place, now = city(SIZE, SEED), time.time_ns() // 1_000_000
+def found(data: Path, days: int) -> None:
+    """Founds the city where it is not yet, brings its past up to now, lets the records follow.
+
+    days: of its past, where it is founded now.
+    """
+    place, now = city_of(data), time.time_ns() // 1_000_000
     found_people(place, timezone.now(), is_demo=True)
-    found_city(place, _moment(now - _STOOD_DAYS * DAY_MS))
+    found_city(place, _moment(now - (days + 5) * DAY_MS))
     script = script_of(data, now)
     heart = Heart(data)
     try:
-        low = heart.counts.last_reading_at or now - PAST_DAYS * DAY_MS
+        low = heart.counts.last_reading_at or now - days * DAY_MS
         _enter(heart, place, at=max(low, heart.last_at))
         rows = _live_through(heart, place, script, low=low, high=now)
         save(heart.folder, heart.snapshot())

@@ -1,14 +1,31 @@
 """What happens in the demo: history, then a rainstorm at each start; remembered in its folder."""
 
 import json
+import pickle
 from pathlib import Path
+from typing import cast
 
-from anlan.sandtable.city import Script, demo
+from anlan import __version__
+from anlan.sandtable.city import City, Script, city, demo
 
 SEED, SIZE = 99, "S"
 DAY_MS = 86_400_000
 FIRST_RAIN_MS = 10_000
 """From the opening of the pages to the first minute of the storm: the reader shall see it come."""
+
+
+def city_of(data: Path) -> City:
+    """The city, built once for each version of Anlan and then kept in the folder."""
+    path = data / "sandtable" / f"city-{SIZE}-{SEED}-{__version__}.pickle"
+    try:
+        return cast(City, pickle.loads(path.read_bytes()))  # noqa: S301 - our own file in our own folder
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be built again
+        built = city(SIZE, SEED)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(pickle.dumps(built))
+    part.replace(path)
+    return built
 
 
 def script_of(data: Path, now: int) -> Script:

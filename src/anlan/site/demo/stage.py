@@ -15,7 +15,7 @@ _JOIN_S = 10.0
 class Stage:
     """The live process, the pages, the work and the feeder of one data folder.
 
-    pages: the socket of the pages · ending: set from outside when it is time to end.
+    pages: the socket of the pages · days: of the past, where the city is founded · ending: set from outside when it is time to end.
     """
 
     def __init__(
@@ -23,10 +23,11 @@ class Stage:
         data: Path,
         pages: socket.socket,
         *,
+        days: int,
         ending: threading.Event,
         tell: Callable[[str], None],
     ) -> None:
-        self._data, self._pages, self._tell = data, pages, tell
+        self._data, self._pages, self._days, self._tell = data, pages, days, tell
         self.ending = ending
 
     def run(self) -> int:
@@ -43,7 +44,8 @@ class Stage:
             do("warm", self._data, {}, ending=self.ending)
             since = time.time_ns() // 1_000_000
             if not self.ending.is_set():
-                do("prepare", self._data, {"demo": True}, ending=self.ending)
+                told = {"demo": True, "days": self._days}
+                do("prepare", self._data, told, ending=self.ending)
             return self._play(since)
         finally:
             self.ending.set()

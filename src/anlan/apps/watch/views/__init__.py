@@ -10,6 +10,7 @@ from anlan.apps.watch.views.lists.alarms import page as alarms
 from anlan.apps.watch.views.lists.desk import desk, rows, strip
 from anlan.apps.watch.views.stream import stream
 from anlan.apps.watch.views.things.charts import chart
+from anlan.apps.watch.views.things.hints import hints
 from anlan.apps.watch.views.things.page import card, page, sensor
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "cockpit_part",
     "desk",
     "export",
+    "hints",
     "page",
     "picture",
     "rows",
