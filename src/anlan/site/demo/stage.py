@@ -15,7 +15,8 @@ _JOIN_S = 10.0
 class Stage:
     """The live process, the pages, the work and the feeder of one data folder.
 
-    pages: the socket of the pages · days: of the past, where the city is founded · ending: set from outside when it is time to end.
+    pages: the socket of the pages · days: of the past, where the city is founded · ending: set
+    from outside when it is time to end.
     """
 
     def __init__(
