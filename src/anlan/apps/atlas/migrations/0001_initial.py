@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("proposed", "waits for approval"),
                             ("entered", "approved and entered"),
-                            ("refused", "refused"),
+                            ("refused", "turned down"),
                             ("withdrawn", "withdrawn"),
                         ],
                         default="proposed",

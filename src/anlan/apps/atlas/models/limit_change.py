@@ -17,7 +17,7 @@ class LimitChange(models.Model):
 
         PROPOSED = "proposed", _("waits for approval")
         ENTERED = "entered", _("approved and entered")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", _("turned down")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     key = models.CharField(max_length=32, unique=True)

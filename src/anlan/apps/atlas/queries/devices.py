@@ -24,7 +24,7 @@ from anlan.live.decode.plain import read_line
 from anlan.live.quarantine import Quarantine, Row
 from anlan.terms.errors import Malformed
 
-_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN = 5000, 50_000, 5, 50
+_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN = 5000, 50_000, 5, 500
 _COUNTY = re.compile(r"[0-9]{6}")
 
 
@@ -123,13 +123,21 @@ def guess(asker: Asker, sensor_key: str) -> Guess:
     thing = objects(asker).filter(key=stem).first() if stem else None
     if thing is None:
         return Guess("", "", "")
-    kin = Sensor.objects.filter(retired=False, key__endswith=f"-{ending}")
-    known = list(kin.values_list("quantity", flat=True)[:_MOST_KIN])
+    known = _measured_by(ending)
     kind = object_type(thing.pack, thing.kind)
     if kind is not None and len(kind.sensors) == 1:
         known += kind.sensors
     likely = (whole_quantity(thing.pack, name) for name in known)
     return Guess(thing.key, next(filter(None, likely), ""), f"{thing.name} {ending}")
+
+
+def _measured_by(ending: str) -> list[str]:
+    """What sensors measure whose keys end alike but for the number."""
+    sign = ending.rstrip("0123456789")
+    alike = re.compile(f".*-{re.escape(sign)}[0-9]*")
+    rows = Sensor.objects.filter(retired=False, key__contains=f"-{sign}")
+    pairs = rows.values_list("key", "quantity")[:_MOST_KIN]
+    return [quantity for key, quantity in pairs if sign and alike.fullmatch(key)]
 
 
 def whole_quantity(pack: str, name: str) -> str:
