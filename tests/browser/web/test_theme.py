@@ -66,6 +66,14 @@ def test_buttons_are_large_enough_for_a_thumb(theatre: Theatre) -> None:
     assert min(heights) >= 44
 
 
+def test_cells_stand_under_their_heads(theatre: Theatre) -> None:
+    page = theatre.open("/")
+    edges = page.locator("#bare th, #bare td").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
+    )
+    assert edges[:2] == edges[2:]
+
+
 def test_the_acts_stand_at_the_foot_of_a_phone(theatre: Theatre) -> None:
     page = theatre.open("/", width=390, height=844)
     box = page.locator(".actionbar").bounding_box()
