@@ -18,6 +18,11 @@ from tests.apps.limits.conftest import OBJECT, OWN
 
 pytestmark = pytest.mark.django_db
 HOUR_MS = 3_600_000
+TOLD = {
+    "readings": 40, "days": 30, "same": 1, "more": 0, "differences": [],
+    "present": {"raises": {"2": 2}, "hours": {"2": 10.0}},
+    "candidate": {"raises": {"2": 1}, "hours": {"2": 3.0}},
+}  # fmt: skip
 
 
 def flow(data: Path, levels: list[float], now: int) -> None:
@@ -79,14 +84,19 @@ def test_the_page_shows_it_when_it_is_there(proposed: LimitChange, client_for: A
     part = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-get" in part
     assert "正在试算" in part
-    side = {"raises": {"2": 2}, "hours": {"2": 10.0}}
-    told = {"readings": 40, "days": 30, "present": side, "same": 1, "more": 0, "differences": [],
-            "candidate": {"raises": {"2": 1}, "hours": {"2": 3.0}}}  # fmt: skip
-    _answer(proposed, told)
+    _answer(proposed, TOLD)
     part = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in part
     assert "10.0" in part
     assert "3.0" in part
+
+
+def test_who_approves_on_the_list_sees_what_it_would_do(
+    proposed: LimitChange, client_for: Any
+) -> None:
+    _answer(proposed, TOLD)
+    page = client_for("county-chief").get("/limits/").content.decode()
+    assert "2 → <b>1</b>" in page
 
 
 @pytest.mark.parametrize(("fault", "word"), [("slow", "超时"), ("disk", "没有返回结果")])

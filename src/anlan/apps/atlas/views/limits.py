@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.apps.atlas.actions import limits as does
 from anlan.apps.atlas.actions.limits_preview import begin, collect
-from anlan.apps.atlas.acts import APPROVE_LIMITS, PROPOSE_LIMITS, SEE_LIMITS
+from anlan.apps.atlas.acts import PROPOSE_LIMITS, SEE_LIMITS
 from anlan.apps.atlas.forms.limits import ProposalForm, start_of
 from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import (
@@ -25,12 +26,17 @@ from anlan.apps.atlas.queries.limits import (
     why_not_propose,
 )
 from anlan.apps.atlas.queries.objects import object_for, sensors_of
-from anlan.apps.atlas.views.limits_shown import change_facts, line_facts, sensor_title
+from anlan.apps.atlas.views.limits_shown import (
+    change_facts,
+    changes_facts,
+    line_facts,
+    sensor_title,
+)
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.terms.errors import AnlanError, Malformed
 
-_PAGE, _RECENT, _UNPROCESSABLE = 50, 20, 422
+_PAGE, _RECENT, _MOST_WAITING, _UNPROCESSABLE = 50, 20, 100, 422
 _WAITS = LimitChange.State.PROPOSED
 
 
@@ -41,15 +47,11 @@ def limits(request: HttpRequest) -> HttpResponse:
     found = limited_objects(asker, text).filter(key__gt=request.GET.get("after", "")[:128])
     rows = list(found[: _PAGE + 1])
     facts = {
-        "waiting": [change_facts(asker, one) for one in changes(asker).filter(state=_WAITS)],
-        "decided": [
-            change_facts(asker, one) for one in changes(asker).exclude(state=_WAITS)[:_RECENT]
-        ],
+        "waiting": _waiting(asker, changes(asker)),
+        "decided": changes_facts(asker, changes(asker).exclude(state=_WAITS)[:_RECENT]),
         "objects": rows[:_PAGE],
         "q": text,
         "next": rows[_PAGE - 1].key if len(rows) > _PAGE else "",
-        "may_propose": asker.may(PROPOSE_LIMITS),
-        "may_approve": asker.may(APPROVE_LIMITS),
     }
     return render(request, "atlas/limits.html", facts)
 
@@ -159,14 +161,20 @@ def _thing(
             _point(asker, one, form=form if one.key == sensor else None)
             for one in sensors_of(asker, key)
         ],
-        "waiting": [
-            change_facts(asker, one) for one in changes(asker).filter(object_key=key, state=_WAITS)
-        ],
+        "waiting": _waiting(asker, changes(asker).filter(object_key=key)),
         "back": f"/objects/{quote(key)}",
     }
     return render(
         request, "atlas/limits_object.html", facts, status=_UNPROCESSABLE if form else 200
     )
+
+
+def _waiting(asker: Asker, rows: QuerySet[LimitChange]) -> list[dict[str, Any]]:
+    """What waits for a decision, with the previews that have come."""
+    found = list(rows.filter(state=_WAITS)[:_MOST_WAITING])
+    for one in found:
+        collect(one)
+    return changes_facts(asker, found)
 
 
 def _point(asker: Asker, sensor: Sensor, *, form: ProposalForm | None) -> dict[str, Any]:

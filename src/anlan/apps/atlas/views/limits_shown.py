@@ -1,5 +1,6 @@
 """Limits and proposals the way a person reads them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from anlan.apps.atlas.meaning import (
     quantity_title,
     rule_title,
     shown,
-    sign,
     unit_of_quantity,
 )
 from anlan.apps.atlas.models import LimitChange, Sensor
@@ -39,17 +39,29 @@ def line_facts(line: Line, sensor: Sensor) -> dict[str, Any]:
 
 def change_facts(asker: Asker, one: LimitChange) -> dict[str, Any]:
     """A proposal, what it changes, what the asker may do about it, and its preview."""
-    sensor = sensors(asker).filter(key=one.sensor_key).first()
+    return changes_facts(asker, [one])[0]
+
+
+def changes_facts(asker: Asker, rows: Iterable[LimitChange]) -> list[dict[str, Any]]:
+    """The same of several; sensors and objects are asked for once."""
+    found = list(rows)
+    gauges = sensors(asker).filter(key__in=[one.sensor_key for one in found])
+    things = objects(asker).filter(key__in=[one.object_key for one in found])
+    known = ({one.key: one for one in gauges}, {one.key: one for one in things})
+    return [_facts(asker, one, known) for one in found]
+
+
+def _facts(asker: Asker, one: LimitChange, known: tuple[dict[str, Sensor], Any]) -> dict[str, Any]:
+    sensor = known[0].get(one.sensor_key)
     unit = unit_of_quantity(sensor.quantity) if sensor else ""
     return {
         "change": one,
         "sensor": sensor,
         "title": sensor_title(sensor) if sensor else one.sensor_key,
-        "object": objects(asker).filter(key=one.object_key).first(),
+        "object": known[1].get(one.object_key),
         "before": shown(one.before, unit),
         "value": shown(one.value, unit),
         "deadband": shown(one.deadband, unit),
-        "unit": sign(unit),
         "bar": why_not_decide(asker, one),
         "may_withdraw": why_not_withdraw(asker, one) is None,
         "preview_state": state_of(asker, one),
@@ -69,6 +81,7 @@ def _preview(told: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "levels": levels,
+        "raised": [sum(side["raises"].values()) for side in sides],
         "days": told["days"],
         "readings": told["readings"],
         "same": told["same"],

@@ -1,14 +1,17 @@
 """Tiles of the map: the base for whoever signed in, the things cut to the asker's scope."""
 
 import hashlib
+from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from anlan.apps.atlas.queries.tiles import (
     Wanted,
     base_tile,
     base_version,
     moment_of,
+    picture,
     thing_tile,
     tile_named,
 )
@@ -30,6 +33,23 @@ def base(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     response.headers["Content-Encoding"] = "gzip"
     is_named = request.GET.get("v") == base_version()
     response.headers["Cache-Control"] = f"private, max-age={86400 if is_named else 60}"
+    return response
+
+
+@signed_in
+def filed(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """A picture of the base map that the options name as a file."""
+    path = Path(settings.PLACE.options.basemap)
+    if path.suffix != ".pmtiles":
+        raise Http404
+    try:
+        found = picture(path, tile_named(z, x, y))
+    except Malformed as error:
+        return HttpResponseBadRequest(str(error))
+    if found is None:
+        raise Http404
+    response = HttpResponse(found[0], content_type=found[1])
+    response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 
