@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from anlan.apps.atlas.urls import AT_ROOT
+from anlan.site.frame.figures import metrics
 from anlan.site.frame.health import healthz
-from anlan.site.frame.metrics import metrics
 from anlan.site.frame.system import system
 
 handler400 = "anlan.site.frame.faults.bad"

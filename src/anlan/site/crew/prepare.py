@@ -1,12 +1,15 @@
 """Makes the records ready: tables as this version has them, and nothing of a demo outside one."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import django
 
 
-def prepare(days: int) -> None:
+def prepare(found: Callable[[Path], None] | None = None) -> None:
     """Brings the database to this version; Refused where demo accounts stand in a real site.
 
-    days: of the past that a demo's city has lived.
+    found: what fills a demo, given its data folder.
     """
     django.setup()
     from django.conf import settings
@@ -17,8 +20,6 @@ def prepare(days: int) -> None:
     place = settings.PLACE
     call_command("migrate", interactive=False, verbosity=0)
     check_demo(place.is_demo)
-    if place.is_demo:
-        from anlan.site.demo.founding import found
-
-        found(place.data, days)
+    if found is not None:
+        found(place.data)
     place.ready_file.touch()

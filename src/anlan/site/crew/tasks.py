@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
-from anlan.apps.people.actions import note_head, send_due
+from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.watch.actions import escalate, follow_changes, keep_quiet
 from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
@@ -48,6 +48,7 @@ def tasks() -> list[Task]:
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("quiet", lambda now: keep_quiet(now) > 0, every_s=1.0),
         Task("notices", lambda now: send_due(ways, now) > 0, every_s=1.0),
+        Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]
 

@@ -1,0 +1,91 @@
+"""One part of a site in a process of its own: `python -m anlan.site.part WHAT SETTINGS`.
+
+WHAT is one of `warm`, `prepare`, `web`, `work`, and for the demo `feed`. Standard input is a pipe
+of the parent; at its end the part stops.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_GRACE_S = 5.0
+
+
+def _end_with_parent() -> None:
+    """Stops this process at the end of standard input."""
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _warm(settings: dict[str, Any]) -> None:
+    from anlan.live.warming import warm
+
+    warm()
+
+
+def _prepare(settings: dict[str, Any]) -> None:
+    from anlan.site.crew.prepare import prepare
+
+    if not settings.get("demo"):
+        prepare()
+        return
+    from anlan.site.demo.founding import found
+
+    prepare(lambda data: found(data, int(settings["days"])))
+
+
+def _web(settings: dict[str, Any]) -> None:
+    from anlan.site.crew.web import serve
+
+    serve(settings["fd"])
+
+
+def _work(settings: dict[str, Any]) -> None:
+    from anlan.site.crew.work import work
+
+    work()
+
+
+def _feed(settings: dict[str, Any]) -> None:
+    from anlan.site.demo.feeder import feed
+
+    feed(Path(settings["data"]), settings["url"], settings["since"])
+
+
+_PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "warm": _warm,
+    "prepare": _prepare,
+    "web": _web,
+    "work": _work,
+    "feed": _feed,
+}
+
+
+def main(words: list[str]) -> None:
+    """Runs one part until it is done or stopped."""
+    # A shell starts what it puts into the background with INT ignored, and children inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _end_with_parent()
+    _PARTS[words[0]](json.loads(words[1]))
+
+
+if __name__ == "__main__":
+    from anlan.terms.errors import AnlanError
+
+    try:
+        main(sys.argv[1:])
+    except AnlanError as error:
+        sys.exit(f"anlan: {error}")

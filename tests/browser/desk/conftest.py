@@ -1,0 +1,156 @@
+"""The demo as a person starts it, and people who sign in."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+_READY_S, _STORY_S = 240.0, 150.0
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `anlan demo` in a folder of its own, once it is open and takes readings."""
+    folder = tmp_path_factory.mktemp("demo")
+    out, program = folder / "out", Path(sys.executable).parent / "anlan"
+    words: list[str | Path] = [
+        program,
+        "demo",
+        "--port",
+        str(_free_port()),
+        "--data",
+        folder / "data",
+        "--days",
+        "2",
+    ]
+    with out.open("wb") as sink, (folder / "err").open("wb") as complaints:
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=sink, stderr=complaints,
+            env=os.environ | {"TERM": "dumb"},
+        )  # fmt: skip
+    try:
+        yield _opened(out, process, folder / "err")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _opened(out: Path, process: subprocess.Popen[bytes], err: Path) -> str:
+    end = time.monotonic() + _READY_S
+    while time.monotonic() < end and process.poll() is None:
+        found = re.match(r"(http://127\.0\.0\.1:\d+)\n", out.read_text())
+        if found and _is_well(found[1]):
+            return found[1]
+        time.sleep(0.5)
+    raise AssertionError(err.read_text()[-2000:])
+
+
+def _is_well(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@dataclass
+class Person:
+    """Somebody at a browser: counts what they do, and keeps what the page complained of."""
+
+    page: Page
+    context: BrowserContext
+    url: str
+    acts: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """A page by its address."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def click(self, what: str | Locator) -> None:
+        """One act."""
+        self.acts += 1
+        (self.page.locator(what).first if isinstance(what, str) else what).click()
+
+    def press(self, key: str) -> None:
+        """One act: a key."""
+        self.acts += 1
+        self.page.keyboard.press(key)
+
+    def fill(self, what: str, text: str) -> None:
+        """One act: a field filled."""
+        self.acts += 1
+        self.page.locator(what).first.fill(text)
+
+    def give(self, what: str, file: Any) -> None:
+        """One act: a file chosen."""
+        self.acts += 1
+        self.page.locator(what).first.set_input_files(file)
+
+    def begins(self) -> float:
+        """Acts are counted from here."""
+        self.acts = 0
+        return time.monotonic()
+
+
+SignIn = Callable[..., Person]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, demo: str) -> Iterator[SignIn]:
+    """Opens a browser in which an account of the demo is signed in."""
+    opened: list[Person] = []
+
+    def make(key: str, **settings: Any) -> Person:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | settings)
+        person = Person(context.new_page(), context, demo)
+        opened.append(person)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        person.page.on(
+            "console", lambda m: person.complaints.append(m.text) if m.type == "error" else None
+        )
+        person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
+        page = person.open("/login")
+        page.fill("[name=key]", key)
+        page.fill("[name=password]", "anlan-demo")
+        page.click("button.primary")
+        page.wait_for_selector(".who")
+        return person
+
+    yield make
+    for person in opened:
+        person.context.close()
+
+
+@pytest.fixture
+def storm(sign_in: SignIn) -> None:
+    """Waits until the storm has raised alarms in the county."""
+    person = sign_in("county")
+    end = time.monotonic() + _STORY_S
+    while time.monotonic() < end:
+        if person.page.locator("[data-key=A]").count() >= 3:
+            return
+        person.page.wait_for_timeout(1000)
+    raise AssertionError("no storm came")

@@ -1,0 +1,105 @@
+"""What untrained people must manage: done as they would, every act counted.
+
+The counts stand in docs/reference/tasks.md; a release keeps or beats them.
+"""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.desk.conftest import PHONE, SignIn
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
+DOC = Path(__file__).parents[3] / "docs" / "reference" / "tasks.md"
+ROW = re.compile(r"^\| (\d+) \|.*\| (\d+) \| (\d+) \|", re.MULTILINE)
+COUNTED = {int(task): (int(most), int(acts)) for task, most, acts in ROW.findall(DOC.read_text())}
+
+
+def check(task: int, acts: int) -> None:
+    """The acts are those of the documentation, which are no more than allowed."""
+    most, told = COUNTED[task]
+    assert acts <= most
+    assert acts == told
+
+
+def test_1_the_most_urgent_alarm_is_acknowledged_by_one_key(sign_in: SignIn) -> None:
+    person = sign_in("county")
+    row = person.page.locator("[data-rows] [data-id]").first
+    alarm = row.get_attribute("data-alarm")
+    expect(row.locator("[data-key=A]")).to_be_visible()
+    person.begins()
+    person.press("a")
+    expect(person.page.locator(f"[data-alarm='{alarm}'] [data-key=A]")).to_have_count(0)
+    check(1, person.acts)
+    assert person.complaints == []
+
+
+def test_2_the_owners_phone_is_one_look_away(sign_in: SignIn) -> None:
+    person = sign_in("county")
+    person.begins()
+    person.click("[data-rows] .row-what a")
+    call = person.page.locator("a[href^='tel:']").first
+    expect(call).to_be_visible()
+    assert re.search(r"199-0000-\d{4}", call.inner_text())
+    check(2, person.acts)
+
+
+def test_4_a_false_alarm_is_marked_and_its_sensor_stopped(sign_in: SignIn) -> None:
+    person = sign_in("county")
+    person.begins()
+    person.click(person.page.locator("[data-rows] .row-what a").last)
+    person.click("summary:has-text('误报')")
+    person.fill("#f-reason", "传感器故障")
+    person.click("[name=stop_hours]")
+    person.click("form[action$='/false'] button")
+    expect(person.page.locator(".pagehead")).to_contain_text("误报")
+    expect(person.page.locator(".pagehead")).to_contain_text("屏蔽至")
+    check(4, person.acts)
+
+
+def test_6_the_enterprise_answers_on_a_phone(sign_in: SignIn) -> None:
+    county = sign_in("county")
+    person = sign_in("enterprise", **PHONE)
+    links = person.page.locator("[data-rows] .row-what a")
+    if not links.count():
+        pytest.skip("the story has not reached the enterprise yet")
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "grey").save(picture, "JPEG")
+    person.begins()
+    person.click(links.first)
+    person.click("summary:has-text('说明')")
+    person.fill("#f-cause", "法兰渗漏")
+    person.fill("#f-measure", "已关阀，正在更换垫片")
+    file = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    person.give("#f-pictures", file)
+    person.click("form[action$='/explain'] button")
+    expect(person.page.locator(".timeline")).to_contain_text("正在更换垫片")
+    expect(person.page.locator(".timeline img")).to_have_count(1)
+    check(6, person.acts)
+    county.open(person.page.url.removeprefix(person.url))
+    expect(county.page.locator(".timeline")).to_contain_text("正在更换垫片")
+
+
+def test_12_the_worst_district_and_its_reason_are_one_look(sign_in: SignIn) -> None:
+    person = sign_in("city")
+    person.begins()
+    person.click("a[href='/cockpit']")
+    worst = person.page.locator("#cockpit tbody tr").first
+    expect(worst).to_contain_text("安澜县")
+    expect(worst.locator("td").last).not_to_be_empty()
+    check(12, person.acts)
+
+
+def test_13_last_nights_alarms_go_to_excel(sign_in: SignIn) -> None:
+    person = sign_in("county")
+    person.begins()
+    person.click("a[href='/alarms/']")
+    person.click("a:has-text('昨夜')")
+    with person.page.expect_download() as download:
+        person.click("a:has-text('Excel')")
+    assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+    check(13, person.acts)
