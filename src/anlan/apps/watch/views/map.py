@@ -70,7 +70,9 @@ def map_place(request: HttpRequest) -> HttpResponse:
 def _base() -> dict[str, Any]:
     """Which base map is drawn: the site's own tiles, and a provider's where one is set."""
     options = settings.PLACE.options
-    return {"v": base_version(), "url": options.basemap, "gcj02": options.basemap_gcj02}
+    is_file = options.basemap.endswith(".pmtiles")
+    url = "/atlas/tiles/file/{z}/{x}/{y}" if is_file else options.basemap
+    return {"v": base_version(), "url": url, "gcj02": options.basemap_gcj02}
 
 
 def _moments(now: datetime) -> list[tuple[str, str]]:

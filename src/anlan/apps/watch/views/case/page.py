@@ -41,7 +41,7 @@ _UNPROCESSABLE, _MOST_ASSIGNEES = 422, 100
 def alarm(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one alarm."""
     asker = asker_of(request)
-    return render(request, "watch/alarm.html", _facts(asker, alarm_for(asker, key)))
+    return render(request, "watch/case/alarm.html", _facts(asker, alarm_for(asker, key)))
 
 
 @signed_in
@@ -63,7 +63,7 @@ def act(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     if not reason:
         return HttpResponseRedirect(f"/alarms/{key}")
     facts = _facts(asker, alarm_for(asker, key)) | {"told": reason, "entered": request.POST}
-    return render(request, "watch/alarm.html", facts, status=_UNPROCESSABLE)
+    return render(request, "watch/case/alarm.html", facts, status=_UNPROCESSABLE)
 
 
 def _in_the_list(request: HttpRequest, one: Alarm, verb: str, *, reason: str) -> HttpResponse:

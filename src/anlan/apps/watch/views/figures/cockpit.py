@@ -34,13 +34,13 @@ class Figure:
 def cockpit(request: HttpRequest) -> HttpResponse:
     """The whole cockpit, for a desk or, with ?wall=1, for a wall."""
     is_wall = request.GET.get("wall") == "1"
-    return render(request, "watch/cockpit.html", {**_facts(request), "is_wall": is_wall})
+    return render(request, "watch/figures/cockpit.html", {**_facts(request), "is_wall": is_wall})
 
 
 @signed_in
 def part(request: HttpRequest) -> HttpResponse:
     """Its changing part alone."""
-    return render(request, "watch/cockpit_part.html", _facts(request))
+    return render(request, "watch/figures/cockpit_part.html", _facts(request))
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "noise_source": SOURCE,
         "query": request.GET.urlencode(),
     }
-    return render(request, "watch/statistics.html", facts, status=422 if told else 200)
+    return render(request, "watch/figures/statistics.html", facts, status=422 if told else 200)
 
 
 @needs(EXPORT)

@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "may_export": asker.may(EXPORT),
         "last_night": last_night(asker.now),
     }
-    return render(request, "watch/alarms.html", facts, status=422 if told else 200)
+    return render(request, "watch/lists/alarms.html", facts, status=422 if told else 200)
 
 
 def last_night(now: datetime) -> str:

@@ -30,13 +30,13 @@ _SHAPES = ((4, "red", "◆"), (3, "orange", "▲"), (2, "yellow", "■"), (1, "b
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """The whole desk."""
-    return render(request, "watch/desk.html", _facts(request))
+    return render(request, "watch/lists/desk.html", _facts(request))
 
 
 @signed_in
 def rows(request: HttpRequest) -> HttpResponse:
     """Its list alone, for when something has changed."""
-    return render(request, "watch/rows.html", _facts(request))
+    return render(request, "watch/lists/rows.html", _facts(request))
 
 
 @signed_in
@@ -45,7 +45,7 @@ def strip(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     regions = [grant.region for grant in asker.scope.grants]
     duties = on_duty(regions[0], asker.now) if regions else []
-    return render(request, "watch/strip.html", {"weather": weather(asker), "duties": duties[:3]})
+    return render(request, "watch/lists/strip.html", {"weather": weather(asker), "duties": duties[:3]})
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:

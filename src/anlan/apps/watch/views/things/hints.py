@@ -44,7 +44,7 @@ def hints(request: HttpRequest, key: str) -> HttpResponse:
     except AnlanError:
         advice = None
     said = lines(advice, unit_of_quantity(row.quantity), words) if advice else []
-    return render(request, "watch/hints.html", {"said": said})
+    return render(request, "watch/things/hints.html", {"said": said})
 
 
 def _subject(row: SensorRow) -> Subject:

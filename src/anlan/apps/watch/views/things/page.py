@@ -59,7 +59,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "members": objects(asker).filter(parent=key)[:100],
         "documents": Document.objects.filter(object_key=key),
     }
-    return render(request, "watch/object.html", facts)
+    return render(request, "watch/things/object.html", facts)
 
 
 @signed_in
@@ -78,7 +78,7 @@ def card(request: HttpRequest, key: str) -> HttpResponse:
     one = object_for(asker, key)
     standing = alarms(asker).filter(object_key=key, level__gt=0).exclude(state="closed")
     facts = {**summary(asker, one), "standing": [(a, sentence(a)) for a in standing[:5]]}
-    return render(request, "watch/object_card.html", facts)
+    return render(request, "watch/things/card.html", facts)
 
 
 def summary(asker: Asker, one: ObservedObject) -> dict[str, Any]:
