@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -24,6 +27,7 @@ from anlan.apps.watch.views.map_asked import coordinate_of
 from anlan.terms.places import Grant, Scope
 from tests.apps.map.decode import Feature, decode
 from tests.apps.map.places import OURS, SECRET, THEIRS, put, tiles_over, two_counties
+from tests.apps.map.test_archive import archive_in
 
 Clients = Callable[[str], Client]
 Askers = Callable[[str], Person]
@@ -150,6 +154,21 @@ def test_the_base_is_one_for_all_and_read_from_disk_again(client_for: Clients) -
     found = decode(gzip.decompress(one.content))
     assert found["road"][0].properties["n"] == "国道"
     assert "border" in found
+
+
+@pytest.mark.usefixtures("counties")
+def test_a_file_of_pictures_is_the_base_where_the_options_say_so(
+    client_for: Clients, settings: Any, tmp_path: Path
+) -> None:
+    path, ours = archive_in(tmp_path / "base.pmtiles"), client_for("county")
+    assert ours.get("/atlas/tiles/file/0/0/0").status_code == 404
+    options = replace(settings.PLACE.options, basemap=str(path))
+    settings.PLACE = replace(settings.PLACE, options=options)
+    base = json.loads(ours.get("/map/alarms.json").content)["base"]
+    answer = ours.get(base["url"].format(z=0, x=0, y=0))
+    assert (answer.content, answer["Content-Type"]) == (b"world", "image/png")
+    assert ours.get("/atlas/tiles/file/3/0/0").status_code == 404
+    assert ours.get("/atlas/tiles/file/3/9/0").status_code == 400
 
 
 @pytest.mark.usefixtures("counties")

@@ -37,8 +37,10 @@ export function baseStyle(ground: Ground): StyleSpecification {
 }
 
 /** A provider's raster under our borders and names of districts; its own names stay its own. */
-function withProvider(style: StyleSpecification, { base }: Ground): StyleSpecification {
-  const url = base.gcj02 ? gcjAddress(base.url) : base.url;
+function withProvider(style: StyleSpecification, ground: Ground): StyleSpecification {
+  const { url: named, gcj02 } = ground.base;
+  const whole = named.startsWith("/") ? `${ground.origin}${named}` : named;
+  const url = gcj02 ? gcjAddress(whole) : whole;
   style.sources.provider = { type: "raster", tiles: [url], tileSize: 256, maxzoom: 18 };
   const kept = style.layers.filter((one) => one.id === "sea" || one.id.startsWith("border"));
   kept.splice(1, 0, { id: "provider", type: "raster", source: "provider" });

@@ -9,6 +9,7 @@ from anlan.desk.sheet import urls_of
 app_name = "atlas"
 urlpatterns: list[URLPattern] = [
     path("tiles/base/<int:z>/<int:x>/<int:y>.pbf", map.base, name="base-tile"),
+    path("tiles/file/<int:z>/<int:x>/<int:y>", map.filed, name="file-tile"),
     path("tiles/things/<int:z>/<int:x>/<int:y>.pbf", map.things, name="thing-tile"),
 ]
 urlpatterns += [page for sheet in SHEETS for page in urls_of(sheet, sheet.name)]

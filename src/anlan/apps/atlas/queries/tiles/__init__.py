@@ -1,5 +1,6 @@
 """Vector tiles of the map: the public base, and the things of the asker's jurisdiction."""
 
+from anlan.apps.atlas.queries.tiles.archive import picture
 from anlan.apps.atlas.queries.tiles.base import base_tile, base_version
 from anlan.apps.atlas.queries.tiles.grid import Tile, tile_named
 from anlan.apps.atlas.queries.tiles.moment import moment_of
@@ -15,6 +16,7 @@ __all__ = [
     "forget",
     "layer_counts",
     "moment_of",
+    "picture",
     "thing_tile",
     "tile_named",
 ]
