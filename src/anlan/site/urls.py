@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from anlan.apps.atlas.urls import AT_ROOT
-from anlan.site.frame.figures import metrics
+from anlan.site.frame.figures import prometheus
 from anlan.site.frame.health import healthz
 from anlan.site.frame.system import system
 
@@ -14,7 +14,7 @@ handler500 = "anlan.site.frame.faults.broken"
 
 urlpatterns = [
     path("healthz", healthz),
-    path("metrics", metrics),
+    path("metrics", prometheus),
     path("system", system),
     path("", include("anlan.apps.people.urls")),
     path("atlas/", include("anlan.apps.atlas.urls")),

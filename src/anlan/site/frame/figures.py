@@ -20,7 +20,7 @@ from anlan.terms.levels import Level
 _KIND = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def metrics(request: HttpRequest) -> HttpResponse:
+def prometheus(request: HttpRequest) -> HttpResponse:
     """Figures of the whole site: for this machine, or for who may see the system page."""
     is_here = request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1")
     is_proxied = "HTTP_X_FORWARDED_FOR" in request.META
