@@ -21,7 +21,7 @@ from anlan.apps.atlas.queries.tiles import (
     thing_tile,
     tile_named,
 )
-from anlan.apps.atlas.queries.tiles.base import INDEX as BASE
+from anlan.apps.atlas.queries.tiles.ground import INDEX as BASE
 from anlan.apps.people.asker import Person
 from anlan.apps.watch.views.map_asked import coordinate_of
 from anlan.terms.places import Grant, Scope
