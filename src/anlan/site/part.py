@@ -39,12 +39,13 @@ def _warm(settings: dict[str, Any]) -> None:
 def _prepare(settings: dict[str, Any]) -> None:
     from anlan.site.crew.prepare import prepare
 
-    if not settings.get("demo"):
-        prepare()
-        return
-    from anlan.site.demo.founding import found
+    def found(data: Path) -> None:
+        # Only now: its models can be imported once Django is set up.
+        from anlan.site.demo.founding import found
 
-    prepare(lambda data: found(data, int(settings["days"])))
+        found(data, int(settings["days"]))
+
+    prepare(found if settings.get("demo") else None)
 
 
 def _web(settings: dict[str, Any]) -> None:
