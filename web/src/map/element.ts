@@ -238,7 +238,10 @@ export class AnMap extends HTMLElement {
       };
       style.layers.push(...thingLayers(palette, this.signs));
     }
-    style.layers.push(...drawnLayers(palette), ...alarmLayers(palette));
+    // Names of places are read above the counts, and below what is wrong.
+    const names = style.layers.filter((one) => one.id.startsWith("label-"));
+    style.layers = style.layers.filter((one) => !names.includes(one));
+    style.layers.push(...names, ...drawnLayers(palette), ...alarmLayers(palette));
     style.layers = style.layers.filter(
       (one) => ![...this.hidden_].some((hid) => one.id.startsWith(hid)),
     );
@@ -373,7 +376,7 @@ export class AnMap extends HTMLElement {
       field.dispatchEvent(new Event("change", { bubbles: true }));
     };
     for (const [kind, sign] of [
-      ["point", "⌖"],
+      ["point", "•"],
       ["line", "╱"],
       ["polygon", "⬠"],
       ["none", "✕"],
