@@ -12,7 +12,6 @@ from django.db import connections
 
 from anlan.desk.search.field import WordsField
 
-
 _PREFIXES = "1 2 3 4 5 6 8"
 """Lengths of beginnings with an index of their own: most codes begin alike, and without it a search
 for the beginning of one would join the lists of all."""

@@ -1,6 +1,7 @@
 """Reads of the atlas, limited to the asker's jurisdiction."""
 
 from anlan.apps.atlas.queries.around import Around, around
+from anlan.apps.atlas.queries.naming import region_name, region_path
 from anlan.apps.atlas.queries.objects import (
     enterprises,
     facilities,
@@ -13,7 +14,6 @@ from anlan.apps.atlas.queries.objects import (
     sensors_of,
     targets,
 )
-from anlan.apps.atlas.queries.naming import region_name, region_path
 
 __all__ = [
     "Around",
