@@ -21,8 +21,8 @@ from anlan.apps.atlas.queries.tiles.grid import EXTENT, Tile
 from anlan.apps.atlas.queries.tiles.kept import Kept, on_disk
 from anlan.apps.atlas.queries.tiles.things import fitted
 
-_FRESH_S, _AT_ONCE, _MOST = 5.0, 50_000, 8000
-_FROM_ZOOM = np.array([0, 0, 5, 7, 8, 9, 10, 10, 12, 13])
+_FRESH_S, _AT_ONCE, _MOST = 5.0, 50_000, 4000
+_FROM_ZOOM = np.array([0, 0, 5, 7, 8, 9, 10, 11, 12, 14])
 """From which zoom on a rank is drawn."""
 _BORDER_FROM = {2: 0, 4: 4, 6: 7, 9: 10}
 """From which zoom on the border of a level is drawn, by the length of its code."""
@@ -97,7 +97,7 @@ def _made(boxes: _Boxes, tile: Tile) -> list[Layer]:
 
 
 def _shown(boxes: _Boxes, tile: Tile) -> Any:
-    """Which features are drawn: by box, rank and size; the first 8,000 by rank."""
+    """Which features are drawn: by box, rank and size; the first 4,000 by rank."""
     west, south, east, north = tile.widened(80)
     w, s, e, n = boxes.box
     kept = (w <= east) & (e >= west) & (s <= north) & (n >= south)

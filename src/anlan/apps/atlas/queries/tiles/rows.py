@@ -67,11 +67,15 @@ _KINDS = (np.uint64, np.int32, np.int32, np.uint8, np.int32, np.int32, np.int64,
 
 @dataclass(frozen=True)
 class Rows:
-    """All things along the curve. layers, regions, owners: what the numbers of columns mean."""
+    """All things along the curve. words: what the numbers of layer, region and owner mean.
+
+    newest: when something began or ended last, in seconds.
+    """
 
     columns: Columns
     words: tuple[Words, Words, Words]
     version: tuple[Any, ...] = ()
+    newest: int = 0
     _tables: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
 
     @property
@@ -157,8 +161,9 @@ class Index:
         self._marks = marks
         order = np.argsort(self._rows.columns.curve, kind="stable")
         columns = self._rows.columns.take(order)
+        newest = max(int(columns.since.max(initial=0)), *(one.last_end for one in marks.values()))
         version = tuple(sorted(marks.items()))
-        self._rows = replace(self._rows, columns=columns, version=version, _tables={})
+        self._rows = Rows(columns, self._rows.words, version, newest)
 
     def _take_up(self, source: Source, before: _Mark | None, now: _Mark) -> None:
         """The new rows of a table, and the ends of old ones; all where it cannot be said."""

@@ -42,15 +42,8 @@ def thing_tile(scope: Scope, tile: Tile, wanted: Wanted) -> bytes:
     rows = INDEX.rows()
     layers = None if wanted.layers is None else tuple(sorted(wanted.layers))
     # A day's map is the same until a row changes: now is told apart by the version only.
-    key = (scope.key, tile, layers, wanted.at if wanted.at < _newest(rows) else None, rows.version)
+    key = (scope.key, tile, layers, wanted.at if wanted.at < rows.newest else None, rows.version)
     return _KEPT.get(key, lambda: encode(_made(rows, scope, tile, wanted)))
-
-
-def _newest(rows: Rows) -> int:
-    """The last moment at which something began or ended."""
-    known = [int(mark.last_end) for _, mark in rows.version]
-    since = rows.columns.since
-    return max(*known, int(since.max()) if len(since) else 0, 0)
 
 
 def _made(rows: Rows, scope: Scope, tile: Tile, wanted: Wanted) -> Iterator[Layer]:
