@@ -45,7 +45,8 @@ def strip(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     regions = [grant.region for grant in asker.scope.grants]
     duties = on_duty(regions[0], asker.now) if regions else []
-    return render(request, "watch/lists/strip.html", {"weather": weather(asker), "duties": duties[:3]})
+    facts = {"weather": weather(asker), "duties": duties[:3]}
+    return render(request, "watch/lists/strip.html", facts)
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:
