@@ -38,10 +38,6 @@ class Words:
             self.texts.append(text)
         return found
 
-    def known(self, text: str) -> int:
-        """The number of a text; −1 where it was never met."""
-        return self._number.get(text, -1)
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -62,21 +58,22 @@ class Columns:
         return Columns(*(getattr(self, one.name)[at] for one in fields(self)))
 
 
-_KINDS = (np.uint64, np.int32, np.int32, np.uint8, np.int32, np.int32, np.int64, np.int64, np.int64)
+_KINDS = (np.uint64, np.int32, np.int32, np.uint8, np.int32, np.int64, np.int64, np.int64, np.int64)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """All things along the curve. words: what the numbers of layer, region and owner mean.
+    """All things along the curve. words: what the numbers of layer and region mean; an
+    owner is known by its hash, for there may be as many as things.
 
     newest: when something began or ended last, in seconds.
     """
 
     columns: Columns
-    words: tuple[Words, Words, Words]
+    words: tuple[Words, Words]
     version: tuple[Any, ...] = ()
     newest: int = 0
-    _tables: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
+    _tables: dict[str, list[tuple[Any, int | None]]] = field(default_factory=dict)
 
     @property
     def layer(self) -> Any:
@@ -100,24 +97,20 @@ class Rows:
         ours = np.zeros(len(columns.layer[part]), bool)
         for table, owner in self._reach(scope):
             one = table[columns.region[part]]
-            ours |= one & (columns.owner[part] == owner) if owner != _ANYONE else one
+            ours |= one if owner is None else one & (columns.owner[part] == owner)
         ours &= (columns.since[part] <= at) & (columns.until[part] > at)
         return np.flatnonzero(ours) + (part.start or 0)
 
-    def _reach(self, scope: Scope) -> list[tuple[Any, int]]:
+    def _reach(self, scope: Scope) -> list[tuple[Any, int | None]]:
         """For each grant the regions that it covers, by number, and whose things."""
         found = self._tables.get(scope.key)
         if found is None:
             found = self._tables[scope.key] = [self._table(grant) for grant in scope.grants]
         return found
 
-    def _table(self, grant: Grant) -> tuple[Any, int]:
+    def _table(self, grant: Grant) -> tuple[Any, int | None]:
         covers = [grant.covers(text, grant.owner) for text in self.words[1].texts]
-        owner = self.words[2].known(grant.owner) if grant.owner else _ANYONE
-        return np.array(covers, bool), owner
-
-
-_ANYONE = -2
+        return np.array(covers, bool), hash(grant.owner) if grant.owner else None
 
 
 class _Mark(NamedTuple):
@@ -138,7 +131,7 @@ class Index:
     def forget(self) -> None:
         """Reads everything anew when next asked."""
         self._rows = Rows(Columns(*(np.zeros(0, kind) for kind in _KINDS)),
-                          (Words(), Words(), Words()))  # fmt: skip
+                          (Words(), Words()))  # fmt: skip
         self._marks: dict[str, _Mark] = {}
         self._looked = float("-inf")
 
@@ -220,7 +213,7 @@ def _ended(columns: Columns, mine: Any, ends: dict[int, int]) -> Columns:
     return replace(columns, until=until)
 
 
-def _read(source: Source, after: int, words: tuple[Words, Words, Words]) -> Columns:
+def _read(source: Source, after: int, words: tuple[Words, Words]) -> Columns:
     chosen = [f"'' || {source.kind}" if source.kind else "''", "region", "owner", "id"]
     times = [_epoch(source, "since"), _epoch(source, "until")] if source.is_dated else ["0", "NULL"]
     box = ["shape_w", "shape_s", "shape_e", "shape_n"]
@@ -233,7 +226,7 @@ def _read(source: Source, after: int, words: tuple[Words, Words, Words]) -> Colu
                      for f in fields(Columns)))  # fmt: skip
 
 
-def _columns(source: Source, rows: list[Any], words: tuple[Words, Words, Words]) -> Columns:
+def _columns(source: Source, rows: list[Any], words: tuple[Words, Words]) -> Columns:
     kinds, regions, owners, ids, since, until, w, s, e, n = zip(*rows, strict=True)
     lon, lat = (np.array(w) + np.array(e)) / 2, (np.array(s) + np.array(n)) / 2
     wide = np.flatnonzero((np.array(w) != np.array(e)) | (np.array(s) != np.array(n)))
@@ -242,7 +235,7 @@ def _columns(source: Source, rows: list[Any], words: tuple[Words, Words, Words])
     x, y = places(lon, lat)
     values = (
         curve(x, y), x, y, [words[0].number(source.layer(kind)) for kind in kinds],
-        [words[1].number(one) for one in regions], [words[2].number(one) for one in owners],
+        [words[1].number(one) for one in regions], [hash(one) for one in owners],
         ids, since, [_OPEN if one is None else one for one in until],
     )  # fmt: skip
     return Columns(*(np.array(v, kind) for v, kind in zip(values, _KINDS, strict=True)))
