@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "anlan.site.frame.opening.OpeningMiddleware",
     "anlan.site.frame.policy.PolicyMiddleware",
+    "anlan.site.api.faults.JsonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anlan.apps.people.entrance.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("metrics", prometheus),
     path("system", system),
+    path("api/", include("anlan.site.api.urls")),
     path("", include("anlan.apps.people.urls")),
     path("atlas/", include("anlan.apps.atlas.urls")),
     path("", include(AT_ROOT)),

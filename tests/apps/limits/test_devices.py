@@ -158,3 +158,12 @@ def test_a_door_that_fails_changes_nothing(
 
 def test_without_anything_new_the_page_says_so(live: Path, client_for: ClientFor) -> None:
     assert "没有新设备" in client_for("county-admin").get("/devices/").content.decode()
+
+
+def test_an_object_is_found_while_one_types(live: Path, client_for: ClientFor) -> None:
+    browser = client_for("county-admin")
+    assert OBJECT in browser.get("/devices/objects", {"object_key": "石桥"}).content.decode()
+    for text in ("990102RV1", "没有这个"):
+        assert (
+            "option" not in browser.get("/devices/objects", {"object_key": text}).content.decode()
+        )

@@ -21,6 +21,7 @@ AT_ROOT: list[URLPattern] = [
     path("limits/changes/<slug:key>", limits.change, name="limits-change"),
     path("limits/changes/<slug:key>/<slug:verb>", limits.decide, name="limits-decide"),
     path("devices/", devices.devices, name="devices"),
+    path("devices/objects", devices.offers, name="devices-objects"),
     path("devices/<path:key>/admit", devices.admit, name="devices-admit"),
     path("devices/<path:key>/turn-away", devices.turn_away, name="devices-turn-away"),
     path("rules/", rules.rules, name="rules"),

@@ -22,7 +22,7 @@ Example:
 @click.argument("folder", type=FOLDER)
 @data_option
 def command(folder: Path, data: Path) -> None:
-    from anlan.site.backup import back_up
+    from anlan.site.crew.backup import back_up
     from anlan.site.options import FILE, read
 
     at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -26,7 +26,7 @@ def command(folder: Path, data: Path) -> None:
 
     os.environ[DATA] = str(data.absolute())
     os.environ["DJANGO_SETTINGS_MODULE"] = "anlan.site.settings"
-    from anlan.site.backup import restore
+    from anlan.site.crew.backup import restore
 
     database = read(folder / FILE).database
     with progress_of("restoring") as progress:

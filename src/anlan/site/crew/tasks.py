@@ -1,16 +1,20 @@
 """What the work process does: each task's step, and how often it looks."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
-from anlan.apps.watch.actions import escalate, follow_changes, keep_quiet
+from anlan.apps.watch.actions import escalate, follow_changes, keep_quiet, start_over
 from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
+from anlan.terms.errors import Malformed
+
+_log = logging.getLogger("anlan.work")
 
 
 class Follower:
@@ -40,7 +44,15 @@ def tasks() -> list[Task]:
 
     def changes(now: datetime) -> bool:
         log = follower.log()
-        return log is not None and follow_changes(log, now) > 0
+        if log is None:
+            return False
+        try:
+            return follow_changes(log, now) > 0
+        except Malformed as error:
+            # The store was restored by itself, or is another one: what people did is kept.
+            _log.warning("the changes are read anew: %s", error)
+            start_over(now)
+            return True
 
     return [
         Task("registry", registry, every_s=0.5),

@@ -24,7 +24,7 @@ from anlan.live.decode.plain import read_line
 from anlan.live.quarantine import Quarantine, Row
 from anlan.terms.errors import Malformed
 
-_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN = 5000, 50_000, 5, 500
+_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN, _MOST_OFFERS = 5000, 50_000, 5, 500, 100
 _COUNTY = re.compile(r"[0-9]{6}")
 
 
@@ -145,6 +145,14 @@ def whole_quantity(pack: str, name: str) -> str:
     found = quantity_in(pack, name)
     known = packs().get(pack)
     return f"{pack}.{found}" if found and known and found in known.quantities else ""
+
+
+def named_like(asker: Asker, text: str) -> list[tuple[str, str]]:
+    """Keys and names of the first objects whose name or key holds a text."""
+    found = objects(asker)
+    if text:
+        found = found.filter(name__icontains=text) | found.filter(key__icontains=text)
+    return list(found.order_by("region", "key").values_list("key", "name")[:_MOST_OFFERS])
 
 
 def turned_away(keys: list[str]) -> dict[str, TurnedAway]:

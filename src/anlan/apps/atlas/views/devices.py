@@ -13,19 +13,33 @@ from django.views.decorators.http import require_POST
 from anlan.apps.atlas.actions import devices as does
 from anlan.apps.atlas.acts import ADMIT_DEVICES
 from anlan.apps.atlas.meaning import packs, shown, told, unit_of_quantity
-from anlan.apps.atlas.queries.devices import Guess, Knock, Sent, guess, knocks, turned_away
-from anlan.apps.atlas.queries.objects import objects
+from anlan.apps.atlas.queries.devices import (
+    Guess,
+    Knock,
+    Sent,
+    guess,
+    knocks,
+    named_like,
+    turned_away,
+)
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.terms.errors import AnlanError
 
-_MOST_SHOWN, _MOST_OFFERS, _UNPROCESSABLE = 50, 500, 422
+_MOST_SHOWN, _UNPROCESSABLE = 50, 422
 
 
 @needs(ADMIT_DEVICES)
 def devices(request: HttpRequest) -> HttpResponse:
     """Everything that knocks in the asker's jurisdiction."""
     return _page(request)
+
+
+@needs(ADMIT_DEVICES)
+def offers(request: HttpRequest) -> HttpResponse:
+    """The objects whose name or key holds what is being typed."""
+    found = named_like(asker_of(request), request.GET.get("object_key", "").strip()[:64])
+    return render(request, "atlas/devices_objects.html", {"offers": found})
 
 
 @needs(ADMIT_DEVICES)
@@ -82,9 +96,7 @@ def _page(
         ],
         "total": len(found),
         "quantities": _quantities(),
-        "offers": objects(asker)
-        .order_by("region", "key")
-        .values_list("key", "name")[:_MOST_OFFERS],
+        "offers": named_like(asker, ""),
     }
     return render(request, "atlas/devices.html", facts, status=_UNPROCESSABLE if told else 200)
 

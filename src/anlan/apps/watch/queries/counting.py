@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
-from anlan.apps.watch.models import Alarm, Deadline
+from anlan.apps.watch.models import Alarm
+from anlan.apps.watch.queries.listing import overdue
 from anlan.apps.watch.queries.reach import alarms, mine
 from anlan.desk.asker import Asker
 
@@ -37,9 +38,6 @@ def counts(asker: Asker) -> Counts:
     """The figures of what the asker sees; one query."""
     calm = Q(suppressed_by="", shelved_until=None)
     waits = Q(state=Alarm.State.RAISED) & calm
-    late = Exists(
-        Deadline.objects.filter(alarm=OuterRef("pk"), done_at=None, due_at__lte=asker.now)
-    )
     parts = {
         "red": calm & Q(level=4),
         "orange": calm & Q(level=3),
@@ -51,7 +49,7 @@ def counts(asker: Asker) -> Counts:
         "recovered": Q(level=0),
         "quiet": ~calm,
         "stale": Q(is_stale=True),
-        "late": Q(late),
+        "late": Q(overdue(asker.now)),
     }
     figures = {name: Count("pk", filter=part) for name, part in parts.items()}
     found = alarms(asker).filter(closed_at=None).aggregate(total=Count("pk"), **figures)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anlan.apps.watch.models import Alarm
+from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.queries.reach import alarms, mine, plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed
@@ -26,7 +26,7 @@ class Wanted:
 
     levels: standing now · peaks: highest ever · region: a prefix · text: of name, key or rule ·
     since, until: of raised_at · is_open: not closed · recovered: open but back to normal ·
-    quiet: shelved or in a maintenance window · stale: with a silent sensor.
+    quiet: shelved or in a maintenance window · stale: with a silent sensor · late: past a deadline.
     """
 
     levels: tuple[int, ...] = ()
@@ -45,6 +45,7 @@ class Wanted:
     recovered: bool | None = None
     quiet: bool | None = None
     stale: bool | None = None
+    late: bool | None = None
     is_false: bool | None = None
 
 
@@ -59,7 +60,15 @@ class Page:
 def selected(asker: Asker, wanted: Wanted) -> QuerySet[Alarm]:
     """The alarms that the asker sees and wants."""
     rows = alarms(asker).filter(_plain(wanted), _handled(wanted))
+    if wanted.late is not None:
+        late = Q(overdue(asker.now))
+        rows = rows.filter(late if wanted.late else ~late)
     return rows.filter(mine(asker)) if wanted.mine else rows
+
+
+def overdue(now: datetime) -> Exists:
+    """A condition that holds for an alarm of which something was due and is not done."""
+    return Exists(Deadline.objects.filter(alarm=OuterRef("pk"), done_at=None, due_at__lte=now))
 
 
 def _plain(wanted: Wanted) -> Q:

@@ -14,7 +14,7 @@ from anlan.terms.places import is_region
 
 NAMES = (
     "level", "peak", "state", "kind", "pack", "region", "object", "text", "since", "until",
-    "open", "mine", "unacknowledged", "recovered", "shelved", "offline", "false",
+    "open", "mine", "unacknowledged", "recovered", "shelved", "offline", "late", "false",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def wanted(query: QueryDict, *, is_open: bool | None = None) -> Wanted:
         recovered=_yes(query, "recovered"),
         quiet=_yes(query, "shelved"),
         stale=_yes(query, "offline"),
+        late=_yes(query, "late"),
         is_false=_yes(query, "false"),
     )
 

@@ -1,0 +1,30 @@
+"""Addresses under /api/: version 1, its description for programs and for people."""
+
+from django.urls import path, re_path
+from ninja import NinjaAPI
+
+from anlan import __version__
+from anlan.site.api import alarms, deeds, duty, faults, places, sensors
+from anlan.site.api.docs import asset, docs_of
+from anlan.site.api.door import Browser, Key
+
+API = NinjaAPI(
+    title="Anlan",
+    version=__version__,
+    description="Places, sensors, alarms and duty of one's own jurisdiction. Readings are sent to "
+    "the intake, which has a port of its own.",
+    urls_namespace="api",
+    openapi_url="openapi.json",
+    docs_url=None,
+    auth=[Key(), Browser()],
+)
+for _part in (places, sensors, deeds, alarms, duty):
+    API.add_router("/v1", _part.router)
+faults.wire(API)
+
+urlpatterns = [
+    path("docs", docs_of(API)),
+    path("docs/<str:name>", asset),
+    path("", API.urls),
+    re_path("", faults.absent),
+]
