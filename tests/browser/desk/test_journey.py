@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.desk.conftest import PHONE, SignIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
-PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/duty", "/account",
-         "/atlas/objects/", "/atlas/enterprises/")  # fmt: skip
+PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/people/duty", "/account",
+         "/atlas/objects", "/atlas/enterprises", "/limits/")  # fmt: skip
 
 
 def test_an_alarm_is_handled_by_three_people(sign_in: SignIn) -> None:

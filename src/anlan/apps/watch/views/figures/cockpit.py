@@ -69,8 +69,8 @@ def _figures(asker: Asker, now: Counts) -> list[Figure]:
         Figure(_("Not acknowledged"), now.unacknowledged, _CALM + "unacknowledged=1"),
         Figure(_("Overdue"), now.late, "/alarms/?late=1&open=1"),
         Figure(_("Silent sensors' alarms"), now.stale, "/alarms/?offline=1&open=1"),
-        Figure(_("Observed objects"), objects(asker).count(), "/atlas/objects/"),
-        Figure(_("Sensors in use"), sensors(asker).count(), "/atlas/sensors/"),
+        Figure(_("Observed objects"), objects(asker).count(), "/atlas/objects"),
+        Figure(_("Sensors in use"), sensors(asker).count(), "/atlas/sensors"),
     ]  # fmt: skip
 
 
