@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "anlan.apps.people.entrance.AskerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "anlan.site.frame.faults.FaultsMiddleware",
 ]
 TEMPLATES = [
     {

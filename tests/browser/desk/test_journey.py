@@ -54,7 +54,7 @@ def test_the_neighbour_county_sees_nothing_of_it(sign_in: SignIn) -> None:
 
 
 def test_the_language_is_switched_and_kept(sign_in: SignIn) -> None:
-    person = sign_in("county")
+    person = sign_in("town")  # the choice stays with the account
     person.page.click("button[value=en]")
     expect(person.page.locator(".topnav")).to_contain_text("Duty desk")
     person.open("/cockpit")
@@ -76,7 +76,9 @@ def test_a_page_complains_of_nothing(sign_in: SignIn, path: str) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_a_phone(sign_in: SignIn, path: str) -> None:
     person = sign_in("county-admin", **PHONE)
-    person.open(path)
+    answer = person.page.goto(person.url + path)
+    assert answer is not None
+    assert answer.status == 200
     person.page.wait_for_timeout(800)
     width = person.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390

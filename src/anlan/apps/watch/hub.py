@@ -83,8 +83,10 @@ class Hub:
     def take(self, listener: Listener) -> tuple[list[Row], int]:
         """The newest readings that a page has not heard, and the newest revision of its own."""
         with self._guard:
-            pending, listener.pending = listener.pending, set()
             mirror = self._mirror
+            if mirror is None:
+                return [], listener.newest  # what waits is told once there is one
+            pending, listener.pending = listener.pending, set()
             rows = [self._row(mirror, h, listener.handles[h]) for h in sorted(pending)]
             return [row for row in rows if row is not None], listener.newest
 
@@ -103,8 +105,9 @@ class Hub:
             began = time.monotonic()
             try:
                 self._look()
-            except (AnlanError, DatabaseError, OSError) as error:
-                _log.warning("live pages wait: %s", error)
+            except Exception as error:  # noqa: BLE001 - the thread of all pages must not die
+                is_known = isinstance(error, (AnlanError, DatabaseError, OSError))
+                _log.warning("live pages wait: %s", error, exc_info=not is_known)
                 self._mirror = None
                 time.sleep(_AGAIN_S)
             time.sleep(max(0.01, LOOK_S - (time.monotonic() - began)))
@@ -136,6 +139,8 @@ class Hub:
     @staticmethod
     def _tell(listener: Listener, handles: list[int], is_new: bool) -> None:
         before = len(listener.pending)
+        if is_new:
+            listener.pending.update(listener.handles)
         if len(handles) < len(listener.handles):
             listener.pending.update(h for h in handles if h in listener.handles)
         else:

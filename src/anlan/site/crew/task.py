@@ -27,14 +27,13 @@ class Task:
 
     def run(self, now: datetime) -> None:
         """One step; what goes wrong is told once, until it goes well again."""
-        from django.db import DatabaseError
-
         try:
             more = self.do(now)
             self.told, self.done_at = "", now
-        except (AnlanError, DatabaseError, OSError) as error:
-            more = False
-            if str(error) != self.told:
-                self.told = str(error)
-                _log.warning("%s: %s", self.name, error)
+        except Exception as error:  # noqa: BLE001 - one task must not stop the others
+            more, told = False, str(error) or type(error).__name__
+            if told != self.told:
+                self.told = told
+                is_known = isinstance(error, AnlanError)
+                _log.warning("%s: %s", self.name, error, exc_info=not is_known)
         self.due = time.monotonic() + (0.0 if more else self.every_s)

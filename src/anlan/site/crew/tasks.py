@@ -8,11 +8,11 @@ from django.conf import settings
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.watch.actions import escalate, follow_changes, keep_quiet, start_over
+from anlan.apps.watch.models import Source
 from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
-from anlan.terms.errors import Malformed
 
 _log = logging.getLogger("anlan.work")
 
@@ -46,13 +46,11 @@ def tasks() -> list[Task]:
         log = follower.log()
         if log is None:
             return False
-        try:
-            return follow_changes(log, now) > 0
-        except Malformed as error:
+        if _is_of_another(log):
             # The store was restored by itself, or is another one: what people did is kept.
-            _log.warning("the changes are read anew: %s", error)
+            _log.warning("the changes are read anew: the store is of another epoch")
             start_over(now)
-            return True
+        return follow_changes(log, now) > 0
 
     return [
         Task("registry", registry, every_s=0.5),
@@ -63,6 +61,12 @@ def tasks() -> list[Task]:
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]
+
+
+def _is_of_another(log: Log) -> bool:
+    """Whether the alarms followed another epoch of the store than this one."""
+    cursor = Source.objects.filter(pk=1).values_list("cursor", flat=True).first()
+    return bool(cursor) and not str(cursor).startswith(f"{log.epoch}:")
 
 
 def _note_head(now: datetime) -> bool:

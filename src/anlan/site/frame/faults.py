@@ -1,8 +1,28 @@
 """Pages for what went wrong: in the user's words, what happened and what to do."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from anlan.terms.errors import AnlanError, Unavailable
+
+
+class FaultsMiddleware:
+    """Turns an error of the family that a page let through into a page that says why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._next(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """422 for what was asked wrongly or may not be, 503 for what cannot be done now."""
+        if isinstance(error, Unavailable):
+            return _page(request, 503, str(error))
+        return _page(request, 422, str(error)) if isinstance(error, AnlanError) else None
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

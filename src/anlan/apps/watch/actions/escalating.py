@@ -58,8 +58,13 @@ def _time(alarm: Alarm, now: datetime) -> None:
 
 
 def _call(now: datetime) -> int:
-    """Tells the first responsible of what stands at orange or red, once for each level."""
-    due = Alarm.objects.filter(_LOUD, level__gte=CALLS_FROM, level__gt=F("called"))
+    """Tells the first responsible of what stands at orange or red, once for each level.
+
+    What last changed long ago is history that is only now read: nobody is called for it.
+    """
+    due = Alarm.objects.filter(
+        _LOUD, level__gte=CALLS_FROM, level__gt=F("called"), changed_at__gt=now - _OLD
+    )
     if not due.exists():
         return 0
     with transaction.atomic():

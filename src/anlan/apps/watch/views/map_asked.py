@@ -23,6 +23,7 @@ from anlan.terms.errors import AnlanError, Malformed
 
 _MOST_METRES, _MOST_POINTS, _LONGEST_SHAPE = 100_000.0, 2000, 200_000
 _NUMBER = r"(-?\d{1,3}(?:\.\d+)?)\s*°?\s*([NSEWnsew东西南北])?"
+_LONGEST_PAIR = 60
 _PAIR = re.compile(
     rf"\s*([NSEWnsew东西南北]?)\s*{_NUMBER}[\s,，;]+([NSEWnsew东西南北]?)\s*{_NUMBER}\s*"
 )
@@ -102,7 +103,8 @@ def map_search(request: HttpRequest) -> HttpResponse:
 
 def coordinate_of(text: str) -> tuple[float, float] | None:
     """(longitude, latitude) of 「160.62, 30.33」 in either order; None where it is none."""
-    found = _PAIR.fullmatch(text)
+    # Short and with single blanks: the pattern may not be made to go back and forth.
+    found = _PAIR.fullmatch(" ".join(text[:_LONGEST_PAIR].split()))
     if not found:
         return None
     one, other = float(found[2]), float(found[5])

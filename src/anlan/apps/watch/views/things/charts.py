@@ -39,9 +39,10 @@ def chart(request: HttpRequest, key: str) -> HttpResponse:
         width = max(_NARROW, min(_WIDE, int(request.GET.get("width") or 800)))
     except ValueError:
         return HttpResponseBadRequest(_("from, to and width are whole numbers."))
-    if not 0 < high - low <= _LONGEST_MS:
+    high = min(high, now + _HOUR_MS)
+    if low < 0 or not 0 < high - low <= _LONGEST_MS:
         return HttpResponseBadRequest(_("from must lie before to, by 400 days at most."))
-    return JsonResponse(_chart(asker, sensor, low, high=min(high, now + _HOUR_MS), width=width))
+    return JsonResponse(_chart(asker, sensor, low, high=high, width=width))
 
 
 def _chart(asker: Asker, sensor: Sensor, low: int, *, high: int, width: int) -> dict[str, Any]:
