@@ -55,9 +55,9 @@ def test_a_file_is_looked_at(folder: Path) -> None:
     found = of_file(folder)
     assert found.exit_code == 0, found.output
     first, forecast, basis, day, shifts, *_ = found.output.splitlines()
-    assert first == "g1  4.30\u00a0m  2026-07-01T16:00:00Z"
+    assert first == "g1  4.30\u2009m  2026-07-01T16:00:00Z"
     assert forecast == (
-        "  By its course of the last 12 h, it reaches orange 5.00\u00a0m in about 7 h."
+        "  By its course of the last 12 h, it reaches orange 5.00\u2009m in about 7 h."
     )
     assert "12 stored readings" in basis
     assert "slope +0.1 ± 0 m/h" in basis
@@ -68,7 +68,7 @@ def test_a_file_is_looked_at(folder: Path) -> None:
 
 def test_it_speaks_chinese_and_looks_back(folder: Path) -> None:
     found = of_file(folder, "--lang", "zh-hans", "--at", "2026-07-01T20:00:00+08:00")
-    assert "按近 12 小时的走势，约 11 小时后达到橙色 5.00\u00a0m。" in found.output
+    assert "按近 12 小时的走势，约 11 小时后达到橙色 5.00\u2009m。" in found.output
     assert "仅供参考，不影响报警" in found.output
     shorter = of_file(folder, "--window", "4h")
     assert "course of the last 4 h" in shorter.output

@@ -64,10 +64,10 @@ def test_a_rise_is_told_with_the_time_left() -> None:
     assert found.limit is not None
     assert found.limit.level is Level.ORANGE
     first, basis, *_ = lines(found, "m", ZH)
-    assert first == "按近 2 小时的走势，约 2 小时 10 分钟后达到橙色 4.50\u00a0m。"
+    assert first == "按近 2 小时的走势，约 2 小时 10 分钟后达到橙色 4.50\u2009m。"
     assert "斜率 +0.2 ± 0 m/h" in basis
     assert "12 个入库测值" in basis
-    assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u00a0m in about 2 h 10 min.")
+    assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u2009m in about 2 h 10 min.")
 
 
 @pytest.mark.parametrize("short", [1e-5, 0.0])
@@ -75,8 +75,8 @@ def test_no_time_left_is_told_as_now(short: float) -> None:
     # The line stands at the limit, or is there in a fraction of a second; the newest is just below.
     found = told([*(4.5 - short + 0.2 / 6 * np.arange(-12, 0)), 4.5 - 1e-5])
     first = lines(found, "m", ZH)[0]
-    assert first == "按近 2 小时的走势，马上达到橙色 4.50\u00a0m。"
-    assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u00a0m now.")
+    assert first == "按近 2 小时的走势，马上达到橙色 4.50\u2009m。"
+    assert lines(found, "m", EN)[0].endswith("it reaches orange 4.50\u2009m now.")
 
 
 def test_a_slope_is_told_in_the_places_that_its_error_bears() -> None:
@@ -106,7 +106,7 @@ def test_a_rise_that_begins_is_heard_by_the_shorter_line() -> None:
 def test_a_straight_line_is_not_believed_for_ever() -> None:
     found = told(3.0 + 0.005 * np.arange(13))  # 0.03 m/h, a day and more to yellow
     assert found.arrives_in_ms is None
-    assert lines(found, "m", ZH)[0] == "按近 2 小时的走势，要 8 小时以上才会达到黄色 4.00\u00a0m。"
+    assert lines(found, "m", ZH)[0] == "按近 2 小时的走势，要 8 小时以上才会达到黄色 4.00\u2009m。"
 
 
 def test_what_is_reached_and_what_has_no_limit_is_said() -> None:

@@ -1,5 +1,6 @@
 """The UCUM units that packs may use, with the words shown to people."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -59,3 +60,28 @@ UNITS = {
 def unit_of(code: str) -> Unit | None:
     """The unit of a UCUM code, or None when packs do not know it."""
     return UNITS.get(code)
+
+
+_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
+"""Decimal places by UCUM code; one where it is not named."""
+_THIN = "\u2009"
+
+
+def decimals(code: str) -> int:
+    """How many decimal places a unit is shown with."""
+    return _DECIMALS.get(code, 1)
+
+
+def sign_of(code: str) -> str:
+    """A unit the way a person writes it."""
+    known = unit_of(code)
+    return known.en if known else code
+
+
+def shown(value: float | None, code: str) -> str:
+    """A number with its unit, the way a person writes it; a dash for none."""
+    if value is None or math.isnan(value):
+        return "—"
+    number = f"{value:,.{decimals(code)}f}".replace(",", _THIN).replace("-", "−")
+    sign = sign_of(code)
+    return f"{number}{_THIN}{sign}" if sign else number

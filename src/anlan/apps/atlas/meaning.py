@@ -1,6 +1,5 @@
 """What the packs' keys mean to a person, in the language of the page."""
 
-import math
 from functools import cache
 
 from django.conf import settings
@@ -10,12 +9,8 @@ from anlan.engine.plan import quantity_in
 from anlan.live.reach import running
 from anlan.packs import Guidance, ObjectType, Pack, QuantitySpec, load_packs
 from anlan.packs import Words as Title
-from anlan.packs.units import unit_of
 from anlan.terms.errors import AnlanError
 from anlan.terms.levels import Level
-
-_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
-"""Decimal places by UCUM unit; one where it is not named."""
 
 
 @cache
@@ -104,22 +99,3 @@ def guidance(rule: str, level: int) -> list[Guidance]:
 def _is_named(rule: str, names: tuple[str, ...]) -> bool:
     bare = rule.partition(".")[2]
     return rule in names or bare in names
-
-
-def sign(unit: str) -> str:
-    """A unit the way a person writes it."""
-    known = unit_of(unit)
-    return known.en if known else unit
-
-
-def shown(value: float | None, unit: str) -> str:
-    """A number with its unit, the way a person writes it; a dash for none."""
-    if value is None or math.isnan(value):
-        return "—"
-    number = f"{value:,.{_DECIMALS.get(unit, 1)}f}".replace(",", "\u2009").replace("-", "−")
-    return f"{number}\u2009{sign(unit)}" if unit else number
-
-
-def decimals(unit: str) -> int:
-    """How many decimal places a unit is shown with."""
-    return _DECIMALS.get(unit, 1)

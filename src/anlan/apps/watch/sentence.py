@@ -4,14 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import (
-    mark_title,
-    quantity_title,
-    rule_title,
-    shown,
-    unit_of_quantity,
-)
+from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, unit_of_quantity
 from anlan.apps.watch.models import Alarm
+from anlan.packs.units import shown
 
 
 def sentence(alarm: Alarm) -> str:

@@ -4,8 +4,9 @@ import math
 
 from anlan.engine.anomaly import FEWEST_SEASONS, REFERENCE
 from anlan.live.hints.advice import UNUSUAL, Advice
-from anlan.live.hints.figures import clock_time, full_time, level_word, shown, sign_of
+from anlan.live.hints.figures import clock_time, full_time, level_word
 from anlan.live.hints.words import Words
+from anlan.packs.units import shown, sign_of
 
 _SPANS = ((86_400_000, "{n} d"), (3_600_000, "{n} h"), (60_000, "{n} min"), (1000, "{n} s"))
 

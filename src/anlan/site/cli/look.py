@@ -149,9 +149,9 @@ def _subject(sensor: Any, own: Any, rules: Any, given: dict[str, Any]) -> Any:
 
 def _tell(subject: Any, load: Load, now: int, *, source: str, given: dict[str, Any]) -> None:
     from anlan.live.hints.advice import advise
-    from anlan.live.hints.figures import shown
     from anlan.live.hints.wording import lines
     from anlan.live.hints.words import words_of
+    from anlan.packs.units import shown
 
     words = words_of(given["lang"])
     found = advise(load, subject, now=now)

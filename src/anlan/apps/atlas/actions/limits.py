@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anlan.apps.atlas.actions.registry import follow_to
 from anlan.apps.atlas.actions.sensors import enter
 from anlan.apps.atlas.acts import APPROVE_LIMITS, PROPOSE_LIMITS, REFUSE_LIMITS, WITHDRAW_LIMITS
-from anlan.apps.atlas.meaning import quantity, shown, unit_of_quantity
+from anlan.apps.atlas.meaning import quantity, unit_of_quantity
 from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import (
     basis_of,
@@ -31,6 +31,7 @@ from anlan.desk.templatetags.desk import level_word
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, limits_entry
 from anlan.live.reach import running
+from anlan.packs.units import shown
 from anlan.terms.errors import AnlanError, Refused, Unavailable
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Direction, Limit

@@ -8,14 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import (
-    mark_title,
-    pack_title,
-    packs,
-    quantity_title,
-    rule_title,
-    shown,
-)
+from anlan.apps.atlas.meaning import mark_title, pack_title, packs, quantity_title, rule_title
 from anlan.apps.atlas.queries.objects import objects
 from anlan.desk.asker import Asker
 from anlan.engine.rules import LevelRule, Rule, RuleSet
@@ -26,6 +19,7 @@ from anlan.history.registry import rule_set_of
 from anlan.live.replay.trying.changes import read_changes
 from anlan.live.replay.trying.compare import compare
 from anlan.packs import Source
+from anlan.packs.units import shown
 from anlan.terms.changes import Change
 from anlan.terms.errors import AnlanError, Unavailable
 from anlan.terms.levels import Level

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.apps.atlas.actions import devices as does
 from anlan.apps.atlas.acts import ADMIT_DEVICES
-from anlan.apps.atlas.meaning import packs, shown, told, unit_of_quantity
+from anlan.apps.atlas.meaning import packs, told, unit_of_quantity
 from anlan.apps.atlas.queries.devices import (
     Guess,
     Knock,
@@ -24,6 +24,7 @@ from anlan.apps.atlas.queries.devices import (
 )
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
+from anlan.packs.units import shown
 from anlan.terms.errors import AnlanError
 
 _MOST_SHOWN, _UNPROCESSABLE = 50, 422

@@ -5,18 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anlan.apps.atlas.actions.limits_preview import state_of
-from anlan.apps.atlas.meaning import (
-    mark_title,
-    quantity_title,
-    rule_title,
-    shown,
-    unit_of_quantity,
-)
+from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, unit_of_quantity
 from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import Line, why_not_decide, why_not_withdraw
 from anlan.apps.atlas.queries.objects import objects, sensors
 from anlan.apps.atlas.trial import DAYS
 from anlan.desk.asker import Asker
+from anlan.packs.units import shown
 from anlan.terms.levels import RAISED_LEVELS, level_named
 from anlan.terms.times import parse_time
 

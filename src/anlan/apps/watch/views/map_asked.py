@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.history import STORE
 from anlan.apps.atlas.meaning import kind_title as object_kind
-from anlan.apps.atlas.meaning import quantity_title, shown, unit_of_quantity
+from anlan.apps.atlas.meaning import quantity_title, unit_of_quantity
 from anlan.apps.atlas.queries import around, object_for, region_path, sensors_of
 from anlan.apps.atlas.queries.tiles import moment_of
 from anlan.apps.watch.queries.map import found_things, marks_at, nearest_teams
 from anlan.apps.watch.views.map_layers import kind_title
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.packs.units import shown
 from anlan.terms.errors import AnlanError, Malformed
 
 _MOST_METRES, _MOST_POINTS, _LONGEST_SHAPE = 100_000.0, 2000, 200_000

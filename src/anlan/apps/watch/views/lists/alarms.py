@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import pack_title, packs, quantity_title, rule_title, sign
+from anlan.apps.atlas.meaning import pack_title, packs, quantity_title, rule_title
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.people.actions import deed
 from anlan.apps.watch.acts import EXPORT
@@ -20,6 +20,7 @@ from anlan.apps.watch.views.lists.shown import shown
 from anlan.desk.doors import asker_of, needs, signed_in
 from anlan.desk.tables import Sheet, as_csv, as_xlsx
 from anlan.desk.templatetags.desk import level_word
+from anlan.packs.units import sign_of
 from anlan.terms.errors import Malformed
 
 _MOST_EXPORTED = 100_000
@@ -88,7 +89,7 @@ def _row(asker: Any, one: Alarm) -> tuple[Any, ...]:
     return (
         one.key, one.status, level_word(one.level), level_word(one.peak), one.object_name,
         one.object_key, region_path(one.region), pack_title(one.pack), rule_title(one.rule),
-        sentence(one), quantity_title(one.quantity), one.value, one.limit, sign(one.unit),
+        sentence(one), quantity_title(one.quantity), one.value, one.limit, sign_of(one.unit),
         _local(one.raised_at), _local(one.acknowledged_at), _local(one.recovered_at),
         _local(one.closed_at), lasting(one, asker.now), one.get_state_display(),
         one.assignee_name, one.false_reason if one.is_false else "", one.cause, one.measure,

@@ -13,12 +13,13 @@ from django.http import (
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.history import MOST_POINTS, STORE, Point
-from anlan.apps.atlas.meaning import decimals, quantity_title, sign, unit_of_quantity
+from anlan.apps.atlas.meaning import quantity_title, unit_of_quantity
 from anlan.apps.atlas.models import Limit, Sensor
 from anlan.apps.atlas.queries import sensors
 from anlan.apps.watch.queries import alarms
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.packs.units import decimals, sign_of
 from anlan.terms.levels import Level
 
 _HOUR_MS, _LONGEST_MS = 3_600_000, 400 * 86_400_000
@@ -55,7 +56,7 @@ def _chart(asker: Asker, sensor: Sensor, low: int, *, high: int, width: int) -> 
             {
                 "key": sensor.key,
                 "name": quantity_title(sensor.quantity),
-                "unit": sign(unit),
+                "unit": sign_of(unit),
                 "decimals": decimals(unit),
                 "points": with_gaps(points, _gap_ms(sensor, points)),
                 "band": [[p.time, p.low, p.high] for p in points if p.low != p.high],

@@ -10,13 +10,10 @@ from django.shortcuts import render
 
 from anlan.apps.atlas.history import STORE
 from anlan.apps.atlas.meaning import (
-    decimals,
     guidance,
     kind_title,
     object_type,
     quantity_title,
-    shown,
-    sign,
     told,
     unit_of_quantity,
 )
@@ -36,6 +33,7 @@ from anlan.apps.watch.queries import alarms
 from anlan.apps.watch.sentence import sentence
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.packs.units import decimals, shown, sign_of
 from anlan.terms.errors import AnlanError
 
 _NEAR_M, _LAST_ALARMS = 1000.0, 20
@@ -105,7 +103,7 @@ def _point(asker: Asker, sensor: Sensor) -> dict[str, Any]:
     return {
         "sensor": sensor,
         "title": quantity_title(sensor.quantity),
-        "unit": sign(unit),
+        "unit": sign_of(unit),
         "value": f"{newest.value:.{decimals(unit)}f}" if newest else "—",
         "decimals": decimals(unit),
         "at": datetime.fromtimestamp(newest.time / 1000, UTC).isoformat() if newest else "",
@@ -131,7 +129,7 @@ def _title(attribute: Any, name: str) -> str:
 
 
 def _value(attribute: Any, value: object) -> str:
-    unit = sign(attribute.unit) if attribute and attribute.unit else ""
+    unit = sign_of(attribute.unit) if attribute and attribute.unit else ""
     return f"{value}\u2009{unit}" if unit else str(value)
 
 
