@@ -22,6 +22,10 @@ class Asker(Protocol):
         """Whether it has signed in."""
 
     @property
+    def program(self) -> str:
+        """The name of the key that a program asks with; empty for a person."""
+
+    @property
     def scope(self) -> Scope:
         """What it may see."""
 

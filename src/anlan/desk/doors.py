@@ -19,19 +19,18 @@ def asker_of(request: HttpRequest) -> Asker:
 
 
 def signed_in(view: View) -> View:
-    """Sends strangers to the sign-in page, and what is not a page's request away with 401."""
+    """For every person who has signed in; strangers are sent to the sign-in page, or away (401).
+
+    A program is refused: its key names acts, and this page asks for none.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
-        if asker_of(request).is_known:
-            return view(request, *args, **words)
-        if request.headers.get("HX-Request") or "text/html" not in request.headers.get(
-            "Accept", ""
-        ):
-            return HttpResponse(status=401)
-        return HttpResponseRedirect("/login?" + urlencode({"next": request.get_full_path()}))
+        if asker_of(request).program:
+            raise PermissionDenied
+        return view(request, *args, **words)
 
-    return wrapped
+    return _known(wrapped)
 
 
 def needs(act: str) -> Callable[[View], View]:
@@ -44,6 +43,21 @@ def needs(act: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **words)
 
-        return signed_in(wrapped)
+        return _known(wrapped)
 
     return around
+
+
+def _known(view: View) -> View:
+    """Leads strangers to the sign-in page; what is no page's request is sent away with 401."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
+        if asker_of(request).is_known:
+            return view(request, *args, **words)
+        wants_page = "text/html" in request.headers.get("Accept", "")
+        if request.headers.get("HX-Request") or not wants_page:
+            return HttpResponse(status=401)
+        return HttpResponseRedirect("/login?" + urlencode({"next": request.get_full_path()}))
+
+    return wrapped

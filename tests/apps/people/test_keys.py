@@ -122,3 +122,14 @@ def test_only_the_owner_takes_a_key_back(client_for: Browser) -> None:
     assert client_for("county").post(f"/account/keys/{key}/revoke").status_code == 302
     assert ApiKey.objects.get().revoked_at is not None
     assert not AuditLine.objects.filter(target__startswith="anp_").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/map", "/alarms/", "/objects/x", "/charts/x.json", "/stream", "/map/alarms.json",
+     "/atlas/tiles/things/6/60/26.pbf", "/cockpit", "/statistics"],
+)  # fmt: skip
+def test_a_key_opens_no_page_that_asks_for_no_act(client_for: Browser, path: str) -> None:
+    secret = make(client_for("county-admin"), acts=[SEE_AUDIT])
+    assert bearer(secret).get(path).status_code == 403
+    assert client_for("county-admin").get(path).status_code in (200, 404)

@@ -65,6 +65,7 @@ class Nobody:
     key: str = "-"
     name: str = ""
     is_known: bool = False
+    program: str = ""
     scope: Scope = _NOTHING
 
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:
@@ -82,6 +83,7 @@ class Machine:
     now: datetime
     name: str = "安澜"
     is_known: bool = True
+    program: str = ""
     scope: Scope = _EVERYTHING
 
     def may(self, act: str, region: str | None = None, owner: str = "") -> bool:

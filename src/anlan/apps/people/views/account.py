@@ -13,13 +13,14 @@ from anlan.apps.people.actions import account as does
 from anlan.apps.people.actions import second as factor
 from anlan.apps.people.acts import acts
 from anlan.apps.people.queries.sessions import keys_of, sessions_of
-from anlan.apps.people.views.inside import in_person, person_in, typed
+from anlan.apps.people.views.inside import person_in, typed
+from anlan.desk.doors import signed_in
 from anlan.terms.errors import Refused
 
 _FRESH = "_fresh"
 
 
-@in_person
+@signed_in
 def account(request: HttpRequest, told: str = "", secret: str = "") -> HttpResponse:
     """All of it on one page."""
     person = person_in(request)
@@ -35,7 +36,7 @@ def account(request: HttpRequest, told: str = "", secret: str = "") -> HttpRespo
     return render(request, "people/account/account.html", words, status=422 if told else 200)
 
 
-@in_person
+@signed_in
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Changes one's own password."""
@@ -56,7 +57,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/account")
 
 
-@in_person
+@signed_in
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Begins the second factor: shows its picture, takes its first code, shows the codes."""
@@ -78,7 +79,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account/factor.html", words, status=422 if told else 200)
 
 
-@in_person
+@signed_in
 @require_POST
 def end_second_factor(request: HttpRequest) -> HttpResponse:
     """Gives the second factor up."""
@@ -90,7 +91,7 @@ def end_second_factor(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/account")
 
 
-@in_person
+@signed_in
 @require_POST
 def end_session(request: HttpRequest, name: str) -> HttpResponse:
     """Ends one of one's own sessions."""
@@ -100,7 +101,7 @@ def end_session(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect("/account")
 
 
-@in_person
+@signed_in
 @require_POST
 def make_key(request: HttpRequest) -> HttpResponse:
     """Makes a key for a program and shows it, this once."""
@@ -116,7 +117,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
     return account(request, secret=secret)
 
 
-@in_person
+@signed_in
 @require_POST
 def revoke_key(request: HttpRequest, name: str) -> HttpResponse:
     """Takes a key back."""

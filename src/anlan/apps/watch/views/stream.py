@@ -30,8 +30,8 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     missed, as its newest state.
     """
     asker = asker_of(request)
-    if not asker.is_known:
-        return HttpResponse(status=401)
+    if not asker.is_known or asker.program:
+        return HttpResponse(status=403 if asker.program else 401)
     handles = await sync_to_async(_shown)(request)
     session = request.session.session_key or ""
     answer = StreamingHttpResponse(
