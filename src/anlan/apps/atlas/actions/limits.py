@@ -73,7 +73,10 @@ def propose(asker: Asker, sensor_key: str, wanted: Wanted) -> LimitChange:
 
 
 def approve(asker: Asker, key: str, *, version: int) -> LimitChange:
-    """Approves a proposal and enters it, both or neither.
+    """Approves a proposal and enters it.
+
+    The log takes it first. Where the records then fail, the limit is in force and the proposal
+    still open; what it rests on no longer holds, so that it can only be refused.
 
     Refused where somebody decided before or the limits are no longer those it rests on;
     Unavailable where the live service takes nothing now.

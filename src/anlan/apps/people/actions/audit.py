@@ -11,11 +11,14 @@ from django.db import transaction
 from anlan.apps.people.models import AuditHead, AuditLine
 from anlan.apps.people.queries.chain import Noted, digest_of, noted_text
 from anlan.desk.asker import Asker
+from anlan.terms.places import COUNTRY
 
 
 @contextmanager
 def deed(asker: Asker, act: str, target: str, *, region: str = "") -> Iterator[dict[str, Any]]:
     """One write: a transaction that ends with its audit line, or leaves nothing at all.
+
+    region: of what is written; the asker's own where it is of no one place.
 
     Gives the detail of the line, to be filled with keys and words of states, never with names or
     phones: `with deed(asker, "watch.acknowledge", alarm.key, region=alarm.region) as detail:`.
@@ -27,8 +30,16 @@ def deed(asker: Asker, act: str, target: str, *, region: str = "") -> Iterator[d
         kept = json.loads(json.dumps(detail))
         if getattr(asker, "program", ""):
             kept["program"] = getattr(asker, "program", "")
-        _write(AuditLine(at=asker.now.astimezone(UTC), who=asker.key, act=act,
-                         target=target[:192], region=region, detail=kept))  # fmt: skip
+        where = region or _own(asker)
+        line = AuditLine(at=asker.now.astimezone(UTC), who=asker.key, act=act,
+                         target=target[:192], region=where, detail=kept)  # fmt: skip
+        _write(line)
+
+
+def _own(asker: Asker) -> str:
+    """The region that somebody is in charge of; empty for the whole country, or none."""
+    codes = (grant.region for grant in asker.scope.grants if grant.region != COUNTRY)
+    return next(codes, "")
 
 
 def _write(line: AuditLine) -> None:

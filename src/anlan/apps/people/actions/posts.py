@@ -103,16 +103,24 @@ def set_active(asker: Somebody, user: User, *, is_active: bool) -> None:
     with deed(asker, act, user.key, region=home_of(user)):
         User.objects.filter(pk=user.pk).update(is_active=is_active)
         if not is_active:
-            end_sessions_of(user)
-            ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=asker.now)
+            _shut_out(user, asker.now)
+
+
+def _shut_out(user: User, now: datetime) -> None:
+    """Ends every session and key of an account."""
+    end_sessions_of(user)
+    ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
 
 
 def reset_password(asker: Somebody, user: User) -> str:
-    """A new password to be shown once and changed at the first sign-in; frees a locked account."""
+    """A new password to be shown once and changed at the first sign-in; frees a locked account.
+
+    Its sessions and keys end: whoever had the old password may have made them.
+    """
     _check_user(asker, user)
     password = secrets.token_urlsafe(12)
     with deed(asker, "people.reset_password", user.key, region=home_of(user)):
-        end_sessions_of(user)
+        _shut_out(user, asker.now)
         User.objects.filter(pk=user.pk).update(
             password=make_password(password), must_change=True, failures=0, locked_until=None,
             second="", second_step=0, recovery=[],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.meaning import kind_title, pack_title, packs
 from anlan.apps.atlas.queries import region_name
+from anlan.apps.people.actions import deed
 from anlan.apps.watch.acts import EXPORT
 from anlan.apps.watch.queries import Statistics, noise, statistics
 from anlan.apps.watch.queries.noise import SOURCE
@@ -36,6 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "told": told,
         "since": since,
         "until": until,
+        "last_day": until - timedelta(seconds=1),
         "total": found.total,
         "tables": _tables(found),
         "days": list(found.by_day.items()),
@@ -52,13 +54,17 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same figures as a workbook."""
     asker = asker_of(request)
     since, until = _span(request) or (asker.now - timedelta(days=_DAYS), asker.now)
-    found = statistics(asker, since, until)
-    head = ("", "n", "red", "orange", "yellow", "blue", "false", "ack median s", "close median s")
-    sheets = [
-        Sheet(title, head, [_row(name, figures) for name, figures in rows])
-        for title, rows in _tables(found)
-    ]
+    tables = _tables(statistics(asker, since, until))
+    with deed(asker, EXPORT, "statistics.xlsx") as detail:
+        detail |= {"since": since.isoformat(), "until": until.isoformat()}
+    sheets = [Sheet(title, _head(), [_row(*row) for row in rows]) for title, rows in tables]
     return as_xlsx(sheets, f"statistics-{since:%Y%m%d}-{until:%Y%m%d}")
+
+
+def _head() -> tuple[str, ...]:
+    """Of each sheet; times are in seconds."""
+    return ("", _("Alarms"), _("red"), _("orange"), _("yellow"), _("blue"), _("False"),
+            _("To acknowledge, median, s"), _("To close, median, s"))  # fmt: skip
 
 
 def _row(name: str, one: Any) -> tuple[Any, ...]:
@@ -68,8 +74,10 @@ def _row(name: str, one: Any) -> tuple[Any, ...]:
 
 
 def _span(request: HttpRequest) -> Any:
-    """The days asked for; Malformed where they are none."""
+    """The days asked for, the last one included; Malformed where they are none."""
     since, until = moment(request.GET, "since"), moment(request.GET, "until")
+    if until is not None and "T" not in request.GET["until"]:
+        until += timedelta(days=1)
     if since is None and until is None:
         return None
     now = asker_of(request).now

@@ -9,7 +9,7 @@ from anlan.apps.atlas.queries import sensors
 from anlan.desk.asker import Asker
 from anlan.terms.errors import AnlanError
 
-_HOUR_MS, _KEPT_S, _MOST = 3_600_000, 30.0, 400
+_HOUR_MS, _KEPT_S = 3_600_000, 30.0
 
 
 class Rain(NamedTuple):
@@ -39,7 +39,7 @@ def weather(asker: Asker) -> Rain | None:
 
 def _measured(asker: Asker) -> Rain | None:
     now = int(asker.now.timestamp() * 1000)
-    gauges = list(sensors(asker).filter(quantity__endswith="rain")[:_MOST])
+    gauges = list(sensors(asker).filter(quantity__endswith="rain"))
     try:
         sums = STORE.sums([one.handle for one in gauges], now - _HOUR_MS, now)
     except AnlanError:
