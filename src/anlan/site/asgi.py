@@ -5,4 +5,9 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.site.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from anlan.site.frame.bounds import Bounded  # noqa: E402 - after Django is set up
+from anlan.site.settings import PLACE  # noqa: E402 - the same
+
+application = Bounded(_django, PLACE.options.upload_bytes)
