@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.desk.conftest import PHONE, SignIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
+SERIOUS = ("serious", "critical")
 PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/people/duty", "/account",
          "/atlas/objects", "/atlas/enterprises", "/limits/")  # fmt: skip
 
@@ -105,3 +107,19 @@ def test_figures_of_the_cockpit_open_lists_of_so_many(sign_in: SignIn) -> None:
     figure.click()
     page.wait_for_selector("h1")
     assert abs(page.locator("[data-rows] tr").count() - min(value, 50)) <= 3  # the storm goes on
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(sign_in: SignIn, theme: str) -> None:
+    """axe finds no serious or critical fault of accessibility on any page."""
+    person, found = sign_in("county-admin", color_scheme=theme), []
+    alarm = person.page.locator("[data-rows] .row-what a").first.get_attribute("href") or ""
+    more = (alarm, "/objects/990101LP901", "/devices/", "/rules/", "/people/audit",
+            "/atlas/sensors/import")  # fmt: skip
+    for path in (*PAGES, *more):
+        person.open(path)
+        person.page.wait_for_timeout(700)
+        for one in Axe().run(person.page).response["violations"]:
+            if one["impact"] in SERIOUS:
+                found += [(path, one["id"], node["html"][:120]) for node in one["nodes"][:3]]
+    assert found == []
