@@ -100,7 +100,7 @@ def test_a_shared_address_shows_the_same_view(open_map: Open) -> None:
     page = open_map()
     _near(page)
     _click_mark(page)
-    page.locator("[data-map-group=target]").evaluate("one => one.closest('details').open = true")
+    page.click(".map-branch:has([data-map-group=target]) summary")
     page.uncheck("[data-map-layer='target/school']")
     address = page.url.partition("/map")[2]
     other = open_map("/map" + address)
