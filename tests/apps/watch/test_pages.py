@@ -86,3 +86,14 @@ def test_a_wrong_filter_is_told_and_never_breaks(
 def test_a_chart_of_no_time_is_refused(night: Night, client_for: Browser, query: str) -> None:
     sensor = night.raised(RED).sensor_key
     assert client_for("county").get(f"/charts/{sensor}.json?{query}").status_code in (400, 404)
+
+
+def test_alarms_of_unknown_objects_are_a_fault_told_to_the_administrator(
+    night: Night, client_for: Browser
+) -> None:
+    assert "对象库中没有" not in client_for("admin").get("/system").text
+    night.raised(RED, object_key="nowhere")
+    page = client_for("admin").get("/system").text
+    assert re.search("对象库中没有.*红色 nowhere", page)
+    assert "nowhere" not in client_for("county").get("/").text
+    assert "nowhere" not in client_for("county-admin").get("/system").text

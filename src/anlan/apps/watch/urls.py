@@ -4,7 +4,7 @@ from django.urls import path
 
 from anlan.apps.watch import views
 from anlan.apps.watch.views import map as one_map
-from anlan.apps.watch.views import map_asked
+from anlan.apps.watch.views import map_asked, quiet
 
 app_name = "watch"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("statistics", views.statistics, name="statistics"),
     path("statistics/export.xlsx", views.statistics_export, name="statistics-export"),
     path("strip", views.strip, name="strip"),
+    path("quiet/", quiet.page, name="quiet"),
+    path("quiet/targets", quiet.offers, name="quiet-targets"),
+    path("quiet/<slug:kind>/<slug:key>/end", quiet.end, name="quiet-end"),
     path("stream", views.stream, name="stream"),
     path("charts/<path:key>.json", views.chart, name="chart"),
     path("sensors/<path:key>/hints", views.hints, name="hints"),

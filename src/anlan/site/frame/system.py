@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from anlan import __version__
 from anlan.apps.people.acts import Role, act
+from anlan.apps.watch.queries import unplaced
 from anlan.apps.watch.views.stream import HUB
+from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.menu import Item
+from anlan.desk.templatetags.desk import level_word
 from anlan.site.frame.live import ask_live, readings_per_s, tasks_told
 
 SEE = act(
@@ -27,6 +30,17 @@ ITEMS = (Item(95, gettext_lazy("System"), "/system", SEE, gettext_lazy("Administ
 _LATE = timedelta(seconds=30)
 _SLOW_S = 5.0
 _LITTLE_BYTES = 5_000_000_000
+_MOST_LOST = 20
+TITLES = {
+    "registry": gettext_lazy("follow the register of sensors"),
+    "changes": gettext_lazy("follow the changes of level"),
+    "deadlines": gettext_lazy("watch the deadlines"),
+    "quiet": gettext_lazy("begin and end what is kept quiet"),
+    "notices": gettext_lazy("send notices"),
+    "sessions": gettext_lazy("forget ended sessions"),
+    "audit head": gettext_lazy("seal the audit chain"),
+}
+"""What people call the tasks of the work process."""
 Fault = tuple[str, str]
 """What is wrong, and what to do."""
 
@@ -34,13 +48,14 @@ Fault = tuple[str, str]
 @needs(SEE)
 def system(request: HttpRequest) -> HttpResponse:
     """The page, or for HTMX its changing part."""
-    told, now = ask_live("/api/v1/status"), asker_of(request).now
+    asker = asker_of(request)
+    told, now = ask_live("/api/v1/status"), asker.now
     tasks = tasks_told()
     facts = {
         "told": told,
         "rate": readings_per_s(told["store"]["readings"]) if told else None,
-        "tasks": tasks,
-        "faults": [*_live_faults(told), *_work_faults(tasks, now)],
+        "tasks": [_shown(task) for task in tasks],
+        "faults": [*_live_faults(told), *_work_faults(tasks, now), *_lost_alarms(asker)],
         "listeners": HUB.listeners,
         "versions": _versions(),
         "data": settings.PLACE.data,
@@ -109,7 +124,28 @@ def _work_faults(tasks: list[dict[str, Any]], now: datetime) -> list[Fault]:
         return [stopped]
     retry = _("It is tried again by itself; nothing is lost. If this stays, look at the log.")
     return [
-        (_("Task %(name)s fails: %(reason)s.") % {"name": t["name"], "reason": t["fault"]}, retry)
+        (_("Task “%(name)s” fails: %(reason)s.")
+         % {"name": TITLES.get(t["name"], t["name"]), "reason": t["fault"]}, retry)
         for t in tasks
         if t["fault"]
-    ]
+    ]  # fmt: skip
+
+
+def _shown(task: dict[str, Any]) -> dict[str, Any]:
+    """A task with its title and moment as people read them."""
+    done = datetime.fromisoformat(task["done_at"]) if task["done_at"] else None
+    return {**task, "title": TITLES.get(task["name"], task["name"]), "done_at": done}
+
+
+def _lost_alarms(asker: Asker) -> list[Fault]:
+    """Alarms that no duty desk shows, for whoever can place them."""
+    lost = list(unplaced(asker).order_by("-level", "raised_at")[: _MOST_LOST + 1])
+    if not lost:
+        return []
+    named = "; ".join(f"{level_word(a.level)} {a.object_key}" for a in lost[:_MOST_LOST])
+    more = " …" if len(lost) > _MOST_LOST else ""
+    return [(
+        _("Alarms stand at objects that the atlas does not know, so that no desk shows them: "
+          "%(objects)s.") % {"objects": named + more},
+        _("Enter the objects into the atlas under these keys; the alarms then appear at once."),
+    )]  # fmt: skip

@@ -21,14 +21,13 @@ ENTERPRISES = Sheet(
         parts.KEY, parts.NAME, parts.NAME_EN, parts.REGION,
         Field(name="industry", title=_("Industry"), most=64),
         Field(name="credit_code", title=_("Unified social credit code"), most=18),
-        parts.ADDRESS, parts.CONTACT, parts.PHONE, parts.OWNER, parts.SHAPE, parts.SINCE,
+        *parts.TAIL,
     ),
     columns=("name", "industry", "region", "address", "contact", "phone"),
     filters=("region", "industry"),
     facets=("industry",),
     sections=(
         Section(_("What it is"), ("name", "name_en", "industry", "credit_code", "owner")),
-        Section(_("Where, and whom to call"), ("region", "address", "contact", "phone", "shape",
-                                               "since")),
+        parts.WHERE,
     ),
 )  # fmt: skip

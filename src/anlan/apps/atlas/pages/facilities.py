@@ -33,20 +33,17 @@ FACILITIES = Sheet(
     writer=DatedWriter(words_for),
     fields=(
         parts.KEY, parts.NAME, parts.NAME_EN,
-        Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True,
-              choices=lambda: parts.chosen(KINDS)),
-        parts.REGION,
+        parts.kind(KINDS), parts.REGION,
         Field(name="size", title=_("Size"), kind=Kind.WHOLE, low=0, high=2_000_000_000,
               note=_("People of a shelter or a team, tonnes of a store, metres of a bridge, "
                      "tunnel or pipe.")),
-        parts.ADDRESS, parts.CONTACT, parts.PHONE, parts.OWNER, parts.SHAPE, parts.SINCE,
+        *parts.TAIL,
     ),
     columns=("name", "kind", "region", "size", "contact", "phone"),
     filters=("region", "kind"),
     facets=("kind",),
     sections=(
         Section(_("What it is"), ("name", "name_en", "kind", "size", "owner")),
-        Section(_("Where, and whom to call"), ("region", "address", "contact", "phone", "shape",
-                                               "since")),
+        parts.WHERE,
     ),
 )  # fmt: skip

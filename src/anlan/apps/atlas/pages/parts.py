@@ -9,7 +9,7 @@ from anlan.apps.atlas.queries.naming import region_choices, region_path
 from anlan.apps.people.models import Organisation
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
-from anlan.desk.sheet import Field, Kind
+from anlan.desk.sheet import Field, Kind, Section
 
 _MOST_OFFERS = 500
 
@@ -60,6 +60,17 @@ CONTACT = Field(name="contact", title=_("Contact"), most=64)
 PHONE = Field(name="phone", title=_("Phone"), most=32)
 ADDRESS = Field(name="address", title=_("Address"), most=256)
 SINCE = Field(name="since", title=_("Stands so since"), kind=Kind.MOMENT, is_read_only=True)
+TAIL = (ADDRESS, CONTACT, PHONE, OWNER, SHAPE, SINCE)
+"""What every placed thing ends with."""
+WHERE = Section(
+    _("Where, and whom to call"), ("region", "address", "contact", "phone", "shape", "since")
+)
+
+
+def kind(words: Iterable[tuple[str, object]]) -> Field:
+    """The kind of a thing, out of a few."""
+    return Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True,
+                 choices=lambda: chosen(words))  # fmt: skip
 
 
 def people(name: str, title: object) -> Field:

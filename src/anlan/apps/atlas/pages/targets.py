@@ -6,7 +6,7 @@ from anlan.apps.atlas.acts import EDIT_TARGETS, SEE
 from anlan.apps.atlas.models import Target
 from anlan.apps.atlas.pages import parts
 from anlan.apps.atlas.words import words_for
-from anlan.desk.sheet import DatedWriter, Field, Kind, Section, Sheet
+from anlan.desk.sheet import DatedWriter, Section, Sheet
 
 KINDS = (
     ("school", _("School")),
@@ -31,12 +31,10 @@ TARGETS = Sheet(
     writer=DatedWriter(words_for),
     fields=(
         parts.KEY, parts.NAME, parts.NAME_EN,
-        Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True,
-              choices=lambda: parts.chosen(KINDS)),
-        parts.REGION,
+        parts.kind(KINDS), parts.REGION,
         parts.people("people_day", _("People by day")),
         parts.people("people_night", _("People by night")),
-        parts.ADDRESS, parts.CONTACT, parts.PHONE, parts.OWNER, parts.SHAPE, parts.SINCE,
+        *parts.TAIL,
     ),
     columns=("name", "kind", "region", "people_day", "people_night", "contact", "phone"),
     filters=("region", "kind"),
@@ -44,7 +42,6 @@ TARGETS = Sheet(
     sections=(
         Section(_("What it is"), ("name", "name_en", "kind", "people_day", "people_night",
                                   "owner")),
-        Section(_("Where, and whom to call"), ("region", "address", "contact", "phone", "shape",
-                                               "since")),
+        parts.WHERE,
     ),
 )  # fmt: skip

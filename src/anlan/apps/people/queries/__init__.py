@@ -3,8 +3,10 @@
 from anlan.apps.people.queries.asker import person_of, person_of_key, renewed, still_valid, user_in
 from anlan.apps.people.queries.duty import on_duty, responsible_for
 from anlan.apps.people.queries.reach import within
+from anlan.apps.people.queries.users import names_of
 
 __all__ = [
+    "names_of",
     "on_duty",
     "person_of",
     "person_of_key",

@@ -34,6 +34,11 @@ def user_for(asker: Somebody, key: str) -> User:
     return found
 
 
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """What accounts are called, by key; for rows that the asker may see."""
+    return dict(User.objects.filter(key__in=set(keys)).values_list("key", "name"))
+
+
 def organisations(asker: Somebody, act: str = MANAGE_USERS) -> QuerySet[Organisation]:
     """The organisations where the asker may do an act."""
     return Organisation.objects.filter(within(asker.scope_for(act), "region", "key"))

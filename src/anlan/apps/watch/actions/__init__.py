@@ -4,13 +4,21 @@ from anlan.apps.watch.actions.answering import acknowledge, assign, comment, exp
 from anlan.apps.watch.actions.ending import close, mark_false, reopen
 from anlan.apps.watch.actions.escalating import escalate
 from anlan.apps.watch.actions.follow import follow_changes, start_over
-from anlan.apps.watch.actions.quieting import end_window, keep_quiet, lift, plan_window, shelve
+from anlan.apps.watch.actions.quieting import (
+    end_shelf,
+    end_window,
+    keep_quiet,
+    lift,
+    plan_window,
+    shelve,
+)
 
 __all__ = [
     "acknowledge",
     "assign",
     "close",
     "comment",
+    "end_shelf",
     "end_window",
     "escalate",
     "explain",

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -79,26 +80,44 @@ def plan_window(
         key=secrets.token_hex(8), target=target, region=place.region, owner=place.owner,
         starts_at=starts_at, ends_at=ends_at, reason=reason, made_by=asker.key,
     )  # fmt: skip
-    with deed(asker, acts.MAINTAIN, window.key, region=window.region) as detail:
-        window.save()
-        detail |= {"target": target, "ends_at": ends_at.isoformat()}
-    return window
-
-
-def end_window(asker: Asker, key: str) -> Maintenance:
-    """Ends a window early; Http404 where the asker sees none of that key."""
     with transaction.atomic():
-        reach = within(asker.scope_for(acts.MAINTAIN))
-        window = Maintenance.objects.filter(reach, key=plain(key)).select_for_update().first()
-        if window is None:
-            raise Http404
-        if window.ended_at or window.ends_at <= asker.now:
-            raise Refused(_("The window has ended already."))
-        with deed(asker, acts.MAINTAIN, key, region=window.region) as detail:
-            window.ended_at = asker.now
-            window.save(update_fields=["ended_at"])
-            detail["ended"] = True
+        locked_source()
+        with deed(asker, acts.MAINTAIN, window.key, region=window.region) as detail:
+            window.save()
+            detail |= {"target": target, "ends_at": ends_at.isoformat()}
+        _hush(asker.now, _about(target))
     return window
+
+
+def end_window(asker: Asker, key: str) -> None:
+    """Ends a window before its time; Http404 where the asker sees none of that key."""
+    _end(asker, acts.MAINTAIN, Maintenance.objects.all(), key, _("The window has ended already."))
+
+
+def end_shelf(asker: Asker, key: str) -> None:
+    """Ends a shelf before its time; Http404 where the asker sees none of that key."""
+    _end(asker, acts.LIFT, Shelf.objects.all(), key, _("The shelf has ended already."))
+
+
+def _end(asker: Asker, act: str, rows: QuerySet[Any], key: str, told: str) -> None:
+    """Ends what keeps quiet, and lets the alarms of its target call at once."""
+    with transaction.atomic():
+        locked_source()
+        reach = within(asker.scope_for(act))
+        one = rows.filter(reach, key=plain(key)).select_for_update().first()
+        if one is None:
+            raise Http404
+        if not one.is_pending(asker.now):
+            raise Refused(told)
+        with deed(asker, act, one.key, region=one.region) as detail:
+            one.end(asker.now)
+            detail |= {"target": one.target, "ended": True}
+        _hush(asker.now, _about(one.target))
+
+
+def _about(target: str) -> Q:
+    """The alarms of an object, or of a sensor."""
+    return Q(object_key=target) | Q(parts__sensor_key=target)
 
 
 def _place(asker: Asker, target: str) -> ObservedObject | Sensor:

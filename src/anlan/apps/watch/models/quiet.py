@@ -1,5 +1,7 @@
 """What keeps quiet on purpose, with a trace: maintenance windows and shelved sensors."""
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -25,6 +27,15 @@ class Maintenance(models.Model):
     def __str__(self) -> str:
         return f"{self.target} {self.starts_at:%F %R}"
 
+    def is_pending(self, now: datetime) -> bool:
+        """Whether it is in force, or still to come."""
+        return self.ended_at is None and self.ends_at > now
+
+    def end(self, now: datetime) -> None:
+        """Ends it before its time."""
+        self.ended_at = now
+        self.save(update_fields=["ended_at"])
+
 
 class Shelf(models.Model):
     """A sensor or an object that is shelved 屏蔽 until a moment, by somebody, for a reason."""
@@ -44,3 +55,12 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.until:%F %R}"
+
+    def is_pending(self, now: datetime) -> bool:
+        """Whether it is in force."""
+        return self.lifted_at is None and self.until > now
+
+    def end(self, now: datetime) -> None:
+        """Ends it before its time."""
+        self.lifted_at = now
+        self.save(update_fields=["lifted_at"])

@@ -6,7 +6,7 @@ from anlan.apps.watch.queries.gates import assignable, may_act, people_of, possi
 from anlan.apps.watch.queries.listing import Page, Wanted, listing, selected
 from anlan.apps.watch.queries.noise import Flood, Noise, Noisy, noise
 from anlan.apps.watch.queries.past import Stood, stood_at
-from anlan.apps.watch.queries.quiet import shelves, windows
+from anlan.apps.watch.queries.quiet import Kept, kept, shelves, windows
 from anlan.apps.watch.queries.reach import (
     alarm_for,
     alarms,
@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "Figures",
     "Flood",
+    "Kept",
     "Noise",
     "Noisy",
     "Page",
@@ -39,6 +40,7 @@ __all__ = [
     "deadlines_of",
     "formula",
     "four_colours",
+    "kept",
     "listing",
     "may_act",
     "mine",

@@ -4,11 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from anlan.apps.people.queries import within
+from anlan.apps.atlas.meaning import quantity_title
+from anlan.apps.atlas.queries import objects, sensors
+from anlan.apps.people.queries import names_of, within
+from anlan.apps.watch.acts import LIFT, MAINTAIN
 from anlan.apps.watch.models import Maintenance, Shelf
 from anlan.desk.asker import Asker
+from anlan.desk.templatetags.desk import named
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,68 @@ def windows(asker: Asker) -> QuerySet[Maintenance]:
 def shelves(asker: Asker) -> QuerySet[Shelf]:
     """The shelves in the asker's jurisdiction, the newest first."""
     return Shelf.objects.filter(within(asker.scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A shelf or a window as a list shows it.
+
+    title: of the target · object_key: its page, empty where the asker has none · ends_at: when it
+    ends, or ended · state: "now", "coming" or "over" · may_end: whether the asker may end it.
+    """
+
+    row: Maintenance | Shelf
+    title: str
+    object_key: str
+    maker: str
+    ends_at: datetime
+    state: str
+    may_end: bool
+
+    @property
+    def is_window(self) -> bool:
+        return isinstance(self.row, Maintenance)
+
+
+def kept(asker: Asker, *, over: bool = False, most: int = 200) -> list[Kept]:
+    """What keeps quiet now or will, the next to end first; or what did, the newest first."""
+    now = asker.now
+    open_windows, open_shelves = Q(ended_at=None, ends_at__gt=now), Q(lifted_at=None, until__gt=now)
+    rows: list[Maintenance | Shelf] = [
+        *windows(asker).filter(~open_windows if over else open_windows)[:most],
+        *shelves(asker).filter(~open_shelves if over else open_shelves)[:most],
+    ]
+    rows.sort(key=_end_of, reverse=over)
+    titles = _titles(asker, {one.target for one in rows[:most]})
+    makers = names_of({one.made_by for one in rows[:most]})
+    return [_kept(asker, one, titles, makers) for one in rows[:most]]
+
+
+def _kept(
+    asker: Asker, row: Maintenance | Shelf, titles: dict[str, tuple[str, str]],
+    makers: dict[str, str],
+) -> Kept:  # fmt: skip
+    title, object_key = titles.get(row.target, (row.target, ""))
+    act = MAINTAIN if isinstance(row, Maintenance) else LIFT
+    pending = row.is_pending(asker.now)
+    state = "over" if not pending else "now" if row.starts_at <= asker.now else "coming"
+    return Kept(
+        row=row, title=title, object_key=object_key, maker=makers.get(row.made_by, row.made_by),
+        ends_at=_end_of(row), state=state,
+        may_end=pending and asker.may(act, row.region, row.owner),
+    )  # fmt: skip
+
+
+def _end_of(row: Maintenance | Shelf) -> datetime:
+    if isinstance(row, Maintenance):
+        return row.ended_at or row.ends_at
+    return row.lifted_at or row.until
+
+
+def _titles(asker: Asker, targets: Collection[str]) -> dict[str, tuple[str, str]]:
+    """What targets are called, and the object whose page shows them."""
+    found = {one.key: (named(one), one.key) for one in objects(asker).filter(key__in=targets)}
+    for one in sensors(asker).filter(key__in=set(targets) - found.keys()):
+        title = f"{quantity_title(one.quantity)} {one.name}".strip()
+        found[one.key] = (title, one.object_key)
+    return found

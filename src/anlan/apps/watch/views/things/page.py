@@ -29,6 +29,7 @@ from anlan.apps.atlas.queries import (
     sensors_of,
 )
 from anlan.apps.people.queries import responsible_for
+from anlan.apps.watch.acts import MAINTAIN
 from anlan.apps.watch.queries import alarms
 from anlan.apps.watch.sentence import sentence
 from anlan.desk.asker import Asker
@@ -56,6 +57,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "around": _around(asker, one),
         "members": objects(asker).filter(parent=key)[:100],
         "documents": Document.objects.filter(object_key=key),
+        "may_maintain": asker.may(MAINTAIN, one.region, one.owner),
     }
     return render(request, "watch/things/object.html", facts)
 
