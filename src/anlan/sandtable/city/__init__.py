@@ -1,8 +1,9 @@
 """The fictional city 安澜市 (虚构): an island in the open Pacific where nobody lives.
 
 `city(size, seed)` gives what stands there, `columns(city, script, low, high)` what its sensors
-send, and `dangers(…)` when each object truly became dangerous. Everything is invented, seeded and
-the same each time; codes begin with 99, which no region has.
+send, `newcomer(…)` what a gauge sends that nobody registered, and `dangers(…)` when each object
+truly became dangerous. Everything is invented, seeded and the same each time; codes begin with 99,
+which no region has.
 """
 
 from anlan.sandtable.city.build import city
@@ -19,6 +20,7 @@ from anlan.sandtable.city.model import (
     Target,
 )
 from anlan.sandtable.city.story.columns import Columns, columns
+from anlan.sandtable.city.story.newcomer import NEWCOMER, newcomer
 from anlan.sandtable.city.story.script import (
     SCRIPTS,
     Act,
@@ -35,6 +37,7 @@ from anlan.sandtable.city.story.script import (
 from anlan.sandtable.city.story.truth import Danger, dangers
 
 __all__ = [
+    "NEWCOMER",
     "SCRIPTS",
     "Act",
     "Cell",
@@ -56,6 +59,7 @@ __all__ = [
     "dangers",
     "demo",
     "history",
+    "newcomer",
     "quiet_week",
     "rainstorm",
     "tailings_rise",

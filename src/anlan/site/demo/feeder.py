@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from anlan.sandtable.city import City, columns
+from anlan.sandtable.city import NEWCOMER, City, Script, columns, newcomer
 from anlan.site.demo.intake import Row, Sender, enter
 from anlan.site.demo.script import city_of, script_of
 from anlan.terms.errors import AnlanError, Unavailable
@@ -55,7 +55,7 @@ class Feeder:
         while not self.ending.is_set():
             high = time.time_ns() // 1_000_000 // _SECOND_MS * _SECOND_MS
             try:
-                sender.send(_rows(place, columns(place, script, self._low, high)))
+                sender.send(_rows(place, script, self._low, high=high))
                 self._low = max(self._low, high)
             except Unavailable as error:
                 self._tell_once(error)
@@ -74,13 +74,14 @@ class Feeder:
             print(f"feeder: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever started it
 
 
-def _rows(place: City, found: object) -> list[Row]:
-    """Columns as the rows that a source sends."""
-    sensor, at, value, quality = (column.tolist() for column in found)  # type: ignore[attr-defined]  # a NamedTuple of arrays
-    return [
+def _rows(place: City, script: Script, low: int, *, high: int) -> list[Row]:
+    """What is measured from low to before high, as the rows that a source sends."""
+    sensor, at, value, quality = (part.tolist() for part in columns(place, script, low, high))
+    known = [
         Row(place.sensors[s].key, t, None if math.isnan(v) else v, Quality(q).word if q < 3 else "")
         for s, t, v, q in zip(sensor, at, value, quality, strict=True)
     ]
+    return known + [Row(NEWCOMER, *one, "") for one in newcomer(place, script, low, high)]
 
 
 def feed(data: Path, url: str, since: int) -> None:
