@@ -8,13 +8,9 @@ and to the number's change in the page. Everything on the same cores.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,6 +25,7 @@ import numpy as np
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, new_key
 from anlan.live.reach import running
+from bench._demo import demo, sign_in
 
 RATE, TICK_S, LASTING_S, CLIENTS, SENSORS_EACH = 20_000, 0.1, 30.0, 200, 50
 ACCOUNTS = ("province", "city", "county", "county-chief", "county-admin", "town", "village",
@@ -39,7 +36,7 @@ _PATIENCE_S = 60
 
 def run() -> Iterator[dict[str, Any]]:
     """p50, p95 and p99 of the streams, and p95 in the browser."""
-    with tempfile.TemporaryDirectory() as folder, _demo(Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as url:
         data = Path(folder) / "data"
         keys = _keys(data)
         sender = Sender(data, keys)
@@ -59,35 +56,6 @@ def _figure(name: str, value: float) -> dict[str, Any]:
         "name": name, "value": round(value, 1), "unit": "ms", "peer": None, "peer_value": None,
         "ratio": None, "cores": os.cpu_count(), "date": datetime.now(UTC).date().isoformat(),
     }  # fmt: skip
-
-
-@contextlib.contextmanager
-def _demo(folder: Path) -> Iterator[str]:
-    out = folder / "out"
-    words = [str(Path(sys.executable).parent / "anlan"), "demo", "--days", "1", "--port", "18321"]
-    with out.open("wb") as sink:
-        process = subprocess.Popen(
-            [*words, "--data", str(folder / "data")], stdin=subprocess.DEVNULL, stdout=sink,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-    try:
-        while not (found := re.match(r"(http://\S+)\n", out.read_text())):
-            time.sleep(0.1)
-        _wait_until_well(found[1])
-        yield found[1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def _wait_until_well(url: str) -> None:
-    end = time.monotonic() + 240
-    while time.monotonic() < end:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/healthz", timeout=5).status_code == 200:
-                return
-        time.sleep(0.5)
-    raise RuntimeError("the demo does not come up")
 
 
 def _keys(data: Path) -> list[str]:
@@ -186,10 +154,7 @@ class Browser:
                 executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
             )
             page = chromium.new_page()
-            page.goto(f"{self._url}/login")
-            page.fill("[name=key]", "county")
-            page.fill("[name=password]", "anlan-demo")
-            page.click("button.primary")
+            sign_in(page, self._url)
             page.goto(f"{self._url}/objects/{WATCHED.rpartition('-')[0]}")
             page.evaluate(_NOTE, WATCHED)
             page.wait_for_timeout(1000 * (LASTING_S - 12))
