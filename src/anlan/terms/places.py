@@ -44,6 +44,14 @@ def parents_of(code: str) -> tuple[str, ...]:
     return tuple(code[:length] for length in (9, 6, 4, 2) if length < len(code))
 
 
+def above_all(codes: Iterable[str]) -> str:
+    """The nearest code that is all of them or over them; empty where there is none."""
+    ordered = sorted(codes)
+    low, high = ordered[0], ordered[-1]
+    own = (low, *parents_of(low))
+    return next((code for code in own if is_region(code) and high.startswith(code)), "")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Grant:
     """A right over a region: all of it, or only what one organisation owns there.

@@ -7,7 +7,15 @@ from typing import ClassVar
 import pytest
 from django.test import Client
 
-from anlan.apps.atlas.models import Enterprise, Facility, ObservedObject, Region, Target
+from anlan.apps.atlas.actions.entering import enter
+from anlan.apps.atlas.models import (
+    Enterprise,
+    Facility,
+    LimitFile,
+    ObservedObject,
+    Region,
+    Target,
+)
 from anlan.apps.atlas.pages import (
     ENTERPRISES,
     FACILITIES,
@@ -17,9 +25,11 @@ from anlan.apps.atlas.pages import (
     SENSORS,
     TARGETS,
 )
+from anlan.apps.people.models import AuditLine
 from anlan.desk.sheet import Sheet
 from tests.apps.atlas.places import OURS, THEIRS, point, put, two_counties
 from tests.apps.desk.sheet_tests import ClientFor, EditableSheetTests, SheetTests
+from tests.apps.limits.conftest import Standing
 
 
 class TestEnterprises(EditableSheetTests):
@@ -132,7 +142,6 @@ class _Registered:
         from django.conf import settings
 
         from anlan.apps.atlas.actions.registry import follow_to
-        from anlan.apps.atlas.actions.sensors import enter
 
         limit = {"level": "yellow", "value": 3.2, "direction": "high"}
         enter([
@@ -212,8 +221,7 @@ class TestLimits(_Registered, SheetTests):
         file.name = "limits.csv"
         return file
 
-    def test_a_file_puts_limits_in_force_and_leaves_the_others(self, client_for: ClientFor) -> None:
-        browser = client_for("county-chief")
+    def proposed(self, browser: Client) -> LimitFile:
         file = self.file(
             "990101-s1,红色,high,9.5,2026-08-01 00:00,预案", "990101-s1,yellow,high,3.4,,"
         )
@@ -222,15 +230,59 @@ class TestLimits(_Registered, SheetTests):
         assert (report.faults, report.made, report.changed) == ([], 1, 1)
         done = browser.post(self.at("import", "confirm"), {"ticket": page.context["ticket"]})
         assert done.status_code == 302
-        stand = self.sheet.model.objects.filter(sensor_key="990101-s1").order_by("level")
-        assert list(stand.values_list("level", "value", "source")) == [
-            (2, 3.4, ""),
-            (4, 9.5, "预案"),
-        ]
+        return LimitFile.objects.get()
+
+    def stands(self) -> list[tuple[int, float, str]]:
+        rows = self.sheet.model.objects.filter(sensor_key="990101-s1").order_by("level")
+        return list(rows.values_list("level", "value", "source"))
+
+    def decide(self, browser: Client, file: LimitFile, verb: str, **given: str) -> int:
+        told = {"version": str(file.version), **given}
+        return int(browser.post(f"/{file.target}/{verb}", told).status_code)
+
+    def test_a_file_holds_when_another_approves_it(
+        self, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("anlan.apps.atlas.actions.deciding.running", Standing)
+        file = self.proposed(client_for(self.editor))
+        assert (file.region, self.stands()) == ("990101001001", [(2, 3.2, "")])
+        assert self.decide(client_for(self.editor), file, "approve") == 422
+        assert self.decide(client_for("county-b"), file, "approve") == 404
+        assert self.stands() == [(2, 3.2, "")]
+        chief = client_for("county-chief")
+        assert f"/{file.target}" in chief.get("/limits/").content.decode()
+        page = chief.get(f"/{file.target}").content.decode()
+        assert "9.50" in page
+        assert self.decide(chief, file, "approve") == 302
+        assert self.stands() == [(2, 3.4, ""), (4, 9.5, "预案")]
         assert self.sheet.model.objects.get(sensor_key="990102-s1").value == 3.2
+        assert self.decide(chief, file, "approve") == 422
+        acts = list(AuditLine.objects.order_by("number").values_list("act", "who"))
+        assert acts[-2:] == [("atlas.propose_limits", self.editor),
+                             ("atlas.approve_limits", "county-chief")]  # fmt: skip
+
+    def test_a_file_that_no_longer_fits_is_not_entered(
+        self, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("anlan.apps.atlas.actions.deciding.running", Standing)
+        file = self.proposed(client_for(self.editor))
+        limit = {"level": "yellow", "value": 2.0, "direction": "high"}
+        enter([{"type": "limits_of", "sensor": "990101-s1", "limits": [limit]}])
+        chief = client_for("county-chief")
+        assert self.decide(chief, file, "approve") == 422
+        assert [value for _level, value, _source in self.stands()] == [2.0]
+        assert self.decide(chief, file, "refuse", reason="过期") == 302
+        assert "过期" in client_for(self.editor).get(f"/{file.target}").content.decode()
+
+    def test_who_proposed_a_file_takes_it_back(self, client_for: ClientFor) -> None:
+        file = self.proposed(client_for(self.editor))
+        assert self.decide(client_for("county-chief"), file, "withdraw") == 422
+        assert self.decide(client_for(self.editor), file, "withdraw") == 302
+        file.refresh_from_db()
+        assert file.state == "withdrawn"
 
     def test_limits_of_other_counties_and_wrong_ones_are_named(self, client_for: ClientFor) -> None:
-        browser = client_for("county-chief")
+        browser = client_for(self.editor)
         file = self.file(
             "990102-s1,red,high,9,,", "990101-s1,4,high,9,,", "990101-s1,red,high,nan,,"
         )
@@ -239,8 +291,9 @@ class TestLimits(_Registered, SheetTests):
             (2, "sensor_key"), (3, "level"), (4, "value")
         ]  # fmt: skip
 
-    def test_a_manager_cannot_put_limits_in_force_alone(self, client_for: ClientFor) -> None:
-        assert client_for("county-admin").get(self.at("import")).status_code == 403
+    @pytest.mark.parametrize("who", ["county-chief", "admin", "county"])
+    def test_only_managers_propose_a_file(self, client_for: ClientFor, who: str) -> None:
+        assert client_for(who).get(self.at("import")).status_code == 403
 
 
 def workbook(rows: list[list[object]]) -> io.BytesIO:

@@ -69,7 +69,7 @@ def data(tmp_path: Path, settings: Any, db: None) -> Path:
 @pytest.fixture
 def live(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder with a live service at work."""
-    for place in ("anlan.live.reach.running", "anlan.apps.atlas.actions.limits.running"):
+    for place in ("anlan.live.reach.running", "anlan.apps.atlas.actions.deciding.running"):
         monkeypatch.setattr(place, Standing)
     return data
 

@@ -152,7 +152,10 @@ def test_a_door_that_fails_changes_nothing(
     monkeypatch.setattr("tests.apps.limits.conftest.Standing.ask", broken)
     answer = client_for("county-admin").post(f"/devices/{NEW}/admit", GIVEN)
     assert answer.status_code == 422
-    assert not AuditLine.objects.filter(act="atlas.admit_devices").exists()
+    line = AuditLine.objects.order_by("number").last()
+    assert line is not None
+    assert (line.act, line.target) == ("atlas.not_entered", f"sensors/{NEW}")
+    assert not Sensor.objects.filter(key=NEW).exists()
     assert len(rows_kept(knocked)) == 9
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +19,7 @@ from anlan.live import reach
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit as Entry
 from anlan.terms.times import FOREVER
-from tests.apps.limits.conftest import OBJECT, OTHER, OWN, wanted
+from tests.apps.limits.conftest import OBJECT, OTHER, OWN, Standing, wanted
 
 ClientFor = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
@@ -52,7 +54,7 @@ def test_two_people_change_a_limit(
     assert [(one.level, one.value) for one in limits_of(OWN, now)] == [(2, 3.2), (3, 4.0)]
     later = limits_of(OWN, now + timedelta(days=2))
     assert [(one.level, one.value) for one in later] == [(2, 3.5), (3, 4.0)]
-    assert later[0].source == "汛〔2026〕12号, approved by county-chief"
+    assert later[0].source == "汛〔2026〕12号"
     proposed.refresh_from_db()
     assert (proposed.state, proposed.decided_by, proposed.before) == (
         "entered", "county-chief", 3.2
@@ -169,8 +171,29 @@ def test_a_door_that_fails_leaves_the_proposal(
     monkeypatch.setattr("tests.apps.limits.conftest.Standing.ask", broken)
     told(client_for("county-chief"), proposed, "approve")
     proposed.refresh_from_db()
-    assert proposed.state == "proposed"
-    assert not AuditLine.objects.filter(act="atlas.approve_limits").exists()
+    assert (proposed.state, proposed.version, proposed.decided_by) == ("proposed", 1, "")
+    line = AuditLine.objects.order_by("number").last()
+    assert line is not None
+    assert (line.act, line.target) == ("atlas.not_entered", proposed.target)
+    assert line.detail == {"error": "Unavailable"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_for_a_slow_log(
+    proposed: LimitChange, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the live service is asked no transaction is open; the audit line stands before."""
+    seen: list[tuple[bool, bool]] = []
+    really = Standing.ask
+
+    def slow(self: Standing, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        told = AuditLine.objects.filter(act="atlas.approve_limits").exists()
+        seen.append((connection.in_atomic_block, told))
+        return really(self, method, path, body)
+
+    monkeypatch.setattr(Standing, "ask", slow)
+    assert decide(client_for("county-chief"), proposed, "approve") == 302
+    assert seen == [(False, True)]
 
 
 def test_only_who_proposed_withdraws(proposed: LimitChange, client_for: ClientFor) -> None:

@@ -14,11 +14,6 @@ EDIT_OBJECTS = act("atlas.edit_objects", _("Edit observed objects"), _OFFICES)
 EDIT_FACILITIES = act("atlas.edit_facilities", _("Edit facilities"), _OFFICES)
 EDIT_TARGETS = act("atlas.edit_targets", _("Edit protected targets"), _OFFICES)
 EDIT_SENSORS = act("atlas.edit_sensors", _("Register and edit sensors"), _RULERS)
-IMPORT_LIMITS = act(
-    "atlas.import_limits", _("Put limits in force from a file"), (Role.CHIEF, Role.ADMINISTRATOR)
-)
-"""Not the managers: a limit that one of them changes is approved by another person."""
-
 SEE_LIMITS = act("atlas.see_limits", _("See limits and proposals"), OFFICES | {Role.ADMINISTRATOR})
 PROPOSE_LIMITS = act("atlas.propose_limits", _("Propose a limit"), {Role.MANAGER})
 APPROVE_LIMITS = act("atlas.approve_limits", _("Approve a limit that another proposed"),
@@ -31,3 +26,4 @@ ADMIT_UNPLACED = act(
     "atlas.admit_unplaced", _("Admit new devices whose key names no county"), {Role.ADMINISTRATOR}
 )
 TURN_AWAY = named("atlas.turn_away", _("Turned a new device away"))
+NOT_ENTERED = named("atlas.not_entered", _("The log did not take what was to be entered"))

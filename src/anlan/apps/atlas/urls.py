@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from anlan.apps.atlas.pages import SHEETS
-from anlan.apps.atlas.views import devices, limits, map, rules
+from anlan.apps.atlas.views import devices, limit_files, limits, map, rules
 from anlan.desk.sheet import urls_of
 
 app_name = "atlas"
@@ -20,6 +20,8 @@ AT_ROOT: list[URLPattern] = [
     path("limits/sensors/<path:key>/propose", limits.propose, name="limits-propose"),
     path("limits/changes/<slug:key>", limits.change, name="limits-change"),
     path("limits/changes/<slug:key>/<slug:verb>", limits.decide, name="limits-decide"),
+    path("limits/files/<slug:key>", limit_files.file, name="limits-file"),
+    path("limits/files/<slug:key>/<slug:verb>", limit_files.decide, name="limits-file-decide"),
     path("devices/", devices.devices, name="devices"),
     path("devices/objects", devices.offers, name="devices-objects"),
     path("devices/<path:key>/admit", devices.admit, name="devices-admit"),

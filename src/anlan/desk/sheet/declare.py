@@ -38,8 +38,9 @@ class Sheet:
     on the kind (more_by) · check: made once for a form or a file; it may fill in what follows from
     the values, such as the region of what they belong to · settle: values as the row's columns ·
     is_plain_key: the key says by itself where the row belongs · is_file_only: rows are written by
-    import only · identify: the key that follows from the values · beside: titles and addresses of
-    other pages of a row.
+    import only · imported: what is said after an import, with the same counts as the usual words ·
+    identify: the key that follows from the values · beside: titles and addresses of other pages of
+    a row.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Sheet:
     settle: Callable[[Values], Values] | None = None
     is_plain_key: bool = False
     is_file_only: bool = False
+    imported: "StrPromise | None" = None
     identify: Callable[[Mapping[str, Any]], str] | None = None
     beside: Callable[[Any], list[tuple[str, str]]] | None = None
 

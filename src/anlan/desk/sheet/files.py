@@ -70,7 +70,7 @@ def confirm(sheet: Sheet, request: HttpRequest) -> HttpResponse:
         report, words = _checked(sheet, request, kept(what.digest), what.name)
         if report.counts == what.counts and report.changes and sheet.writer is not None:
             sheet.writer.write(asker, sheet, report.changes, note=what.digest)
-            _told(request, report)
+            _told(request, sheet, report)
             return HttpResponseRedirect(sheet.url())
     except AnlanError as error:
         words = {**frame_of(sheet, asker), "told": str(error)}
@@ -95,12 +95,12 @@ def _checked(
     return report, words
 
 
-def _told(request: HttpRequest, report: Report) -> None:
-    text = _(
+def _told(request: HttpRequest, sheet: Sheet, report: Report) -> None:
+    text = sheet.imported or _(
         "Imported: %(made)s new, %(changed)s changed, %(same)s as they were, %(wrong)s left out."
     )
     counts = dict(zip(("made", "changed", "same", "wrong"), report.counts, strict=True))
-    messages.success(request, text % counts)
+    messages.success(request, str(text) % counts)
 
 
 class _Counted:

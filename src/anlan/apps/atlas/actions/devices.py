@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from anlan.apps.atlas.actions.entering import enter_for
 from anlan.apps.atlas.actions.registry import follow_to
-from anlan.apps.atlas.actions.sensors import enter
 from anlan.apps.atlas.acts import ADMIT_DEVICES, TURN_AWAY
 from anlan.apps.atlas.meaning import quantity
 from anlan.apps.atlas.models import ObservedObject, Sensor, TurnedAway
@@ -46,12 +46,13 @@ def admit(asker: Asker, sensor_key: str, about: About) -> dict[str, Any]:
         follow_to(data, asker.now)
     if Sensor.objects.filter(key=sensor_key, retired=False).exists():
         raise Refused(_("Somebody else admitted this device already."))
-    with deed(asker, ADMIT_DEVICES, f"sensors/{sensor_key}", region=thing.region) as detail:
+    entry = Entry(
+        key=sensor_key, quantity=about.quantity, object=thing.key, name=about.name.strip()[:128]
+    )
+    target = f"sensors/{sensor_key}"
+    with deed(asker, ADMIT_DEVICES, target, region=thing.region) as detail:
         detail.update(object=thing.key, quantity=about.quantity)
-        entry = Entry(
-            key=sensor_key, quantity=about.quantity, object=thing.key, name=about.name.strip()[:128]
-        )
-        enter([sensor_entry(entry)])
+    enter_for(asker, target, [sensor_entry(entry)], region=thing.region)
     follow_to(data, asker.now)
     return _taken_in(found)
 

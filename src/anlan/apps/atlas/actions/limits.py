@@ -8,9 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.actions.registry import follow_to
-from anlan.apps.atlas.actions.sensors import enter
-from anlan.apps.atlas.acts import APPROVE_LIMITS, PROPOSE_LIMITS, REFUSE_LIMITS, WITHDRAW_LIMITS
+from anlan.apps.atlas.actions.deciding import put_in_force
+from anlan.apps.atlas.acts import PROPOSE_LIMITS
 from anlan.apps.atlas.meaning import quantity, unit_of_quantity
 from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import (
@@ -19,10 +18,7 @@ from anlan.apps.atlas.queries.limits import (
     held_at,
     lines_of,
     sensor_for,
-    told_state,
-    why_not_decide,
     why_not_propose,
-    why_not_withdraw,
 )
 from anlan.apps.people.actions import deed
 from anlan.apps.people.models.naming import new_key
@@ -30,14 +26,11 @@ from anlan.desk.asker import Asker
 from anlan.desk.templatetags.desk import level_word
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, limits_entry
-from anlan.live.reach import running
 from anlan.packs.units import shown
-from anlan.terms.errors import AnlanError, Refused, Unavailable
+from anlan.terms.errors import Refused
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Direction, Limit
 from anlan.terms.times import FOREVER
-
-_STATES = LimitChange.State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,81 +65,22 @@ def propose(asker: Asker, sensor_key: str, wanted: Wanted) -> LimitChange:
     return change
 
 
-def approve(asker: Asker, key: str, *, version: int) -> LimitChange:
-    """Approves a proposal and enters it.
-
-    The log takes it first. Where the records then fail, the limit is in force and the proposal
-    still open; what it rests on no longer holds, so that it can only be refused.
-
-    Refused where somebody decided before or the limits are no longer those it rests on;
-    Unavailable where the live service takes nothing now.
-    """
-    data = settings.PLACE.data
+def approve(asker: Asker, key: str, *, version: int) -> None:
+    """Approves a proposal and enters it; Refused where the limits are not those it rests on."""
     change = change_for(asker, key)
-    _check(change, why_not_decide(asker, change), version=version)
-    _check_live()
-    follow_to(data, asker.now)
-    with deed(asker, APPROVE_LIMITS, f"limits/{key}", region=change.region) as detail:
-        change = LimitChange.objects.select_for_update().get(key=key)
-        _check(change, why_not_decide(asker, change), version=version)
+
+    def entries() -> list[dict[str, Any]]:
         if basis_of(change.sensor_key, change.level) != change.basis:
             raise Refused(
                 _("The limits of this level were changed after the proposal was made. Refuse it, "
                   "and have it proposed anew on what holds now.")
             )  # fmt: skip
-        _decide(asker, change, _STATES.ENTERED)
-        detail.update(level=Level(change.level).word, value=change.value)
-        enter([_entry(asker, change)])
-    follow_to(data, asker.now)
-    return change
+        return [_entry(asker, change)]
 
-
-def refuse(asker: Asker, key: str, *, version: int, reason: str) -> LimitChange:
-    """Refuses a proposal, with the reason."""
-    if not reason.strip():
-        raise Refused(_("Say why it is refused: who proposed it will read that."))
-    with deed(asker, REFUSE_LIMITS, f"limits/{key}", region=change_for(asker, key).region):
-        change = LimitChange.objects.select_for_update().get(key=key)
-        _check(change, why_not_decide(asker, change), version=version)
-        change.reason = reason.strip()[:256]
-        return _decide(asker, change, _STATES.REFUSED)
-
-
-def withdraw(asker: Asker, key: str, *, version: int) -> LimitChange:
-    """Takes one's own proposal back."""
-    with deed(asker, WITHDRAW_LIMITS, f"limits/{key}", region=change_for(asker, key).region):
-        change = LimitChange.objects.select_for_update().get(key=key)
-        _check(change, why_not_withdraw(asker, change), version=version)
-        return _decide(asker, change, _STATES.WITHDRAWN)
-
-
-def _check(change: LimitChange, why: str | None, *, version: int) -> None:
-    """Raises Refused where it may not be, or where it is no longer what the page showed."""
-    if why:
-        raise Refused(why)
-    if change.version != version:
-        raise Refused(told_state(change))
-
-
-def _decide(asker: Asker, change: LimitChange, state: LimitChange.State) -> LimitChange:
-    change.state, change.version = state, change.version + 1
-    change.decided_by, change.decided_name, change.decided_at = asker.key, asker.name, asker.now
-    change.save()
-    return change
-
-
-def _check_live() -> None:
-    """Raises Unavailable where no live service runs."""
-    try:
-        service = running(settings.PLACE.data)
-    except (AnlanError, OSError):
-        service = None
-    if service is None:
-        raise Unavailable(
-            _("The live service does not run, so no limit can be entered now. The proposal waits; "
-              "approve it again when the service is back.")
-        )  # fmt: skip
-    service.close()
+    put_in_force(
+        asker, change, entries, version=version,
+        level=Level(change.level).word, value=change.value,
+    )  # fmt: skip
 
 
 def _entry(asker: Asker, change: LimitChange) -> dict[str, Any]:
@@ -157,7 +91,7 @@ def _entry(asker: Asker, change: LimitChange) -> dict[str, Any]:
     new = Limit(
         sensor=change.sensor_key, level=Level(change.level), value=change.value,
         direction="low" if change.direction == "low" else "high", deadband=change.deadband,
-        valid_from=begin, source=f"{change.source}, approved by {asker.name}",
+        valid_from=begin, source=change.source,
     )  # fmt: skip
     return limits_entry(change.sensor_key, put_in(limits, new))
 

@@ -135,11 +135,11 @@ def _place(sensors: list[Sensor]) -> None:
 
 
 def _limit(sensor: Sensor, one: Any) -> Limit:
-    since = _moment(one.valid_from)
+    since = moment_of(one.valid_from)
     limit = Limit(
         key=limit_key(one.sensor, int(one.level), one.direction, since=since),
         sensor_key=one.sensor, level=int(one.level), value=one.value, direction=one.direction,
-        deadband=one.deadband, since=since, until=_moment(one.valid_to), source=one.source[:256],
+        deadband=one.deadband, since=since, until=moment_of(one.valid_to), source=one.source[:256],
     )  # fmt: skip
     _put_beside(limit, sensor)
     return limit
@@ -156,6 +156,6 @@ def limit_key(sensor: str, level: int, direction: str, *, since: datetime | None
     return f"{sensor}·{Level(level).word}·{direction}·{begin}"
 
 
-def _moment(ms: int) -> datetime | None:
-    """None where it is open."""
+def moment_of(ms: int) -> datetime | None:
+    """A moment of the log; None where it is open."""
     return datetime.fromtimestamp(ms / 1000, UTC) if FIRST_MS < ms < LAST_MS else None

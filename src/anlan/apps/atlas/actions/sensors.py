@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from anlan.apps.atlas.actions.entering import enter_for
 from anlan.apps.atlas.actions.registry import follow_to
 from anlan.apps.atlas.models import Sensor
 from anlan.desk.asker import Asker
@@ -16,9 +17,7 @@ from anlan.desk.sheet.declare import Sheet, Values
 from anlan.desk.sheet.writer import Change
 from anlan.desk.sheet.writing import cannot_use
 from anlan.history.registry import sensor_entry
-from anlan.live.reach import Desk
-from anlan.live.supervisor import use_cache
-from anlan.terms.errors import AnlanError, Malformed, Refused, Unavailable
+from anlan.terms.errors import Malformed, Refused
 from anlan.terms.sensors import Sensor as Entry
 
 _FIELDS = ("object_key", "quantity", "name", "interval_s", "retired")
@@ -40,11 +39,12 @@ class RegistryWriter:
         keys = [_key(change) for change in changes]
         one = keys[0] if len(keys) == 1 else "*"
         self._look_again(asker, keys, changes)
-        with deed(asker, sheet.change, f"{sheet.name}/{one}") as detail:
+        target = f"{sheet.name}/{one}"
+        with deed(asker, sheet.change, target) as detail:
             detail["entered"] = len(changes)
             if note:
                 detail["file"] = note
-            enter([_entry(change) for change in changes])
+        enter_for(asker, target, [_entry(change) for change in changes])
         with transaction.atomic():
             follow_to(data, asker.now)
 
@@ -70,21 +70,6 @@ class RegistryWriter:
 
     def _differs(self, one: Any, other: Any) -> bool:
         return self.version(one) != self.version(other)
-
-
-def enter(entries: list[dict[str, Any]]) -> None:
-    """Puts entries into the registry, all or none; Unavailable where the site cannot now."""
-    data = settings.PLACE.data
-    use_cache(data)
-    try:
-        with Desk(data) as door:
-            door.enter(entries)
-    except (Unavailable, OSError) as error:
-        told = _("The live service takes no entries now (%(why)s). Nothing was changed.")
-        raise Unavailable(told % {"why": error}) from error
-    except AnlanError as error:
-        told = _("The registry refused this (%(why)s). Nothing was changed.")
-        raise Refused(told % {"why": error}) from error
 
 
 def _key(change: Change) -> str:

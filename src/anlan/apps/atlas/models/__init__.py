@@ -4,7 +4,7 @@ from anlan.apps.atlas.models.dated import Dated
 from anlan.apps.atlas.models.enterprise import Enterprise
 from anlan.apps.atlas.models.facility import Facility
 from anlan.apps.atlas.models.feature import BaseFeature, PopulationCell
-from anlan.apps.atlas.models.limit_change import LimitChange, TurnedAway
+from anlan.apps.atlas.models.limit_change import LimitChange, LimitFile, Proposal, TurnedAway
 from anlan.apps.atlas.models.observed import Document, ObservedObject
 from anlan.apps.atlas.models.region import Region
 from anlan.apps.atlas.models.sensor import Limit, ProjectionCursor, Sensor
@@ -18,9 +18,11 @@ __all__ = [
     "Facility",
     "Limit",
     "LimitChange",
+    "LimitFile",
     "ObservedObject",
     "PopulationCell",
     "ProjectionCursor",
+    "Proposal",
     "Region",
     "Sensor",
     "Target",

@@ -1,4 +1,4 @@
-"""The sheet of limits 阈值: listed, exported, and put in force from a file."""
+"""The sheet of limits 阈值: listed, exported, and proposed from a file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.atlas.actions.limit_table import LimitsWriter
 from anlan.apps.atlas.actions.registry import limit_key
-from anlan.apps.atlas.acts import IMPORT_LIMITS, SEE
+from anlan.apps.atlas.acts import PROPOSE_LIMITS, SEE
 from anlan.apps.atlas.models import Limit
 from anlan.apps.atlas.pages import parts
 from anlan.apps.atlas.queries import sensors
@@ -53,11 +53,13 @@ LIMITS = Sheet(
     title=_("Limits"),
     one=_("Limit"),
     read=SEE,
-    change=IMPORT_LIMITS,
+    change=PROPOSE_LIMITS,
     writer=LimitsWriter(),
     dated=False,
     is_plain_key=True,
     is_file_only=True,
+    imported=_("Proposed: %(made)s new, %(changed)s changed; %(same)s as they were, %(wrong)s left "
+               "out. Another person has to approve them under “Rules and limits”."),
     identify=_identify,
     check=_check,
     settle=lambda values: {**values, "level": int(level_named(values["level"]))},

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.acts import APPROVE_LIMITS, PROPOSE_LIMITS
-from anlan.apps.atlas.models import Limit, LimitChange, Sensor
+from anlan.apps.atlas.models import Limit, LimitChange, LimitFile, Proposal, Sensor
 from anlan.apps.atlas.queries.objects import objects, sensors
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
 
-_STATES = LimitChange.State
+_STATES = Proposal.State
 PAST, PRESENT, COMING = "past", "present", "coming"
 
 
@@ -35,6 +35,19 @@ def changes(asker: Asker) -> QuerySet[LimitChange]:
 def change_for(asker: Asker, key: str) -> LimitChange:
     """A proposal; Http404 where there is none, or it is not the asker's."""
     found = changes(asker).filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def files(asker: Asker) -> QuerySet[LimitFile]:
+    """The proposed files of the asker's jurisdiction, the newest first."""
+    return LimitFile.objects.filter(within(asker.scope))
+
+
+def file_for(asker: Asker, key: str) -> LimitFile:
+    """A proposed file; Http404 where there is none, or it is not the asker's."""
+    found = files(asker).filter(key=key).first()
     if found is None:
         raise Http404
     return found
@@ -96,7 +109,7 @@ def why_not_propose(asker: Asker, sensor: Sensor) -> str | None:
     return _("Limits are proposed by the managers of the jurisdiction.")
 
 
-def why_not_decide(asker: Asker, change: LimitChange) -> str | None:
+def why_not_decide(asker: Asker, change: Proposal) -> str | None:
     """Why the asker may not approve or refuse a proposal; None where it may."""
     if change.state != _STATES.PROPOSED:
         return told_state(change)
@@ -107,7 +120,7 @@ def why_not_decide(asker: Asker, change: LimitChange) -> str | None:
     return None
 
 
-def why_not_withdraw(asker: Asker, change: LimitChange) -> str | None:
+def why_not_withdraw(asker: Asker, change: Proposal) -> str | None:
     """Why the asker may not take a proposal back; None where it may."""
     if change.state != _STATES.PROPOSED:
         return told_state(change)
@@ -116,7 +129,7 @@ def why_not_withdraw(asker: Asker, change: LimitChange) -> str | None:
     return None
 
 
-def told_state(change: LimitChange) -> str:
+def told_state(change: Proposal) -> str:
     """Who did what to a proposal, and when."""
     name, at = change.proposed_name, change.proposed_at
     if change.decided_at is not None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from anlan.apps.atlas.actions import deciding
 from anlan.apps.atlas.actions import limits as does
 from anlan.apps.atlas.actions.limits_preview import begin, collect
 from anlan.apps.atlas.acts import PROPOSE_LIMITS, SEE_LIMITS
@@ -20,6 +21,7 @@ from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import (
     change_for,
     changes,
+    files,
     limited_objects,
     lines_of,
     sensor_for,
@@ -48,6 +50,7 @@ def limits(request: HttpRequest) -> HttpResponse:
     rows = list(found[: _PAGE + 1])
     facts = {
         "waiting": _waiting(asker, changes(asker)),
+        "files": files(asker).filter(state=_WAITS).defer("rows")[:_MOST_WAITING],
         "decided": changes_facts(asker, changes(asker).exclude(state=_WAITS)[:_RECENT]),
         "objects": rows[:_PAGE],
         "q": text,
@@ -98,21 +101,22 @@ def decide(request: HttpRequest, key: str, verb: str) -> HttpResponse:
         do(asker_of(request), key, request)
     except AnlanError as error:
         return _change(request, key, told=str(error))
-    if verb in _DONE:
-        messages.success(request, str(_DONE[verb]))
+    if verb in DONE:
+        messages.success(request, str(DONE[verb]))
     return HttpResponseRedirect(f"/limits/changes/{key}")
 
 
 def _approve(asker: Asker, key: str, request: HttpRequest) -> None:
-    does.approve(asker, key, version=_version(request))
+    does.approve(asker, key, version=shown_version(request))
 
 
 def _refuse(asker: Asker, key: str, request: HttpRequest) -> None:
-    does.refuse(asker, key, version=_version(request), reason=request.POST.get("reason", ""))
+    told = request.POST.get("reason", "")
+    deciding.refuse(asker, change_for(asker, key), version=shown_version(request), reason=told)
 
 
 def _withdraw(asker: Asker, key: str, request: HttpRequest) -> None:
-    does.withdraw(asker, key, version=_version(request))
+    deciding.withdraw(asker, change_for(asker, key), version=shown_version(request))
 
 
 def _preview(asker: Asker, key: str, request: HttpRequest) -> None:
@@ -126,14 +130,15 @@ def _preview(asker: Asker, key: str, request: HttpRequest) -> None:
 _VERBS: dict[str, Callable[[Asker, str, HttpRequest], None]] = {
     "approve": _approve, "refuse": _refuse, "withdraw": _withdraw, "preview": _preview,
 }  # fmt: skip
-_DONE = {
+DONE = {
     "approve": gettext_lazy("Approved and entered."),
     "refuse": gettext_lazy("Refused."),
     "withdraw": gettext_lazy("Withdrawn."),
 }
 
 
-def _version(request: HttpRequest) -> int:
+def shown_version(request: HttpRequest) -> int:
+    """The state of a proposal that the page showed; Malformed where it does not say."""
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Malformed(_("Load the page again: it does not say which state it shows."))

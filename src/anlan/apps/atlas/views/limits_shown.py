@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anlan.apps.atlas.actions.limits_preview import state_of
+from anlan.apps.atlas.actions.registry import moment_of
 from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, unit_of_quantity
-from anlan.apps.atlas.models import LimitChange, Sensor
+from anlan.apps.atlas.models import LimitChange, LimitFile, Sensor
 from anlan.apps.atlas.queries.limits import Line, why_not_decide, why_not_withdraw
 from anlan.apps.atlas.queries.objects import objects, sensors
 from anlan.apps.atlas.trial import DAYS
 from anlan.desk.asker import Asker
+from anlan.history.registry import limit_of
 from anlan.packs.units import shown
 from anlan.terms.levels import RAISED_LEVELS, level_named
 from anlan.terms.times import parse_time
+
+_MOST_ROWS = 500
 
 
 def sensor_title(sensor: Sensor) -> str:
@@ -62,6 +66,34 @@ def _facts(asker: Asker, one: LimitChange, known: tuple[dict[str, Sensor], Any])
         "preview_state": state_of(asker, one),
         "preview": _preview(one.preview),
         "preview_days": DAYS,
+    }
+
+
+def file_facts(asker: Asker, file: LimitFile) -> dict[str, Any]:
+    """A file, its first rows beside what they replace, and what the asker may do about it."""
+    told = file.rows[:_MOST_ROWS]
+    gauges = sensors(asker).filter(key__in={row["entry"]["sensor"] for row in told})
+    known = {one.key: one for one in gauges}
+    return {
+        "change": file,
+        "rows": [_row_facts(row, known.get(row["entry"]["sensor"])) for row in told],
+        "hidden": file.count - len(told),
+        "bar": why_not_decide(asker, file),
+        "may_withdraw": why_not_withdraw(asker, file) is None,
+    }
+
+
+def _row_facts(row: dict[str, Any], sensor: Sensor | None) -> dict[str, Any]:
+    limit = limit_of(row["entry"])
+    unit = unit_of_quantity(sensor.quantity) if sensor else ""
+    return {
+        "limit": limit,
+        "title": sensor_title(sensor) if sensor else limit.sensor,
+        "before": shown(row["before"], unit),
+        "value": shown(limit.value, unit),
+        "deadband": shown(limit.deadband, unit),
+        "since": moment_of(limit.valid_from),
+        "until": moment_of(limit.valid_to),
     }
 
 
