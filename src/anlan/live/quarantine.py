@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS row (
   id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, at INTEGER NOT NULL,
   code TEXT NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS row_source ON row (source, id);
+CREATE INDEX IF NOT EXISTS row_code ON row (source, code, id);
 CREATE TABLE IF NOT EXISTS lost (source TEXT PRIMARY KEY, rows INTEGER NOT NULL);
 """
 
@@ -98,6 +99,16 @@ class Quarantine:
                 (after, source, source, limit),
             ).fetchall()
         return [Row(*one) for one in found]
+
+    def newest(self, source: str, code: str, *, limit: int = CAP) -> list[Row]:
+        """The newest rows of a source that were refused for one reason, oldest first."""
+        with self._guard:
+            found = self._connection.execute(
+                "SELECT id, source, at, code, reason, body FROM row "
+                "WHERE source = ? AND code = ? ORDER BY id DESC LIMIT ?",
+                (source, code, limit),
+            ).fetchall()
+        return [Row(*one) for one in reversed(found)]
 
     def counts(self) -> list[Count]:
         """By source, how many rows are kept and how many had to go."""

@@ -10,13 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from anlan.apps.atlas.models import Sensor, TurnedAway
+from anlan.apps.atlas.queries import devices
 from anlan.apps.people.models import AuditLine
 from anlan.history.log import store_in
 from anlan.history.query import Archive, Span
 from anlan.history.registry import new_key
 from anlan.live import reach
 from anlan.live.decode.decoded import Fault, unknown
-from anlan.live.quarantine import Quarantine
+from anlan.live.quarantine import CAP, Quarantine
 from tests.apps.limits.conftest import OBJECT
 
 ClientFor = Callable[[str], Client]
@@ -81,6 +82,29 @@ def test_admitted_with_one_press(knocked: Path, client_for: ClientFor) -> None:
     assert NEW not in rows_kept(knocked)
     assert names(browser.get("/devices/")) == []
     assert AuditLine.objects.filter(act="atlas.admit_devices", who="county-admin").exists()
+
+
+def test_a_flood_of_others_hides_no_new_device(live: Path, client_for: ClientFor) -> None:
+    """Six sources are full, three of them of a device of the neighbour, before ours knocks."""
+    for number in range(6):
+        refused = row(THEIR_NEW, 1) if number % 2 else Fault(1, "unreadable", "no JSON", b"?")
+        with contextlib.closing(Quarantine(live)) as quarantine:
+            quarantine.add(f"noise-{number}", [refused] * CAP, at=0)
+    knock(live, NEW)
+    assert names(client_for("county-admin").get("/devices/")) == [NEW]
+
+
+def test_a_device_is_turned_away_with_all_its_rows(
+    knocked: Path, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with those that the page did not look at."""
+    monkeypatch.setattr(devices, "_MOST_ROWS", 2)
+    monkeypatch.setattr(devices, "_LEAST_ROWS", 2)
+    knock(knocked, NEW)
+    browser = client_for("county-admin")
+    assert browser.get("/devices/").context["devices"][0]["knock"].rows == 2
+    browser.post(f"/devices/{NEW}/turn-away", {"reason": "调试设备"})
+    assert NEW not in rows_kept(knocked)
 
 
 def test_each_county_sees_its_own(knocked: Path, client_for: ClientFor) -> None:

@@ -6,7 +6,7 @@ key that names none is seen by administrators only.
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,10 +21,10 @@ from anlan.desk.asker import Asker
 from anlan.engine.plan import quantity_in
 from anlan.live.decode.decoded import UNKNOWN_SENSOR
 from anlan.live.decode.plain import read_line
-from anlan.live.quarantine import Quarantine, Row
+from anlan.live.quarantine import CAP, Quarantine, Row
 from anlan.terms.errors import Malformed
 
-_PAGE, _MOST_ROWS, _SHOWN, _MOST_KIN, _MOST_OFFERS = 5000, 50_000, 5, 500, 100
+_MOST_ROWS, _LEAST_ROWS, _SHOWN, _MOST_KIN, _MOST_OFFERS = 50_000, 500, 5, 500, 100
 _COUNTY = re.compile(r"[0-9]{6}")
 
 
@@ -76,28 +76,49 @@ def may_admit(asker: Asker, sensor_key: str) -> bool:
 
 
 def knocks(asker: Asker) -> list[Knock]:
-    """The unknown sensors that are the asker's, who knocked last first."""
-    found: dict[tuple[str, str], Knock] = {}
-    for row in _unknown():
-        try:
-            reading = read_line(row.body)
-        except Malformed:
-            continue
-        place = (row.source, reading.sensor)
-        if place not in found:
-            if not may_admit(asker, reading.sensor):
-                continue
-            found[place] = Knock(reading.sensor, row.source, row.at)
-        _note(found[place], row, Sent(reading.time, reading.value, row.at))
-    return sorted(found.values(), key=lambda one: -one.newest.at)
+    """The unknown sensors that are the asker's, who knocked last first.
+
+    Of each source the newest rows are looked at, so that none of them hides another: all of some
+    ten thousands where there are few sources, at least a few hundred of each.
+    """
+    with _quarantine() as quarantine:
+        if quarantine is None:
+            return []
+        sources = [one.source for one in quarantine.counts()]
+        share = max(_LEAST_ROWS, _MOST_ROWS // max(1, len(sources)))
+        found = _knocks(asker, quarantine, sources, most=share)
+    return sorted(found, key=lambda one: -one.newest.at)
 
 
 def knock_for(asker: Asker, sensor_key: str) -> list[Knock]:
-    """An unknown sensor by each source that sends it; Http404 where it is not the asker's."""
-    found = [one for one in knocks(asker) if one.sensor == sensor_key]
+    """An unknown sensor by each source that sends it, with all its rows; Http404 where it is not
+    the asker's."""
+    sources = [one.source for one in knocks(asker) if one.sensor == sensor_key]
+    with _quarantine() as quarantine:
+        found = _knocks(asker, quarantine, sources) if quarantine else []
+    found = [one for one in found if one.sensor == sensor_key]
     if not found:
         raise Http404
     return found
+
+
+def _knocks(
+    asker: Asker, quarantine: Quarantine, sources: Sequence[str], *, most: int = CAP
+) -> list[Knock]:
+    found: dict[tuple[str, str], Knock] = {}
+    for source in sources:
+        for row in quarantine.newest(source, UNKNOWN_SENSOR, limit=most):
+            try:
+                reading = read_line(row.body)
+            except Malformed:
+                continue
+            place = (source, reading.sensor)
+            if place not in found:
+                if not may_admit(asker, reading.sensor):
+                    continue
+                found[place] = Knock(reading.sensor, source, row.at)
+            _note(found[place], row, Sent(reading.time, reading.value, row.at))
+    return list(found.values())
 
 
 def _note(knock: Knock, row: Row, sent: Sent) -> None:
@@ -106,15 +127,14 @@ def _note(knock: Knock, row: Row, sent: Sent) -> None:
     del knock.last[:-_SHOWN]
 
 
-def _unknown() -> Iterator[Row]:
-    """The rows of unknown sensors, oldest first, at most some ten thousands."""
+@contextlib.contextmanager
+def _quarantine() -> Iterator[Quarantine | None]:
+    """The quarantine; None where nothing was ever refused."""
     if not (settings.PLACE.data / "live" / "quarantine.sqlite").exists():
+        yield None
         return
     with contextlib.closing(Quarantine(settings.PLACE.data)) as quarantine:
-        after, seen = 0, 0
-        while seen < _MOST_ROWS and (rows := quarantine.rows(limit=_PAGE, after=after)):
-            after, seen = rows[-1].id, seen + len(rows)
-            yield from (row for row in rows if row.code == UNKNOWN_SENSOR)
+        yield quarantine
 
 
 def guess(asker: Asker, sensor_key: str) -> Guess:
