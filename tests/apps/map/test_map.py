@@ -1,6 +1,7 @@
 """The one map as people of two counties see it."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 import shapely
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.atlas.pages import TARGETS
 from anlan.apps.atlas.queries.tiles import (
     INDEX,
     Wanted,
@@ -24,6 +27,8 @@ from anlan.apps.atlas.queries.tiles import (
 from anlan.apps.atlas.queries.tiles.ground import INDEX as BASE
 from anlan.apps.people.asker import Person
 from anlan.apps.watch.views.map_asked import coordinate_of
+from anlan.desk.sheet.dated import DatedWriter
+from anlan.desk.sheet.writer import Change
 from anlan.terms.places import Grant, Scope
 from tests.apps.map.decode import Feature, decode
 from tests.apps.map.places import OURS, SECRET, THEIRS, put, tiles_over, two_counties
@@ -123,6 +128,60 @@ def test_a_new_thing_and_an_ended_one_change_the_tile() -> None:
     assert _count(_tile(scope, low, at=int(timezone.now().timestamp()) + 1)["object"]) == before + 1
     then = int((timezone.now() - timedelta(days=30)).timestamp())
     assert _count(_tile(scope, low, at=then)["object"]) == before
+
+
+@pytest.mark.usefixtures("counties")
+def test_an_end_that_is_written_after_a_later_one_is_seen() -> None:
+    scope, low, now = Scope.of([Grant(OURS)]), (5, 30, 13), timezone.now()
+    seen = [_count(_tile(scope, low)["object"])]
+    for number, age_s in ((3, 10), (4, 60)):
+        rows = ObservedObject.objects.filter(key=f"{OURS}-o{number}")
+        rows.update(until=now - timedelta(seconds=age_s))
+        INDEX._looked = float("-inf")
+        seen.append(_count(_tile(scope, low)["object"]))
+    assert seen == [61, 60, 59]
+
+
+def _school(key: str) -> list[Change]:
+    values = {"key": key, "name": key, "kind": "school", "region": OURS + "001001",
+              "shape": shapely.Point(160.2, 30.2)}  # fmt: skip
+    return [Change(None, values)]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("counties")
+def test_who_began_first_and_is_done_last_is_seen(asker_for: Askers) -> None:
+    """An id is given before the commit: of two at once the lower may become visible later."""
+    manager, scope, low = asker_for("county-admin"), Scope.of([Grant(OURS)]), (5, 30, 13)
+    writer, begun, go_on = TARGETS.writer, threading.Event(), threading.Event()
+    assert isinstance(writer, DatedWriter)
+    before = _count(_tile(scope, low)["target"])
+
+    def slow() -> None:
+        with transaction.atomic():
+            writer._write(manager.now, TARGETS, _school(f"{OURS}-slow"))
+            begun.set()
+            go_on.wait(30)
+        connection.close()
+
+    def quick() -> None:
+        writer.write(manager, TARGETS, _school(f"{OURS}-quick"))
+        connection.close()
+
+    threads = [threading.Thread(target=slow), threading.Thread(target=quick)]
+    threads[0].start()
+    assert begun.wait(30)
+    threads[1].start()
+    threads[1].join(1.0)
+    INDEX._looked = float("-inf")
+    _tile(scope, low)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    INDEX._looked = float("-inf")
+    later = int(timezone.now().timestamp()) + 1
+    assert _count(_tile(scope, low, at=later)["target"]) == before + 2
 
 
 @pytest.mark.usefixtures("counties")

@@ -7,12 +7,13 @@ in memory along a curve on which each tile is one stretch, and only what is new 
 import threading
 import time
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from django.db import connections, router
+from django.db.models import Count, Max
 
 from anlan.apps.atlas.models import ProjectionCursor
 from anlan.apps.atlas.queries.tiles.grid import curve, places
@@ -20,6 +21,8 @@ from anlan.apps.atlas.queries.tiles.layers import SOURCES, Source
 from anlan.terms.places import Grant, Scope
 
 _FRESH_S, _AT_ONCE = 1.0, 50_000
+_LATE_S = 900
+"""An end is written with the moment of its request, and may be committed after later ones."""
 _OPEN = np.iinfo(np.int64).max
 
 
@@ -114,10 +117,11 @@ class Rows:
 
 
 class _Mark(NamedTuple):
-    """How far a table was read."""
+    """How far a table was read; lately: how many ends lie within `_LATE_S` before the last."""
 
     last_id: int
     last_end: int
+    lately: int = 0
     cursor: str = ""
 
 
@@ -184,22 +188,21 @@ def forget() -> None:
 
 
 def _mark(source: Source) -> _Mark:
-    table = source.model._meta.db_table
     if source.is_dated:
-        end = _epoch(source, "until")
-        newest = f"SELECT max(until) AS until FROM {table} WHERE until IS NOT NULL"  # noqa: S608 - our own names
-        sql = f"SELECT (SELECT max(id) FROM {table}), {end} FROM ({newest}) AS newest"  # noqa: S608 - our own names
-        last_id, last_end = next(iter(_ask(source, sql)))
-        return _Mark(int(last_id or 0), int(last_end or 0))
+        ended = source.model.objects.filter(until__isnull=False).order_by()
+        last_end = ended.aggregate(last=Max("until"))["last"]
+        late = ended.filter(until__gte=last_end - timedelta(seconds=_LATE_S)) if last_end else None
+        last_id = source.model.objects.aggregate(last=Max("id"))["last"]
+        end = int(last_end.timestamp()) if last_end else 0
+        return _Mark(last_id or 0, end, late.count() if late is not None else 0)
     followed = ProjectionCursor.objects.filter(name="registry").values_list("cursor", flat=True)
     moved = _mark(SOURCES[0])  # sensors lie where their objects do
-    sql = f"SELECT max(id), count(*) FROM {table}"  # noqa: S608 - our own name
-    last_id, rows = next(iter(_ask(source, sql)))
-    return _Mark(int(last_id or 0), int(rows), f"{followed.first()} {moved}")
+    found = source.model.objects.aggregate(last=Max("id"), rows=Count("id"))
+    return _Mark(found["last"] or 0, found["rows"], cursor=f"{followed.first()} {moved}")
 
 
 def _ends(source: Source, after: int) -> dict[int, int]:
-    since = datetime.fromtimestamp(after, UTC)
+    since = datetime.fromtimestamp(after - _LATE_S, UTC)
     rows = source.model.objects.filter(until__isnull=False, until__gte=since).order_by()
     return {key: int(until.timestamp()) for key, until in rows.values_list("pk", "until")}
 
@@ -253,12 +256,6 @@ def _epoch(source: Source, column: str) -> str:
     if vendor == "postgresql":
         return f"floor(extract(epoch FROM {column}))::bigint"
     return f"CAST(strftime('%%s', {column}) AS INTEGER)"
-
-
-def _ask(source: Source, sql: str) -> list[Any]:
-    with connections[router.db_for_read(source.model)].cursor() as cursor:
-        cursor.execute(sql, [])
-        return list(cursor.fetchall())
 
 
 def _pieces(source: Source, sql: str) -> Any:
