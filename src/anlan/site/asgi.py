@@ -2,12 +2,14 @@
 
 import os
 
+from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.site.settings")
 _django = get_asgi_application()
 
-from anlan.site.frame.bounds import Bounded  # noqa: E402 - after Django is set up
+from anlan.apps.people.entrance import is_known  # noqa: E402 - after Django is set up
+from anlan.site.frame.bounds import Bounded  # noqa: E402 - the same
 from anlan.site.settings import PLACE  # noqa: E402 - the same
 
-application = Bounded(_django, PLACE.options.upload_bytes)
+application = Bounded(_django, PLACE.options.upload_bytes, sync_to_async(is_known))

@@ -2,12 +2,18 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
+from django.test import Client
+from django.utils import timezone
 
+from anlan.apps.people.entrance import is_known
+from anlan.apps.people.models import ApiKey
+from anlan.apps.people.queries.asker import digest_of_secret
 from anlan.site.frame.bounds import Bounded, Receive, Scope, Send
+from tests.apps.conftest import World
 
 FILE = 2_000_000
 
@@ -27,12 +33,16 @@ class Greedy:
         await send({"type": "http.response.body", "body": b"taken"})
 
 
+async def knows(cookies: str, authorization: str) -> bool:
+    return cookies == "anlan=x" or authorization == "Bearer x"
+
+
 @pytest.fixture
 def port() -> Iterator[int]:
     """Where the application listens, behind its bound."""
     Greedy.taken = 0
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(Bounded(Greedy(), FILE), log_level="error", lifespan="off")
+    config = uvicorn.Config(Bounded(Greedy(), FILE, knows), log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -78,6 +88,29 @@ def test_files_of_who_has_signed_in_are_taken(port: int) -> None:
     form = "Content-Type: multipart/form-data; boundary=b\r\nCookie: anlan=x\r\n"
     assert ask(port, form, b"x" * (3 * FILE)) == 200
     assert ask(port, form, b"x" * (10 * FILE + 1)) == 413
+
+
+def test_a_made_up_session_opens_no_larger_door(port: int) -> None:
+    form = "Content-Type: multipart/form-data; boundary=b\r\nCookie: anlan=y\r\n"
+    assert ask(port, form, b"x" * 10_000) == 200
+    assert ask(port, form, b"x" * 1_000_001) == 413
+    assert ask(port, form, b"x" * 300_000, pieces=40) == 413
+
+
+def test_who_is_known(client_for: Callable[[str], Client], world: World) -> None:
+    """A session that is signed in and a key that holds; nothing else."""
+    browser = client_for("county")
+    session = browser.cookies["anlan"].value
+    assert is_known(f"a=b; anlan={session}", "")
+    for cookies in ("", "anlan=", "anlan=made-up", f"other={session}", "\x00=;;"):
+        assert not is_known(cookies, "")
+    browser.post("/logout")
+    assert not is_known(f"anlan={session}", "")
+    ApiKey.objects.create(key="k", digest=digest_of_secret("secret"), user=world.users["county"],
+                          created_at=timezone.now())  # fmt: skip
+    assert is_known("", "Bearer secret")
+    assert not is_known("", "Bearer other")
+    assert not is_known(f"anlan={session}", "Basic secret")
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "x"])

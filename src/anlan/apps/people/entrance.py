@@ -6,13 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.cookie import parse_cookie
 from django.utils import timezone, translation
 
 from anlan.apps.people.actions.signin import check_password
 from anlan.apps.people.asker import Nobody, Person
 from anlan.apps.people.models import ApiKey, Session, User
-from anlan.apps.people.queries import person_of, person_of_key, user_in
+from anlan.apps.people.queries import person_of, person_of_key, still_valid, user_in
 
 _Next = Callable[[HttpRequest], HttpResponse]
 _BEARER = "bearer "
@@ -33,6 +35,15 @@ class KeyBackend:
     def get_user(self, user_id: Any) -> User | None:
         """The user of a session."""
         return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def is_known(cookies: str, authorization: str) -> bool:
+    """Whether a request with these headers comes from somebody, before Django has seen it."""
+    close_old_connections()
+    now, secret = timezone.now(), _secret_in(authorization)
+    if secret is not None:
+        return person_of_key(secret, now) is not None
+    return still_valid(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, ""), now)
 
 
 class LanguageMiddleware:
@@ -63,9 +74,9 @@ class AskerMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("a NUL sign in the address")
         now = timezone.now()
-        header = request.headers.get("Authorization", "")
-        if header[: len(_BEARER)].lower() == _BEARER:
-            return self._program(request, header[len(_BEARER) :].strip(), now)
+        secret = _secret_in(request.headers.get("Authorization", ""))
+        if secret is not None:
+            return self._program(request, secret, now)
         user = user_in(request.session)
         asker = person_of(user, now) if user else Nobody(now)
         request.asker = asker  # type: ignore[attr-defined]  # ours, beside Django's own
@@ -85,6 +96,12 @@ class AskerMiddleware:
         request.asker = asker  # type: ignore[attr-defined]  # ours, beside Django's own
         _use(asker, now)
         return self._next(request)
+
+
+def _secret_in(authorization: str) -> str | None:
+    """A program's key; None where it comes without one."""
+    is_bearer = authorization[: len(_BEARER)].lower() == _BEARER
+    return authorization[len(_BEARER) :].strip() if is_bearer else None
 
 
 def _to_password(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Knows = Callable[[str, str], Awaitable[bool]]
+"""Whether somebody comes with these cookies, or with this authorization."""
 
 _SMALL = 1_000_000
 _FILES = 10
@@ -19,18 +21,18 @@ class TooLargeError(Exception):
 
 
 class Bounded:
-    """An ASGI application behind a bound: one file's size for who sends a session or a key along
-    with a form of files, else a megabyte."""
+    """An ASGI application behind a bound: a megabyte, and for a form of files as much as these are
+    where it comes from somebody known; who that is, is asked only of a larger one."""
 
-    def __init__(self, app: App, file_bytes: int) -> None:
-        self._app, self._file_bytes = app, file_bytes
+    def __init__(self, app: App, file_bytes: int, knows: Knows) -> None:
+        self._app, self._file_bytes, self._knows = app, file_bytes, knows
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        most, said = self._most(headers), headers.get(b"content-length", b"0")
+        most, said = await self._most(headers), headers.get(b"content-length", b"0")
         if not said.isdigit() or int(said) > most:
             await _refuse(send)
             return
@@ -39,10 +41,14 @@ class Bounded:
         except TooLargeError:
             await _refuse(send)
 
-    def _most(self, headers: dict[bytes, bytes]) -> int:
+    async def _most(self, headers: dict[bytes, bytes]) -> int:
+        said = headers.get(b"content-length", b"")
+        is_small = said.isdigit() and int(said) <= _SMALL
         is_form = headers.get(b"content-type", b"").startswith(b"multipart/form-data")
-        is_told = b"cookie" in headers or b"authorization" in headers
-        return self._file_bytes * _FILES if is_form and is_told else _SMALL
+        if is_small or not is_form:
+            return _SMALL
+        told = [headers.get(name, b"").decode("latin-1") for name in (b"cookie", b"authorization")]
+        return self._file_bytes * _FILES if any(told) and await self._knows(*told) else _SMALL
 
 
 def _counted(receive: Receive, most: int) -> Receive:

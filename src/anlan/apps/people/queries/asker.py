@@ -34,7 +34,7 @@ def user_in(session: object) -> User | None:
 
 
 def still_valid(session_key: str, now: datetime) -> bool:
-    """Whether a session is still signed in; an open stream asks this from time to time."""
+    """Whether somebody is signed in with a session."""
     return _user_of_session(session_key, now) is not None
 
 
