@@ -21,7 +21,7 @@ def sentence(alarm: Alarm) -> str:
         "mark": mark_title(alarm.rule, alarm.level or alarm.peak) or _("the limit"),
         "limit": shown(alarm.limit, alarm.unit),
     }
-    if alarm.limit is None:
+    if alarm.limit is None or facts["value"] == facts["limit"]:
         return _("%(what)s %(value)s, reached %(mark)s") % facts
     if alarm.value < alarm.limit:
         return _("%(what)s %(value)s, below %(mark)s %(limit)s") % facts

@@ -26,7 +26,7 @@ from anlan.site.frame.live import ask_live, readings_per_s, tasks_told
 SEE = act(
     "site.see_system", gettext_lazy("See how the system does"), {Role.ADMINISTRATOR, Role.MANAGER}
 )
-ITEMS = (Item(95, gettext_lazy("System"), "/system", SEE, gettext_lazy("Administration")),)
+ITEMS = (Item(860, gettext_lazy("System"), "/system", SEE, gettext_lazy("Administration")),)
 _LATE = timedelta(seconds=30)
 _SLOW_S = 5.0
 _LITTLE_BYTES = 5_000_000_000

@@ -127,6 +127,5 @@ def _titles(asker: Asker, targets: Collection[str]) -> dict[str, tuple[str, str]
     """What targets are called, and the object whose page shows them."""
     found = {one.key: (named(one), one.key) for one in objects(asker).filter(key__in=targets)}
     for one in sensors(asker).filter(key__in=set(targets) - found.keys()):
-        title = f"{quantity_title(one.quantity)} {one.name}".strip()
-        found[one.key] = (title, one.object_key)
+        found[one.key] = (one.name or quantity_title(one.quantity), one.object_key)
     return found

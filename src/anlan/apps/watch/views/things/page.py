@@ -32,12 +32,13 @@ from anlan.apps.people.queries import responsible_for
 from anlan.apps.watch.acts import MAINTAIN
 from anlan.apps.watch.queries import alarms
 from anlan.apps.watch.sentence import sentence
+from anlan.apps.watch.views.map_layers import kind_title as kind_of_group
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.packs.units import decimals, shown, sign_of
 from anlan.terms.errors import AnlanError
 
-_NEAR_M, _LAST_ALARMS = 1000.0, 20
+_NEAR_M, _LAST_ALARMS, _NEAR_TARGETS = 1000.0, 20, 12
 
 
 @signed_in
@@ -54,7 +55,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "points": [_point(asker, sensor) for sensor in sensors_of(asker, key)],
         "attributes": _attributes(one),
         "advice": _advice(standing),
-        "around": _around(asker, one),
+        **_around(asker, one),
         "members": objects(asker).filter(parent=key)[:100],
         "documents": Document.objects.filter(object_key=key),
         "may_maintain": asker.may(MAINTAIN, one.region, one.owner),
@@ -145,8 +146,10 @@ def _advice(standing: list[Any]) -> list[tuple[int, str, Any]]:
     return list(lines.values())
 
 
-def _around(asker: Asker, one: ObservedObject) -> Any:
-    """What lies within a kilometre; None where nobody knows where it stands."""
+def _around(asker: Asker, one: ObservedObject) -> dict[str, Any]:
+    """What lies within a kilometre; nothing where nobody knows where it stands."""
     if one.shape is None or one.shape.is_empty:
-        return None
-    return around(asker, shapely.Point(one.shape.representative_point()), metres=_NEAR_M)
+        return {}
+    found = around(asker, shapely.Point(one.shape.representative_point()), metres=_NEAR_M)
+    near = [(kind_of_group("target", t.kind), t) for t in found.targets.rows[:_NEAR_TARGETS]]
+    return {"around": found, "near": near}
