@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "anlan.site.frame.static.PiecesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "anlan.site.frame.opening.OpeningMiddleware",
     "anlan.site.frame.policy.PolicyMiddleware",

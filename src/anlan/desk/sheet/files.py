@@ -1,11 +1,9 @@
 """Export and import of a sheet."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.contrib import messages
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http import StreamingHttpResponse as Stream
 from django.shortcuts import render
@@ -14,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from anlan.desk.doors import asker_of
+from anlan.desk.pieces import pieces_of
 from anlan.desk.seams import deed
 from anlan.desk.sheet.declare import Sheet
 from anlan.desk.sheet.exchange.check import Checker, Report
@@ -24,7 +23,6 @@ from anlan.desk.sheet.listing import Wish, every
 from anlan.desk.sheet.showing import frame_of
 from anlan.terms.errors import AnlanError
 
-_PIECE = 1 << 16
 _SHOWN_FAULTS = 500
 
 
@@ -116,19 +114,7 @@ class _Counted:
 
 
 def _sent(request: HttpRequest, file: IO[bytes], name: str) -> Stream:
-    pieces = _later(file) if isinstance(request, ASGIRequest) else _now(file)
-    answer = Stream(pieces, content_type=MEDIA[name.rsplit(".", 1)[1]])
+    answer = Stream(pieces_of(request, file), content_type=MEDIA[name.rsplit(".", 1)[1]])
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _now(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        yield from iter(lambda: file.read(_PIECE), b"")
-
-
-async def _later(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while piece := await asyncio.to_thread(file.read, _PIECE):
-            yield piece
