@@ -182,6 +182,18 @@ def test_a_folder_that_was_named_is_not_moved(demo: Demo, data: Path, tmp_path: 
     assert other.out.with_suffix(".err").read_text().count("\n") == 1
 
 
+def test_every_line_of_its_log_can_be_json(data: Path, tmp_path: Path) -> None:
+    demo = Demo(tmp_path, data, port=free_port(), prefix="export ANLAN_LOG_FORMAT=json; ")
+    try:
+        assert demo.health()["status"] == "ok"
+        assert demo.address().startswith("http://127.0.0.1:")
+    finally:
+        demo.stop()
+    said = [json.loads(one) for one in demo.out.with_suffix(".err").read_text().splitlines()]
+    assert said[0]["message"].startswith("accounts: county ")
+    assert {one["level"] for one in said} == {"INFO"}
+
+
 def test_a_store_in_use_is_one_sentence(demo: Demo, data: Path) -> None:
     assert demo.health()["status"] == "ok"
     words = [sys.executable, "-c", "from anlan.site.cli import main; main()", "serve"]

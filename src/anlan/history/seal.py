@@ -200,11 +200,16 @@ def _age(folder: Path, retention: Retention) -> None:
 
 
 def seal_beside(folder: Path, *, until: int | None = None) -> subprocess.Popen[bytes]:
-    """Starts sealing as a process of its own, of low priority; its exit status is 0 when done."""
+    """Starts sealing as a process of its own, of low priority; its exit status is 0 when done.
+
+    Its standard error is a pipe: where it fails, it says why there in one sentence.
+    """
     command = [sys.executable, "-m", "anlan.history.seal", str(folder)]
     if until is not None:
         command.append(str(until))
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
 
 
 def main(words: list[str]) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from anlan.connectors.mqtt.mapping import load_mapping
 from anlan.history.cursor import Cursor
+from anlan.live import journal
 from anlan.live.door.app import App, Parts
 from anlan.live.door.bell import Bell
 from anlan.live.door.bodies import Bounds
@@ -135,7 +136,7 @@ def _end_with_parent() -> None:
 
 def main(words: list[str]) -> int:
     """`python -m anlan.live.process FD SETTINGS.json`."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    journal.begin("live")
     sys.setswitchinterval(_SWITCH_S)
     given = json.loads(words[1])
     settings = Settings(
@@ -151,7 +152,7 @@ def main(words: list[str]) -> int:
         warm()
         service = LiveProcess(settings)
     except AnlanError as error:
-        sys.stderr.write(f"{error}\n")
+        logging.getLogger("anlan.live").error("%s", error)
         return CANNOT_START
     import uvloop
 

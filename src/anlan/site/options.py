@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
 DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
 """Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
+_CHOICES = {"log_format": FORMS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Options:
     basemap: str = ""
     basemap_gcj02: bool = False
     upload_bytes: int = 20_000_000
+    log_format: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,13 @@ def read(path: Path) -> Options:
 
 
 def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
-    """The value in the default's type."""
+    """The value in the default's type, and one of its choices where there are some."""
     if isinstance(default, tuple) and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
             return tuple(value)
-    elif type(value) is type(default):
+    elif type(value) is type(default) and value in _CHOICES.get(name, (value,)):
         return value
-    kind = {tuple: "a list of texts", bool: "true or false", int: "a whole number"}
-    raise Malformed(f"{name} must be {kind.get(type(default), 'a text')}, not {value!r}",
-                    where=where)  # fmt: skip
+    kinds = {tuple: "a list of texts", bool: "true or false", int: "a whole number"}
+    kind = " or ".join(_CHOICES.get(name, ())) or kinds.get(type(default), "a text")
+    # Without the value: it may be a password that lacks its quotes.
+    raise Malformed(f"{name} must be {kind}", where=where)

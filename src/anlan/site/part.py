@@ -5,6 +5,7 @@ of the parent; at its end the part stops.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from anlan.live import journal
 
 _GRACE_S = 5.0
 
@@ -79,6 +82,7 @@ def main(words: list[str]) -> None:
     """Runs one part until it is done or stopped."""
     # A shell starts what it puts into the background with INT ignored, and children inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    journal.begin(words[0])
     _end_with_parent()
     _PARTS[words[0]](json.loads(words[1]))
 
@@ -89,4 +93,5 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except AnlanError as error:
-        sys.exit(f"anlan: {error}")
+        logging.getLogger("anlan.site").error("%s", error)
+        sys.exit(1)

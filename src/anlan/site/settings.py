@@ -138,9 +138,4 @@ STATIC_URL = "/static/"
 STATIC_ROOT = assets.folder()
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\."
 MIGRATION_MODULES: dict[str, str] = {}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING_CONFIG = None  # anlan.live.journal has set it up before

@@ -33,6 +33,8 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
         ("smtp_port = 'many'", "smtp_port"),
         ("https = 1", "https"),
         ("hosts = [1]", "hosts"),
+        ("log_format = 'xml'", "text or json"),
+        ("smtp_password = 1234567", "smtp_password must be a text$"),
         ("name = x", "line 1"),
     ],
 )

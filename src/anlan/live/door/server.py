@@ -63,6 +63,7 @@ async def serve(
         app,
         http=PatientProtocol,
         lifespan="off",
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

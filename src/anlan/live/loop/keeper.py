@@ -1,5 +1,6 @@
 """Beside the beat: snapshots now and then, and sealing of days that are over."""
 
+import logging
 import subprocess
 import threading
 import time
@@ -10,6 +11,7 @@ from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import Snapshot, save
 from anlan.terms.errors import Unavailable
 
+_log = logging.getLogger("anlan.live")
 SNAPSHOT_S = 60.0
 _PATIENCE = 100.0
 """A snapshot holds the beat up; the next one comes no sooner than so many times as long after."""
@@ -58,6 +60,7 @@ class Keeper:
     def _seal_if_due(self, now: int) -> None:
         if self._sealing is not None and self._sealing.poll() is None:
             return
+        self._hear_sealer()
         day = now // _DAY_MS
         closed = len(list(self._heart.log.segments_folder.glob("*.sqlite"))) - 1
         is_due = closed > 0 and (day != self._day or closed > _MOST_CLOSED)
@@ -66,10 +69,18 @@ class Keeper:
             # What the snapshot does not hold yet stays in the log, where a restart reads quickly.
             self._sealing = seal_beside(store_in(self._heart.data), until=self._kept_seq)
 
+    def _hear_sealer(self) -> None:
+        """Says why the last sealing failed, if it did."""
+        done, self._sealing = self._sealing, None
+        if done is not None:
+            said = done.communicate()[1].decode(errors="replace").strip()
+            if done.returncode:
+                _log.warning("sealing failed: %s", said.rpartition("\n")[2], extra={"told": said})
+
     def end(self) -> None:
         """Waits for what is being written, and lets sealing go."""
         if self._writing is not None:
             self._writing.join()
         if self._sealing is not None and self._sealing.poll() is None:
             self._sealing.terminate()
-            self._sealing.wait()
+            self._sealing.communicate()

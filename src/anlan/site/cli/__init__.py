@@ -2,12 +2,14 @@
 # house: one file a command, named as people type it
 
 import importlib
+import logging
 import os
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import click
 
 from anlan import __version__
+from anlan.live import journal
 from anlan.live.compiled import kernel_folder, user_cache
 from anlan.terms.errors import AnlanError
 
@@ -82,7 +84,17 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except AnlanError as error:
-            raise click.ClickException(str(error)) from error
+            raise _Complaint(str(error)) from error
+
+
+class _Complaint(click.ClickException):
+    """One sentence for who typed the command, or a line for who reads the log of a site."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        if journal.is_json():
+            logging.getLogger("anlan.site").error("%s", self.message)
+        else:
+            super().show(file)
 
 
 @click.group("anlan", cls=LazyGroup, epilog=_EXAMPLES)

@@ -1,12 +1,18 @@
 """`anlan demo`: a fictional city lives, from its sensors to the duty desk."""
 
+import logging
 import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 
+from anlan.live.journal import FORM, FORMS
+from anlan.site.crew.voice import speak
+
+_log = logging.getLogger("anlan.site")
 _DATA = Path("demo-data")
 _ACCOUNTS = ("county", "county-chief", "county-admin", "city", "province", "town", "village",
              "enterprise", "team", "admin", "county-b")  # fmt: skip
@@ -46,13 +52,16 @@ Examples:
     help="How many days of past the city has when it is founded.",
 )
 @click.option("--reset", is_flag=True, help="Throw away what the demo kept, and start over.")
-def command(port: int, bind: str, data: Path, *, days: int, reset: bool) -> None:
+@click.option("--log-format", type=click.Choice(FORMS), envvar=FORM, help="Else as in anlan.toml.")
+def command(port: int, bind: str, data: Path, *, days: int, reset: bool, **more: Any) -> None:
     from anlan.live.supervisor import address_of, listen
     from anlan.site.demo.parent import heed
     from anlan.site.demo.place import claim, clear
     from anlan.site.demo.stage import Stage
 
+    speak("site", more["log_format"])
     data = claim(data, move=data == _DATA)
+    speak("site", more["log_format"], data)
     if reset:
         clear(data)
     ending = threading.Event()
@@ -62,10 +71,7 @@ def command(port: int, bind: str, data: Path, *, days: int, reset: bool) -> None
     heed(ending)
     with listen(bind or "127.0.0.1", port) as kept:
         print(address_of(kept), flush=True)
-        _tell("accounts: " + " ".join(_ACCOUNTS) + ", password anlan-demo")
-        _tell("making the kernels ready …")
-        sys.exit(Stage(data.resolve(), kept, days=days, ending=ending, tell=_tell).run())
-
-
-def _tell(sentence: str) -> None:
-    click.echo(sentence, err=True)
+        _log.info("accounts: %s, password anlan-demo", " ".join(_ACCOUNTS))
+        _log.info("making the kernels ready …")
+        stage = Stage(data.resolve(), kept, days=days, ending=ending, tell=_log.warning)
+        sys.exit(stage.run())

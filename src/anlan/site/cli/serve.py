@@ -1,13 +1,18 @@
 """`anlan serve`: readings in, graded alarms out, until it is stopped."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from anlan.live.journal import FORM, FORMS
 from anlan.live.supervisor import POLICIES, Plan, serve
 from anlan.site.cli.store import data_option
+from anlan.site.crew.voice import speak
+
+_log = logging.getLogger("anlan.site")
 
 _HELP = """Take readings in over HTTP, judge them, and tell every change of level.
 
@@ -53,9 +58,12 @@ Then, in another terminal:
     show_default=True,
     help="Largest body of a request, in MB.",
 )
+@click.option("--log-format", type=click.Choice(FORMS), envvar=FORM, help="Else as in anlan.toml.")
 def command(
     data: Path, port: int, bind: str, *, pages: int | None, policy: str, **more: Any
 ) -> None:
+    for folder in (None, data):  # a fault of the settings file is told in the form asked for
+        speak("site", more["log_format"], folder)
     plan = Plan(
         data=data,
         port=port,
@@ -65,17 +73,13 @@ def command(
         mqtt=more["mqtt"],
         bounds={"most_bytes": more["max_body"] * 1024 * 1024},
     )
-    click.echo("making the kernels ready …", err=True)
+    _log.info("making the kernels ready …")
     if pages is None:
-        sys.exit(serve(plan, tell=_tell, ready=_ready))
+        sys.exit(serve(plan, tell=_log.warning, ready=_ready))
     from anlan.site.crew.whole import serve_whole
 
-    sys.exit(serve_whole(plan, pages, tell=_tell, ready=_ready))
+    sys.exit(serve_whole(plan, pages, tell=_log.warning, ready=_ready))
 
 
 def _ready(address: str) -> None:
     print(address, flush=True)
-
-
-def _tell(sentence: str) -> None:
-    click.echo(sentence, err=True)

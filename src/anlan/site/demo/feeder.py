@@ -1,8 +1,8 @@
 """The feeder: what the fictional sensors measure, sent to the real intake second by second."""
 
+import logging
 import math
 import signal
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +13,7 @@ from anlan.site.demo.script import city_of, script_of
 from anlan.terms.errors import AnlanError, Unavailable
 from anlan.terms.quality import Quality
 
+_log = logging.getLogger("anlan.demo")
 _SECOND_MS = 1000
 _CATCH_UP_MS = 600_000
 """After a longer stop of the intake the readings before are left out."""
@@ -71,7 +72,7 @@ class Feeder:
         sentence = str(error)
         if sentence != self._told and not self.ending.is_set():
             self._told = sentence
-            print(f"feeder: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever started it
+            _log.warning("%s", sentence)
 
 
 def _rows(place: City, script: Script, low: int, *, high: int) -> list[Row]:

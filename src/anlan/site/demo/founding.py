@@ -4,9 +4,8 @@ The past goes through the real engine, as the only writer, before the live proce
 start lives through the time in which the demo was off.
 """
 
-import sys
+import logging
 import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from anlan.terms.times import NEVER
 _PIECE_MS, _CHUNK_MS = 21_600_000, 600_000
 _ENTRIES_AT_ONCE = 5000
 _MANY_ROWS = 1_000_000
-Tell = Callable[[str], None]
+_tell = logging.getLogger("anlan.demo").info
 
 
 def found(data: Path, days: int) -> None:
@@ -58,10 +57,6 @@ def found(data: Path, days: int) -> None:
     _follow(data)
     handle_past(_tell)
     add_start(data, time.time_ns() // 1_000_000)
-
-
-def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - for whoever started the demo
 
 
 def _moment(ms: int) -> datetime:

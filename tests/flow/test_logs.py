@@ -1,0 +1,170 @@
+"""A site that is told to speak JSON says nothing else on standard error, whatever happens to it."""
+
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from anlan.live.supervisor import warm_up
+from tests.flow.test_backup import PROGRAM, until
+
+SECRETS = ("geheim-123", "13812345678", "li.si@county.example")
+NAMES = {"time", "level", "logger", "part", "message", "fields", "exception"}
+
+
+class Served:
+    """`anlan serve --pages` with its output in files."""
+
+    def __init__(self, data: Path, **more: str) -> None:
+        self.out, self.err = data.with_suffix(".out"), data.with_suffix(".err")
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "serve", "--data", str(data), "--port", "0", "--pages", "0"],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=os.environ | more,
+            )  # fmt: skip
+
+    def pages(self) -> str:
+        """Their host and port, once they answer."""
+        lines = until(lambda: (x := self.out.read_text().split()) and len(x) == 2 and x)
+        host = str(lines[1]).removeprefix("http://")
+        until(lambda: ask(host, "GET", "/login") == 200)
+        return host
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What it said so far; fails where a line is no object."""
+        text = self.err.read_text("utf-8")
+        return [dict(json.loads(line)) for line in text.splitlines()]
+
+    def said(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first line that is it."""
+        return dict(until(lambda: next((one for one in self.lines() if is_it(one)), None)))
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+def ask(host: str, method: str, path: str, body: bytes = b"", **headers: str) -> int:
+    """The status of an answer; 0 where there is none."""
+    connection = http.client.HTTPConnection(host, timeout=10)
+    try:
+        connection.request(method, path, body, headers)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    warm_up(folder)
+    (folder / "anlan.toml").write_text('log_format = "json"\ntime_zone = "Asia/Shanghai"\n')
+    return folder
+
+
+@pytest.fixture
+def served(data: Path) -> Iterator[Served]:
+    one = Served(data)
+    yield one
+    one.stop()
+
+
+def test_a_normal_start_and_end(served: Served) -> None:
+    served.pages()
+    served.stop()
+    assert served.process.returncode == 0
+    assert all(line.startswith("http://127.0.0.1:") for line in served.out.read_text().split())
+    lines = served.lines()
+    assert lines[0]["message"] == "making the kernels ready …"
+    assert {one["level"] for one in lines} == {"INFO"}
+
+
+def test_a_fault_of_a_page_is_one_line_without_what_was_typed(served: Served, data: Path) -> None:
+    host = served.pages()
+    break_records(data)
+    form = urlencode({"username": SECRETS[2], "password": SECRETS[0], "phone": SECRETS[1]}).encode()
+    assert ask(host, "GET", f"/login?token={SECRETS[0]}", Cookie=f"anlan={SECRETS[0]}") == 500
+    fault = served.said(lambda one: one["level"] == "ERROR")
+    assert (fault["part"], fault["logger"]) == ("web", "django.request")
+    assert fault["fields"]["request"] == {"method": "GET", "path": "/login"}
+    assert "no such table" in fault["exception"]
+    assert fault["time"][-6:] == "+08:00"
+    ask(host, "POST", "/login", form, **{"Content-Type": "application/x-www-form-urlencoded"})
+    assert ask(host, "GET", "/no%0Asuch%E2%80%A8page%FF") in (404, 500)
+    served.said(lambda one: "such" in one["message"])
+    served.said(lambda one: one["part"] == "work")
+    everything = served.err.read_text()
+    assert not [secret for secret in SECRETS if secret in everything]
+    assert all(set(one) <= NAMES for one in served.lines())
+
+
+def break_records(data: Path) -> None:
+    """Takes the tables of sessions and of alarms away."""
+    with closing(sqlite3.connect(data / "desk" / "desk.sqlite3", timeout=20)) as records:
+        names = [row[0] for row in records.execute("SELECT name FROM sqlite_master").fetchall()]
+        for name in ("people_session", "watch_alarm"):
+            assert name in names
+            records.execute(f"ALTER TABLE {name} RENAME TO {name}_gone")
+        records.commit()
+
+
+def test_a_process_that_dies_is_told(served: Served) -> None:
+    served.pages()
+    killed = 0
+    for pid in children(served.process.pid):
+        if b"anlan.site.part\0work" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+            killed += 1
+    assert killed == 1
+    told = served.said(lambda one: one["level"] == "WARNING")
+    assert (told["part"], told["message"]) == ("site", "work ended (status -9); starting it again")
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(word) for task in found for word in task.read_text().split()]
+
+
+@pytest.mark.parametrize(
+    ("settings", "more", "said"),
+    [
+        ("log_format = 'xml'\n", {"ANLAN_LOG_FORMAT": "json"}, "text or json"),
+        ("log_format = 'json'\ndatabase = 'mysql://u:geheim-123@x/y'\n", {}, "postgresql://"),
+    ],
+)
+def test_a_refused_start_is_told_in_the_same_form(
+    data: Path, settings: str, more: dict[str, str], said: str
+) -> None:
+    (data / "anlan.toml").write_text(settings)
+    one = Served(data, **more)
+    try:
+        assert one.process.wait(60) == 1
+        assert said in one.lines()[-1]["message"] + "".join(x["message"] for x in one.lines())
+        assert "geheim-123" not in one.err.read_text()
+    finally:
+        one.stop()
+
+
+def test_text_is_the_default(data: Path) -> None:
+    (data / "anlan.toml").unlink()
+    one = Served(data)
+    try:
+        one.pages()
+        time.sleep(0.2)
+        assert one.err.read_text().splitlines()[0] == "making the kernels ready …"
+    finally:
+        one.stop()
