@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.atlas.pages import TARGETS
 from anlan.apps.atlas.queries.tiles import (
     INDEX,
@@ -27,6 +27,7 @@ from anlan.apps.atlas.queries.tiles import (
 from anlan.apps.atlas.queries.tiles.ground import INDEX as BASE
 from anlan.apps.people.asker import Person
 from anlan.apps.watch.views.map_asked import coordinate_of
+from anlan.desk.search import words_of
 from anlan.desk.sheet.dated import DatedWriter
 from anlan.desk.sheet.writer import Change
 from anlan.terms.places import Grant, Scope
@@ -299,6 +300,24 @@ def test_search_finds_ones_own_by_name_and_code(client_for: Clients) -> None:
     assert f'data-object="{THEIRS}-tank"' in hits("county-b", "边界储罐")
     assert "160.62" in hits("county", "160.62, 30.33")
     assert "<script>" not in hits("county", "<script>")
+
+
+@pytest.mark.usefixtures("counties")
+def test_a_village_is_found_behind_many_that_are_called_alike(client_for: Clients) -> None:
+    """Its name ends the names of five hundred things, all of which stand in the table before it."""
+    rows = [
+        ObservedObject(key=f"{OURS}-v{n}", name=f"第{n}东村", region=OURS + "001001", kind="tank",
+                       pack="chemical", since=timezone.now(), shape=shapely.Point(160.1, 30.1),
+                       words=words_of(f"第{n}东村", places=[OURS]))
+        for n in range(500)
+    ]  # fmt: skip
+    ObservedObject.objects.bulk_create(rows)
+    put(ObservedObject, f"{OURS}-east", OURS, "东村", kind="tank", pack="chemical",
+        shape=shapely.Point(160.1, 30.1))  # fmt: skip
+    put(Region, f"{OURS}009", f"{OURS}009", "东村", shape=shapely.box(160.1, 30.1, 160.2, 30.2))
+    page = client_for("county").get("/map/search", {"q": "东村"}).content.decode()
+    assert f'data-object="{OURS}-east"' in page
+    assert page.count('data-name="东村"') == 2
 
 
 @pytest.mark.parametrize(

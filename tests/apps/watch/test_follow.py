@@ -155,6 +155,19 @@ def test_an_alarm_finds_its_place_once_the_atlas_knows_the_object(
     assert not unplaced(asker_for("admin"))
 
 
+def test_alarms_without_a_place_keep_none_waiting_behind_them(night: Night, asker_for: Any) -> None:
+    """Six hundred objects that the atlas will never know, and one that it comes to know."""
+    first = night.raised(RED, object_key="nowhere")
+    for number in range(600):
+        first.pk, first.key, first.object_key = None, f"lost-{number}", f"nowhere-{number}"
+        first.save(force_insert=True)
+    night.raised(RED, object_key="new tank")
+    ObservedObject.objects.create(key="new tank", name="新罐", region="990101", kind="tank",
+                                  pack="chemical", since=night.at(0))  # fmt: skip
+    escalate(night.at(10))
+    assert [a.object_name for a in alarms(asker_for("county"))] == ["新罐"]
+
+
 def test_what_became_worse_is_to_be_acknowledged_again(night: Night, asker_for: Any) -> None:
     alarm = night.raised(YELLOW)
     acknowledge(asker_for("county"), alarm.key, version=alarm.version)

@@ -34,8 +34,7 @@ _MOST_LOST = 20
 TITLES = {
     "registry": gettext_lazy("follow the register of sensors"),
     "changes": gettext_lazy("follow the changes of level"),
-    "deadlines": gettext_lazy("watch the deadlines"),
-    "quiet": gettext_lazy("begin and end what is kept quiet"),
+    "deadlines": gettext_lazy("watch the deadlines and what is kept quiet"),
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),

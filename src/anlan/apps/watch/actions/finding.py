@@ -5,15 +5,17 @@ from django.db import transaction
 from anlan.apps.watch.actions.follow import locked_source
 from anlan.apps.watch.actions.standing import placed
 from anlan.apps.watch.models import Alarm
-from anlan.apps.watch.queries.placing import places_of
+from anlan.apps.watch.queries.placing import is_placeable, places_of
 
 _AT_ONCE = 500
 
 
 def find_places() -> int:
-    """Looks for the places of the open alarms that have none; how many were found."""
+    """Looks for the places of the open alarms that have none; how many were found, some hundreds at
+    most. Those that stay unknown keep none waiting behind them."""
     lost = Alarm.objects.filter(region="", closed_at=None).order_by("pk")
-    keys = sorted(set(lost.values_list("object_key", flat=True)[:_AT_ONCE]))
+    found = lost.filter(is_placeable()).values_list("object_key", flat=True)
+    keys = sorted(set(found[:_AT_ONCE]))
     known = {key: found for key, found in places_of(keys).items() if found.region}
     if not known:
         return 0

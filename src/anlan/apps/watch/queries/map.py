@@ -1,10 +1,11 @@
 """What the one map shows of the watch: a mark for each object with an alarm."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from anlan.apps.atlas.models import Region
 from anlan.apps.atlas.queries import enterprises, facilities, objects, targets
@@ -77,7 +78,8 @@ def bounds(asker: Asker) -> Box:
 
 
 def found_things(asker: Asker, text: str) -> list[tuple[str, Any]]:
-    """(what it is, row) of the first things of the jurisdiction whose words hold a text."""
+    """(what it is, row) of the things of the jurisdiction whose words hold a text, the shortest
+    names first: what is called just so stands above all that only begins alike."""
     terms = tuple(terms_of(text))
     if not terms or not asker.scope.grants:
         return []
@@ -90,12 +92,13 @@ def found_things(asker: Asker, text: str) -> list[tuple[str, Any]]:
     )  # fmt: skip
     for name, rows in sources:
         found += [(name, row) for row in _matched(rows, match) if row.shape is not None]
-    return found[:_MOST_FOUND]
+    return sorted(found, key=lambda one: len(one[1].name))[:_MOST_FOUND]
 
 
-def _matched(rows: QuerySet[Any], match: Match) -> Iterator[Any]:
-    ids = matching(rows.model, match, limit=200)
-    yield from rows.filter(pk__in=ids).order_by("pk")[:_MOST_FOUND]
+def _matched(rows: QuerySet[Any], match: Match) -> QuerySet[Any]:
+    return rows.filter(pk__in=matching(rows.model, match)).order_by(Length("name"), "pk")[
+        :_MOST_FOUND
+    ]
 
 
 def _ways(scope: Scope) -> tuple[tuple[str, ...], ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from anlan.apps.atlas.models import Enterprise, ObservedObject, Region, Sensor
 
 _AT_ONCE = 500
@@ -32,6 +34,16 @@ def places_of(keys: Collection[str]) -> dict[str, Place]:
         for some in chunks(missing):
             found.update(read(some))
     return found
+
+
+def is_placeable() -> Q:
+    """A condition on alarms: `places_of` knows a region for their object."""
+    keys = [
+        model.objects.standing().exclude(region="").values("key")
+        for model in (ObservedObject, Enterprise, Region)
+    ]
+    sensors = Sensor.objects.exclude(region="").values("object_key")
+    return Q(*(("object_key__in", some) for some in (*keys, sensors)), _connector=Q.OR)
 
 
 def chunks(items: Iterable[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
