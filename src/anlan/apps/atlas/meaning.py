@@ -1,29 +1,12 @@
 """What the packs' keys mean to a person, in the language of the page."""
 
-from functools import cache
-
-from django.conf import settings
 from django.utils.translation import get_language
 
+from anlan.apps.atlas.shelf import packs as packs
 from anlan.engine.plan import quantity_in
-from anlan.live.reach import running
-from anlan.packs import Guidance, ObjectType, Pack, QuantitySpec, load_packs
+from anlan.packs import Guidance, ObjectType, QuantitySpec
 from anlan.packs import Words as Title
-from anlan.terms.errors import AnlanError
 from anlan.terms.levels import Level
-
-
-@cache
-def packs() -> dict[str, Pack]:
-    """The packs of this site, with the overlay that its live process was started with."""
-    try:
-        live = running(settings.PLACE.data)
-        overlay = live.packs if live else None
-        if live:
-            live.close()
-    except (AnlanError, OSError):
-        overlay = None
-    return dict(load_packs(overlay))
 
 
 def told(words: Title | None, otherwise: str = "") -> str:
