@@ -271,7 +271,7 @@ def test_a_second_start_keeps_what_was_measured(data: Path, tmp_path: Path) -> N
 def test_it_is_ready_soon(demo: Demo) -> None:
     began = time.monotonic()
     demo.health()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 30  # 15 s on a quiet machine; other work may go on here
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")

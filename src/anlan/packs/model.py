@@ -28,14 +28,14 @@ class Source:
     """Where a number comes from.
 
     standard, clause: the document · read_in: the text that was actually read ·
-    unverified: what is still to be checked, and empty only when the document itself was read ·
+    unverified: what is still to be checked, and None only when the document itself was read ·
     approver: who answers for a value that a city's overlay put in place.
     """
 
     standard: str = ""
     clause: str = ""
     read_in: str = ""
-    unverified: str = ""
+    unverified: Words | None = None
     approver: str = ""
 
     @property

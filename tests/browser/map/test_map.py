@@ -56,6 +56,7 @@ def test_switching_the_theme_keeps_choice_and_place(open_map: Open) -> None:
     page = open_map()
     _near(page)
     _click_mark(page)
+    expect(page).to_have_url(re.compile(f"o={TANK}"))
     before = page.url
     page.click("[data-theme-switch]")
     page.wait_for_timeout(800)
@@ -100,8 +101,11 @@ def test_a_shared_address_shows_the_same_view(open_map: Open) -> None:
     page = open_map()
     _near(page)
     _click_mark(page)
+    expect(page).to_have_url(re.compile(f"o={TANK}"))
+    before = page.url
     page.click(".map-branch:has([data-map-group=target]) summary")
     page.uncheck("[data-map-layer='target/school']")
+    expect(page).not_to_have_url(before)
     address = page.url.partition("/map")[2]
     other = open_map("/map" + address)
     assert other.url == page.url

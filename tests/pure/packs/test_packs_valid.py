@@ -55,6 +55,16 @@ def test_every_threshold_has_a_source(packs: dict[str, Pack], name: str) -> None
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_what_is_to_be_checked_is_said_in_both_languages(packs: dict[str, Pack], name: str) -> None:
+    pack = packs[name]
+    sources = [s for note in pack.notes.values() for s in note.sources.values()]
+    sources += [line.source for line in pack.guidance]
+    for told in filter(None, (source.unverified for source in sources)):
+        assert re.search("[\u4e00-\u9fff]{2}", told.zh)
+        assert not re.match("[\u4e00-\u9fff]", told.en)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_rule_has_a_raise_a_border_and_a_quiet_test(
     packs: dict[str, Pack], name: str
 ) -> None:

@@ -1,19 +1,10 @@
 """What the packs' keys mean to a person, in the language of the page."""
 
-from django.utils.translation import get_language
-
 from anlan.apps.atlas.shelf import packs as packs
+from anlan.desk.templatetags.desk import told as told
 from anlan.engine.plan import quantity_in
 from anlan.packs import Guidance, ObjectType, QuantitySpec
-from anlan.packs import Words as Title
 from anlan.terms.levels import Level
-
-
-def told(words: Title | None, otherwise: str = "") -> str:
-    """A title in the reader's language."""
-    if words is None:
-        return otherwise
-    return words.en if (get_language() or "").startswith("en") else words.zh
 
 
 def quantity(name: str) -> QuantitySpec | None:

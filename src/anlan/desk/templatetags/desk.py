@@ -7,9 +7,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.desk.assets import asset as _asset
+from anlan.packs import Words
 from anlan.terms.levels import Level
 
 register = template.Library()
@@ -114,10 +116,20 @@ def at(rows: dict[Any, Any], key: Any) -> Any:
 @register.filter
 def named(thing: Any) -> str:
     """The name in the reader's language."""
-    from django.utils.translation import get_language
-
     en = getattr(thing, "name_en", "")
-    return en if en and (get_language() or "").startswith("en") else str(thing)
+    return en if en and _reads_english() else str(thing)
+
+
+@register.filter
+def told(words: Words | None, otherwise: str = "") -> str:
+    """Words of a pack in the reader's language."""
+    if words is None:
+        return otherwise
+    return words.en if _reads_english() else words.zh
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """Readers of the small things that every file of a pack uses: words, sources, levels."""
 
+from collections.abc import Mapping
+
 from anlan.packs.model import Source, Words
 from anlan.packs.source.document import MISSING, Table
 from anlan.terms.levels import RAISED_LEVELS, Level, level_named
 
 LEVEL_WORDS = tuple(level.name.lower() for level in RAISED_LEVELS)
-SOURCE_KEYS = ("standard", "clause", "read_in", "unverified")
+_DOCUMENT = ("standard", "clause", "read_in")
+SOURCE_KEYS = (*_DOCUMENT, "unverified")
 
 
 def read_words(table: Table, key: str = "title", *, required: bool = True) -> Words:
@@ -32,23 +35,32 @@ def read_source(table: Table, *, around: Table | None = None, what: str = "") ->
 
     what: names the thing that needs a source; empty when none is needed.
     """
-    own = {key: table.text(key, "") for key in SOURCE_KEYS}
+    own = _own_source(table)
     if around is not None:
         around.asked.update(SOURCE_KEYS)
-    if around is not None and not any(own.values()):
-        own = {key: around.text(key, "") for key in SOURCE_KEYS}
+    if around is not None and own == Source():
+        own = _own_source(around)
     stamp = table.stamp or (around.stamp if around is not None else None)
     if stamp is not None:
         return Source(standard=stamp.source, approver=stamp.approver)
-    if what and not own["unverified"]:
+    if what and own.unverified is None:
         _demand(table, own, what)
-    return Source(**own)
+    return own
 
 
-def _demand(table: Table, own: dict[str, str], what: str) -> None:
-    if not own["standard"]:
+def _own_source(table: Table) -> Source:
+    """As the table itself says; unverified is one text for both languages, or `{zh, en}`."""
+    named = {key: table.text(key, "") for key in _DOCUMENT}
+    if isinstance(table.data.get("unverified"), Mapping):
+        return Source(**named, unverified=read_words(table, "unverified"))
+    text = table.text("unverified", "")
+    return Source(**named, unverified=Words(text, text) if text else None)
+
+
+def _demand(table: Table, own: Source, what: str) -> None:
+    if not own.standard:
         table.wrong(f"{what} needs standard and clause, or unverified = what to check")
-    elif not own["clause"]:
+    elif not own.clause:
         table.wrong(f"{what} names a standard without its clause; add clause, or unverified")
-    elif not own["read_in"]:
+    elif not own.read_in:
         table.wrong(f"{what} needs read_in (the text that was read), or unverified")

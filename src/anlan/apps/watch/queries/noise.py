@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from anlan.apps.watch.models import Alarm, Step
 from anlan.apps.watch.queries.reach import alarms
 from anlan.desk.asker import Asker
@@ -16,7 +18,7 @@ FLOOD = (10, timedelta(minutes=10))
 """More alarms than this within so long are a flood, for the one who sees them."""
 LONG = timedelta(hours=24)
 """What stands longer is stale in the sense of ISA-18.2: nobody acts on it any more."""
-SOURCE = "ISA-18.2 / EEMUA 191, figures as commonly quoted; unverified"
+SOURCE = _("ISA-18.2 / EEMUA 191, figures as commonly quoted; unverified")
 _MOST_STEPS = 300_000
 
 
@@ -84,9 +86,9 @@ def _noisiest(
     """The sensors that were raised most often, those of one object and rule taken together."""
     total = sum(len(times) for times in by_name.values())
     wanted = Counter({name: len(times) for name, times in by_name.items()}).most_common(most * 5)
-    found = alarms(asker).in_bulk({name.alarm for name, _ in wanted})
+    found = alarms(asker).in_bulk({name.alarm for name, _at in wanted})
     joined: dict[tuple[str, str, str], tuple[Alarm, list[datetime]]] = {}
-    for name, _ in wanted:
+    for name, _at in wanted:
         alarm = found.get(name.alarm)
         if alarm is not None:
             key = (alarm.object_key, name.sensor, alarm.rule)
