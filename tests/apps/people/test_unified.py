@@ -1,6 +1,7 @@
 """The unified sign-in, against a provider that really answers over HTTP."""
 
 import base64
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -16,6 +17,7 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from anlan.apps.people.actions.provider import KNOWN
 from anlan.apps.people.models import Post, User
 from tests.apps.conftest import World
 
@@ -33,10 +35,18 @@ class Provider:
         self.asked: dict[str, str] = {}
         self.verifier = ""
         self.about: dict[str, Any] = {}
+        self.asked_for: list[str] = []
+        self.drips = False
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._answers())
+        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _answers(self) -> type[BaseHTTPRequestHandler]:
         outer = self
 
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                outer.asked_for.append(self.path)
                 if self.path.endswith("openid-configuration"):
                     return self.tell({
                         "issuer": outer.issuer, "jwks_uri": outer.issuer + "/keys",
@@ -56,14 +66,16 @@ class Provider:
             def tell(self, body: dict[str, Any], status: int = 200) -> None:
                 self.send_response(status)
                 self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
+                with contextlib.suppress(OSError):
+                    while outer.drips:
+                        self.wfile.write(b" ")
+                        time.sleep(0.05)
+                    self.wfile.write(json.dumps(body).encode())
 
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return Answers
 
     def token(self) -> str:
         now = int(time.time())
@@ -75,6 +87,7 @@ class Provider:
 @pytest.fixture
 def provider(settings: Any, world: World) -> Iterator[Provider]:
     made = Provider()
+    KNOWN.forget()
     options = dataclasses.replace(settings.PLACE.options, oidc_issuer=made.issuer,
                                   oidc_client="anlan", oidc_secret="s3cret")  # fmt: skip
     settings.PLACE = dataclasses.replace(settings.PLACE, options=options)
@@ -181,6 +194,29 @@ def test_a_provider_that_names_another_issuer_is_not_trusted(provider: Provider)
 def test_secrets_go_nowhere_without_tls(provider: Provider) -> None:
     provider.about = {"token_endpoint": "http://evil.example/token"}
     assert Client(headers=PAGE).get("/login/oidc").status_code == 422
+
+
+def test_strangers_do_not_make_the_site_ask_the_provider_again_and_again(
+    provider: Provider,
+) -> None:
+    for _ in range(5):
+        assert Client(headers=PAGE).get("/login/oidc").status_code == 302
+    assert provider.asked_for == ["/.well-known/openid-configuration"]
+    KNOWN.forget()
+    provider.about = {"issuer": "https://evil.example"}
+    for _ in range(5):
+        assert Client(headers=PAGE).get("/login/oidc").status_code == 422
+    assert len(provider.asked_for) == 2
+
+
+def test_a_provider_that_drips_is_not_waited_for(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anlan.apps.people.actions.provider.WAIT_S", 0.3)
+    provider.drips = True
+    begun = time.monotonic()
+    assert Client(headers=PAGE).get("/login/oidc").status_code == 422
+    assert time.monotonic() - begun < 5.0
 
 
 def test_a_provider_that_is_down_is_said_to_be(provider: Provider) -> None:

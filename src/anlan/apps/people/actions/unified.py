@@ -7,10 +7,9 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import httpx
 from django.utils.translation import gettext as _
@@ -18,20 +17,11 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from anlan.apps.people.actions.provider import WAIT_S, Provider, about, fetched
 from anlan.terms.errors import Refused, Unavailable
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES384", "EdDSA"]
-_WAIT_S, _LEEWAY_S = 10.0, 60
-_LOCAL = {"localhost", "127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Where the unified sign-in is, and as whom this site asks there."""
-
-    issuer: str
-    client: str
-    secret: str
+_LEEWAY_S = 60
 
 
 def begin(provider: Provider, *, back: str) -> tuple[str, dict[str, str]]:
@@ -44,7 +34,7 @@ def begin(provider: Provider, *, back: str) -> tuple[str, dict[str, str]]:
         "code_challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("="),
         "code_challenge_method": "S256",
     }  # fmt: skip
-    where = _about(provider)["authorization_endpoint"]
+    where = about(provider)["authorization_endpoint"]
     return f"{where}{'&' if '?' in where else '?'}{urlencode(ask)}", kept
 
 
@@ -58,57 +48,27 @@ def finish(
         raise Refused(_("This sign-in was not begun here, or too long ago. Try again."))
     if "code" not in answer:
         raise Refused(_("The unified sign-in was refused or broken off."))
-    about = _about(provider)
-    token = _exchange(provider, about, answer["code"], {"back": back, **kept})
-    claims = _claims(token, _fetched(about["jwks_uri"]))
+    told = about(provider)
+    token = _exchange(provider, told, answer["code"], {"back": back, **kept})
+    claims = _claims(token, fetched(told["jwks_uri"]))
     _check(claims, provider, nonce=kept["nonce"], now=int(now.timestamp()))
     return str(claims["sub"])
 
 
-def _about(provider: Provider) -> dict[str, Any]:
-    """What the provider says of itself; its issuer must be the one that the site trusts."""
-    about = _fetched(provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
-    if str(about.get("issuer", "")).rstrip("/") != provider.issuer.rstrip("/"):
-        raise Unavailable("the unified sign-in names another issuer than the options do")
-    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-        _check_address(str(about.get(name, "")))
-    return about
-
-
-def _fetched(address: str) -> dict[str, Any]:
-    _check_address(address)
-    try:
-        answer = httpx.get(address, timeout=_WAIT_S)
-        answer.raise_for_status()
-        found = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
-        raise Unavailable(f"the unified sign-in does not answer ({error})") from error
-    if not isinstance(found, dict):
-        raise Unavailable("the unified sign-in answers nonsense")
-    return found
-
-
-def _check_address(address: str) -> None:
-    """Secrets go over https only, but for a provider on this very machine."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in _LOCAL:
-        raise Unavailable("the unified sign-in must be reached by https")
-
-
 def _exchange(
-    provider: Provider, about: Mapping[str, Any], code: str, kept: Mapping[str, str]
+    provider: Provider, told: Mapping[str, Any], code: str, kept: Mapping[str, str]
 ) -> str:
     """The identity token for a code."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": kept["back"],
             "code_verifier": kept["verifier"]}  # fmt: skip
-    ways = about.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    ways = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     auth = None
     if "client_secret_basic" in ways:
         auth = httpx.BasicAuth(quote(provider.client, ""), quote(provider.secret, ""))
     else:
         form |= {"client_id": provider.client, "client_secret": provider.secret}
     try:
-        answer = httpx.post(str(about["token_endpoint"]), data=form, auth=auth, timeout=_WAIT_S)
+        answer = httpx.post(str(told["token_endpoint"]), data=form, auth=auth, timeout=WAIT_S)
         found = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise Unavailable(f"the unified sign-in does not answer ({error})") from error

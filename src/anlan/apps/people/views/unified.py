@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from anlan.apps.people.actions.unified import Provider, begin, finish
+from anlan.apps.people.actions.provider import Provider
+from anlan.apps.people.actions.unified import begin, finish
 from anlan.apps.people.models import User
 from anlan.apps.people.views.entrance import let_in, own_path
 from anlan.desk.doors import asker_of
