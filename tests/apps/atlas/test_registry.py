@@ -11,6 +11,7 @@ from anlan.apps.atlas.models import Limit, ProjectionCursor, Sensor
 from anlan.apps.atlas.queries import limits_of
 from anlan.history.codec import encode_registry
 from anlan.history.log import Log, Record, RecordKind
+from anlan.terms.errors import Malformed
 from tests.apps.atlas.places import two_counties
 
 NOW = datetime(2026, 7, 21, tzinfo=UTC)
@@ -73,4 +74,14 @@ def test_a_restored_store_is_followed_from_its_start(log: Log) -> None:
     Sensor.objects.update(key="of-another-store")
     ProjectionCursor.objects.update(cursor="another:7")
     assert follow_registry(log, NOW)
+    assert list(Sensor.objects.values_list("key", flat=True)) == ["s1"]
+
+
+def test_a_log_that_lost_its_end_is_told(log: Log) -> None:
+    """Files put back by hand have the same epoch: silence would show sensors that are not there."""
+    enter(log, sensor("s1", "a"))
+    follow_registry(log, NOW)
+    ProjectionCursor.objects.update(cursor=f"{log.epoch}:7")
+    with pytest.raises(Malformed, match="ahead of the log"):
+        follow_registry(log, NOW)
     assert list(Sensor.objects.values_list("key", flat=True)) == ["s1"]

@@ -17,7 +17,7 @@ from anlan.apps.atlas.words import words_for
 from anlan.history.codec import decode_registry
 from anlan.history.log import Log, RecordKind, store_in
 from anlan.history.registry import Registry
-from anlan.terms.errors import Unavailable
+from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.levels import Level
 from anlan.terms.times import FIRST_MS, LAST_MS
 
@@ -46,7 +46,10 @@ _FOLD = _Fold()
 
 
 def follow_registry(log: Log, now: datetime) -> bool:
-    """Takes up what the registry says since the last step; whether there was anything."""
+    """Takes up what the registry says since the last step; whether there was anything.
+
+    Raises Malformed where the cursor is ahead of the log: it is not the one that was followed.
+    """
     with transaction.atomic():
         ProjectionCursor.objects.get_or_create(name=_NAME)
         cursor = ProjectionCursor.objects.select_for_update().get(name=_NAME)
@@ -55,8 +58,13 @@ def follow_registry(log: Log, now: datetime) -> bool:
         if begins:
             Sensor.objects.all().delete()
             Limit.objects.all().delete()
+        after, last = 0 if begins else int(seq), log.last()
+        if after > last:
+            raise Malformed(
+                f"cursor {cursor.cursor} is ahead of the log, which ends at {last}: "
+                "it is not the log that the sensors followed"
+            )
         registry = _FOLD.at(log)
-        after = 0 if begins else int(seq)
         if not begins and registry.seq <= after:
             return False
         _write(registry, _touched(log, after, registry.seq))
