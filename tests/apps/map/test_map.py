@@ -1,5 +1,6 @@
 """The one map as people of two counties see it."""
 
+import importlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -285,6 +286,19 @@ def test_a_drawn_area_is_answered_and_a_wrong_one_is_named(client_for: Clients) 
                   '{"type":"Polygon","coordinates":[]}'):  # fmt: skip
         assert ours.post("/map/inside", {"shape": wrong}).status_code == 422, wrong
     assert ours.post("/map/inside", {"object": f"{OURS}-tank", "metres": "-5"}).status_code == 422
+
+
+@pytest.mark.usefixtures("counties")
+def test_an_area_that_holds_too_much_is_refused_before_it_is_read(
+    client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("anlan.apps.atlas.queries.around")
+    monkeypatch.setattr(module, "MOST_READ", 20)
+    ours = client_for("county")
+    answer = ours.post("/map/inside", {"object": f"{OURS}-tank", "metres": "100000"})
+    assert answer.status_code == 422
+    assert "缩小范围" in answer.content.decode()
+    assert ours.post("/map/inside", {"object": f"{OURS}-tank", "metres": "1"}).status_code == 200
 
 
 @pytest.mark.usefixtures("counties")

@@ -8,6 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from anlan.apps.watch.actions import acknowledge, close, mark_false, shelve
+from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.queries import (
     Spans,
     formula,
@@ -98,6 +99,29 @@ def test_the_worst_district_is_told_with_its_reasons(night: Night, asker_for: An
     assert (other.code, other.level) == ("990102", YELLOW)
     assert worst_district(city, city.now) == worst
     assert "27" in formula()
+
+
+def test_of_many_alarms_only_the_worst_of_a_district_are_read(
+    night: Night, asker_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = night.raised(YELLOW)
+    for number in range(40):
+        first.pk, first.key, first.object_key = None, f"more-{number}", f"more-{number}"
+        first.save(force_insert=True)
+    night.raised(RED, object_key="reach", minutes=3)
+    read: list[Any] = []
+    really = Alarm.from_db
+
+    def counted(*row: Any) -> Alarm:
+        read.append(row)
+        return really(*row)
+
+    monkeypatch.setattr(Alarm, "from_db", counted)
+    city = asker_for("city")
+    [found] = four_colours(city, city.now)
+    assert (found.points, found.by_level) == (41 * 3 + 27, {YELLOW: 41, RED: 1})
+    assert [one.object_key for one in found.reasons[:2]] == ["reach", "tank"]
+    assert len(read) == len(found.reasons) == 5
 
 
 def test_a_county_is_coloured_by_town_and_sees_no_other(night: Night, asker_for: Any) -> None:

@@ -43,5 +43,5 @@ class Task:
         self.due = time.monotonic() + (0.0 if more else self._wait_s())
 
     def _wait_s(self) -> float:
-        longer_s = self.every_s * 2 ** min(self.failed, 10)
+        longer_s = self.every_s * (1 << min(self.failed, 10))
         return max(self.every_s, min(longer_s, _LONGEST_WAIT_S))

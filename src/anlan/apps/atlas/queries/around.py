@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.models import PopulationCell, Region
 from anlan.apps.atlas.queries.objects import enterprises, facilities, objects, targets
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
+from anlan.terms.errors import Malformed
 from anlan.terms.places import COUNTRY
 
-MOST = 200
+MOST, MOST_READ = 200, 100_000
 _M_PER_DEGREE = 111_320.0
 
 
@@ -45,7 +47,10 @@ class Around:
 
 
 def around(asker: Asker, shape: Any, *, metres: float = 0.0) -> Around:
-    """What an area holds: a shape in degrees, widened on all sides by some metres."""
+    """What an area holds: a shape in degrees, widened on all sides by some metres.
+
+    Raises Malformed where there is more than can be looked at.
+    """
     area = widened(shape, metres)
     day, night = _people(asker, area)
     return Around(
@@ -72,7 +77,7 @@ def widened(shape: Any, metres: float) -> Any:
 
 
 def _found(rows: QuerySet[Any], area: Any, kind: str) -> Found:
-    inside = rows.filter(shape__intersects=area)
+    inside = _not_too_many(rows, area).filter(shape__intersects=area)
     kinds = {
         str(one[kind]): int(one["n"])
         for one in inside.order_by(kind).values(kind).annotate(n=Count("id"))
@@ -80,11 +85,17 @@ def _found(rows: QuerySet[Any], area: Any, kind: str) -> Found:
     return Found(list(inside.order_by("region", "key")[:MOST]), sum(kinds.values()), kinds)
 
 
+def _not_too_many(rows: QuerySet[Any], area: Any) -> QuerySet[Any]:
+    """The same rows, unless too many lie about an area; told by the index, before any is read."""
+    if rows.filter(shape__box=area.bounds).order_by()[: MOST_READ + 1].count() > MOST_READ:
+        raise Malformed(_("Too much lies within this area. Choose a smaller one."))
+    return rows
+
+
 def _people(asker: Asker, area: Any) -> tuple[int, int]:
-    rows = list(
-        PopulationCell.objects.filter(within(asker.scope, owner=""), shape__intersects=area)
-        .values_list("shape", "people_day", "people_night")
-    )  # fmt: skip
+    cells_here = PopulationCell.objects.filter(within(asker.scope, owner=""))
+    inside = _not_too_many(cells_here, area).filter(shape__intersects=area)
+    rows = list(inside.values_list("shape", "people_day", "people_night"))
     if not rows:
         return 0, 0
     cells = np.array([row[0] for row in rows], object)

@@ -1,10 +1,10 @@
 """The four colours of the districts: which is worst, by one stated formula, and why."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count, Window
+from django.db.models.functions import Left, RowNumber
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.queries import region_name
@@ -17,7 +17,7 @@ from anlan.terms.levels import Level
 
 WEIGHTS = {Level.BLUE: 1, Level.YELLOW: 3, Level.ORANGE: 9, Level.RED: 27}
 """What a standing alarm counts; a district has the highest level whose weight its sum reaches."""
-_REASONS = 5
+_REASONS, _WORST = 5, ("-level", "raised_at", "pk")
 
 
 def formula() -> str:
@@ -59,28 +59,49 @@ def four_colours(asker: Asker, at: datetime) -> list[District]:
     District: one level below the asker's own region; what concerns a wider region as a whole
     stands under that region's code. A past moment is answered from the steps.
     """
+    length = district_length(asker)
     if at >= asker.now:
-        rows = alarms(asker).filter(closed_at=None, level__gt=0, is_false=False)
-        pairs = [(alarm, Level(alarm.level)) for alarm in rows if not alarm.is_quiet]
+        found = _standing(asker, length)
     else:
         stood = (s for s in stood_at(asker, at) if not (s.is_false or s.is_quiet))
-        pairs = [(one.alarm, Level(one.level)) for one in stood]
-    return _coloured(pairs, district_length(asker))
-
-
-def _coloured(pairs: Iterable[tuple[Alarm, Level]], length: int) -> list[District]:
-    found: dict[str, District] = {}
-    standing: defaultdict[str, list[tuple[Alarm, Level]]] = defaultdict(list)
-    for alarm, level in pairs:
-        code = alarm.region[:length]
-        district = found.setdefault(code, District(code, region_name(code)))
-        district.points += WEIGHTS[level]
-        district.by_level[level] = district.by_level.get(level, 0) + 1
-        standing[code].append((alarm, level))
-    for code, district in found.items():
-        worst = sorted(standing[code], key=lambda p: (-p[1], p[0].raised_at, p[0].pk))
-        district.reasons = [alarm for alarm, _level in worst[:_REASONS]]
+        found = _stood([(one.alarm, Level(one.level)) for one in stood], length)
     return sorted(found.values(), key=lambda d: (-d.points, d.code))
+
+
+def _standing(asker: Asker, length: int) -> dict[str, District]:
+    """As the database counts them; of the alarms only the worst of each district are read."""
+    rows = alarms(asker).filter(
+        closed_at=None, level__gt=0, is_false=False, suppressed_by="", shelved_until=None
+    )
+    rows = rows.order_by().annotate(district=Left("region", length))
+    found: dict[str, District] = {}
+    counted = rows.values_list("district", "level").annotate(n=Count("pk"))
+    for code, level, n in counted:
+        _add(found, code, Level(level), n)
+    worst = Window(RowNumber(), partition_by="district", order_by=_WORST)
+    for alarm in rows.annotate(rank=worst).filter(rank__lte=_REASONS).order_by(*_WORST):
+        if alarm.district in found:  # else it was raised between the two queries
+            found[alarm.district].reasons.append(alarm)
+    return found
+
+
+def _stood(pairs: list[tuple[Alarm, Level]], length: int) -> dict[str, District]:
+    found: dict[str, District] = {}
+    for alarm, level in sorted(pairs, key=lambda p: (-p[1], p[0].raised_at, p[0].pk)):
+        district = _add(found, alarm.region[:length], level, 1)
+        if len(district.reasons) < _REASONS:
+            district.reasons.append(alarm)
+    return found
+
+
+def _add(found: dict[str, District], code: str, level: Level, n: int) -> District:
+    """Counts so many alarms of a level in a district."""
+    district = found.get(code)
+    if district is None:
+        district = found[code] = District(code, region_name(code))
+    district.points += WEIGHTS[level] * n
+    district.by_level[level] = district.by_level.get(level, 0) + n
+    return district
 
 
 def worst_district(asker: Asker, at: datetime) -> District | None:

@@ -36,9 +36,9 @@ def map_inside(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     try:
         shape, metres = _area(asker, request.POST)
+        found = around(asker, shape, metres=metres)
     except Malformed as error:
         return render(request, "watch/map/fault.html", {"told": str(error)}, status=422)
-    found = around(asker, shape, metres=metres)
     facts = {
         "found": found,
         "area": shapely.to_geojson(found.area),
