@@ -108,10 +108,16 @@ def restore(source: Path, data: Path, *, database: str, progress: Progress) -> d
 
 
 def _renew_cursors(old: str, new: str) -> None:
-    """Lets the projections go on in the restored log: the same places, of its new epoch."""
+    """Lets the projections go on in the restored log: the same places, of its new epoch.
+
+    The records may be those of an older version; they are brought to this one before.
+    """
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
     from anlan.apps.atlas.models import ProjectionCursor
     from anlan.apps.watch.models import Source
 
