@@ -1,6 +1,7 @@
 """The options of a site: one file, `anlan.toml` in the data folder, every one with a default."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,6 +14,7 @@ FILE = "anlan.toml"
 DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
 """Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
 _CHOICES = {"log_format": FORMS}
+_ADDRESS = re.compile(r"(https?://[^\s/?#]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Options:
     database: str = ""
     hosts: tuple[str, ...] = ()
     https: bool = False
+    address: str = ""
     session_hours: int = 12
     password_length: int = 10
     lockout_tries: int = 5
@@ -94,6 +97,10 @@ def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
     if isinstance(default, tuple) and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
             return tuple(value)
+    elif name == "address" and isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        raise Malformed(
+            "address must be empty or such as https://anlan.county.example", where=where
+        )
     elif type(value) is type(default) and value in _CHOICES.get(name, (value,)):
         return value
     kinds = {tuple: "a list of texts", bool: "true or false", int: "a whole number"}

@@ -1,5 +1,6 @@
 """Deadlines: who is told at once, who is asked when nobody answers, and only once."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,20 @@ def test_the_responsible_is_told_at_once_of_orange_and_red(night: Night) -> None
     assert "储罐 T-1" in notice.subject
     step = alarm.steps.get(kind="called")
     assert [one["person"] for one in step.detail["to"]] == ["厂长"]
+
+
+@pytest.mark.usefixtures("tree")
+@pytest.mark.parametrize("address", ["https://anlan.county.example", ""])
+def test_a_letter_links_to_the_alarm_where_the_address_is_known(
+    night: Night, settings: Any, address: str
+) -> None:
+    options = dataclasses.replace(settings.PLACE.options, address=address)
+    settings.PLACE = dataclasses.replace(settings.PLACE, options=options)
+    alarm = night.raised(ORANGE)
+    _run(night.at(10))
+    last = Notice.objects.get().text.splitlines()[-1]
+    assert (last == f"{address}/alarms/{alarm.key}") is bool(address)
+    assert ("://" in last) is bool(address)
 
 
 @pytest.mark.usefixtures("tree")

@@ -36,6 +36,9 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
         ("log_format = 'xml'", "text or json"),
         ("smtp_password = 1234567", "smtp_password must be a text$"),
         ("name = x", "line 1"),
+        ("address = 'anlan.county.example'", "such as https://"),
+        ("address = 'https://anlan.county.example/'", "such as https://"),
+        ("address = 7", "address must be a text"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -98,4 +99,6 @@ def _text(alarm: Alarm, detail: dict[str, Any]) -> str:
     }
     if "what" in detail:
         lines.append(late[detail["what"]])
-    return "\n".join([*lines, f"/alarms/{alarm.key}"])
+    address = settings.PLACE.options.address
+    link = [f"{address}/alarms/{alarm.key}"] if address else []
+    return "\n".join([*lines, *link])
