@@ -54,6 +54,18 @@ def test_it_goes_on_where_it_stopped(log: Log) -> None:
     ]
 
 
+def test_a_quantity_that_one_pack_alone_has_stands_under_that_pack(log: Log) -> None:
+    names = ("water_level", "rain", "chemical.level", "unheard_of")
+    enter(log, *(sensor(f"s{n}", "a", quantity=one) for n, one in enumerate(names)))
+    follow_registry(log, NOW)
+    assert list(Sensor.objects.order_by("handle").values_list("quantity", flat=True)) == [
+        "flood.water_level",
+        "rain",
+        "chemical.level",
+        "unheard_of",
+    ]
+
+
 def test_limits_hold_from_and_to_their_moments(log: Log) -> None:
     limits = [
         {"level": "red", "value": 9.0, "valid_to": 1_784_592_000_000},

@@ -97,3 +97,26 @@ def test_alarms_of_unknown_objects_are_a_fault_told_to_the_administrator(
     assert re.search("对象库中没有.*红色 nowhere", page)
     assert "nowhere" not in client_for("county").get("/").text
     assert "nowhere" not in client_for("county-admin").get("/system").text
+
+
+@pytest.mark.parametrize(
+    ("rule", "quantity", "value", "limit", "told"),
+    [
+        ("flood.water_level.level", "flood.water_level", 3.42, 3.2, r"3\.42\sm，超过.*3\.20\sm"),
+        ("flood.water_level.level", "flood.water_level", 3.2, 3.2, r"河道水位 3\.20\sm，达到"),
+        ("geohazard.rain.flash", "geohazard.rain", 1.4, None, r"临界雨量（时段雨量 1\.4\smm）"),
+    ],
+)
+def test_an_alarm_says_in_words_what_was_reached(
+    night: Night,
+    client_for: Browser,
+    rule: str,
+    quantity: str,
+    value: float,
+    limit: float | None,
+    told: str,
+) -> None:
+    unit = "m" if quantity.startswith("flood") else "mm"
+    alarm = night.raised(RED)
+    Alarm.objects.update(rule=rule, quantity=quantity, value=value, limit=limit, unit=unit)
+    assert re.search(told, client_for("county").get(f"/alarms/{alarm.key}").text)

@@ -7,6 +7,12 @@ from anlan.packs import Guidance, ObjectType, QuantitySpec
 from anlan.terms.levels import Level
 
 
+def placed_quantity(name: str) -> str:
+    """A quantity with its pack before it, where one pack alone has it: flood.water_level."""
+    found = [f"{key}.{name}" for key, pack in packs().items() if name in pack.quantities]
+    return found[0] if len(found) == 1 else name
+
+
 def quantity(name: str) -> QuantitySpec | None:
     """What a quantity is; None where no pack knows it."""
     for key, pack in packs().items():

@@ -21,7 +21,10 @@ def sentence(alarm: Alarm) -> str:
         "mark": mark_title(alarm.rule, alarm.level or alarm.peak) or _("the limit"),
         "limit": shown(alarm.limit, alarm.unit),
     }
-    if alarm.limit is None or facts["value"] == facts["limit"]:
+    if alarm.limit is None:  # a condition of several amounts: what was measured last is no verdict
+        facts["rule"] = rule_title(alarm.rule)
+        return _("%(rule)s (%(what)s %(value)s)") % facts
+    if facts["value"] == facts["limit"]:
         return _("%(what)s %(value)s, reached %(mark)s") % facts
     if alarm.value < alarm.limit:
         return _("%(what)s %(value)s, below %(mark)s %(limit)s") % facts

@@ -91,6 +91,12 @@ def number(value: float | None, unit: str = "") -> SafeString | str:
 
 
 @register.filter
+def many(value: float | None) -> str:
+    """A count with its thousands apart: 13,400,000."""
+    return "—" if value is None else f"{value:,.0f}"
+
+
+@register.filter
 def span(seconds: float | None) -> str:
     """A length of time in its largest fitting unit: 45 s, 3.2 min, 1.5 h, 2.0 d."""
     if seconds is None:

@@ -38,6 +38,7 @@ TITLES = {
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),
+    "report": gettext_lazy("tell how the tasks do"),
 }
 """What people call the tasks of the work process."""
 Fault = tuple[str, str]

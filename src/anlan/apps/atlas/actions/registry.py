@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 from django.db import transaction
 
+from anlan.apps.atlas.meaning import placed_quantity
 from anlan.apps.atlas.models import Limit, ObservedObject, ProjectionCursor, Sensor
 from anlan.apps.atlas.words import words_for
 from anlan.history.codec import decode_registry
@@ -123,8 +124,9 @@ def _sensor(registry: Registry, key: str) -> Sensor:
     one = registry.sensors[handle]
     point = None if one.lon is None or one.lat is None else shapely.Point(one.lon, one.lat)
     return Sensor(
-        key=key, handle=handle, object_key=one.object, quantity=one.quantity, name=one.name[:128],
-        shape=point, interval_s=None if one.interval_ms is None else one.interval_ms / 1000,
+        key=key, handle=handle, object_key=one.object,
+        quantity=placed_quantity(one.quantity), name=one.name[:128], shape=point,
+        interval_s=None if one.interval_ms is None else one.interval_ms / 1000,
         retired=key in registry.retired,
     )  # fmt: skip
 
