@@ -113,6 +113,16 @@ def test_what_comes_back_soon_is_the_same_alarm(
     assert (Alarm.objects.count(), newest.repeats, newest.recovered_at) == (alarms, repeats, None)
 
 
+@pytest.mark.parametrize("at_once", [2000, 1])
+def test_what_comes_back_later_stands_on_the_desk_at_once(night: Night, at_once: int) -> None:
+    night.raised(YELLOW)
+    night.write(change(YELLOW, NONE, at=night.at(1)), change(NONE, YELLOW, at=night.at(60)))
+    night.follow(limit=at_once)
+    first, second = Alarm.objects.order_by("raised_at")
+    for name in ("object_name", "kind", "pack", "region", "owner"):
+        assert getattr(second, name) == getattr(first, name) != "", name
+
+
 def test_silence_is_a_fact_of_the_alarm_and_never_ends_it(night: Night) -> None:
     night.raised(RED)
     night.write(change(RED, RED, at=night.at(2), kind=Kind.STALE))

@@ -68,9 +68,9 @@ class Gathering:
             for alarm in rows.filter(is_kept=True) if self.renewing else ():
                 self.kept[alarm.object_key, alarm.rule, alarm.raised_at] = alarm
         self._load_parts()
-        unknown = {k for k, _ in causes - self.newest.keys()}
+        raised = {change.object for change in changes if change.after > change.before}
         astray = {k for (k, _), s in self.newest.items() if not s.alarm.region}
-        self._places = places_of(sorted(unknown | astray))
+        self._places = places_of(sorted(raised | astray))
 
     def _load_parts(self) -> None:
         by_id = {standing.alarm.pk: standing.alarm for standing in self.newest.values()}
