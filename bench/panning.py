@@ -27,9 +27,9 @@ _ARGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--ignore-
          "--enable-unsafe-swiftshader"]  # fmt: skip
 _CATEGORIES = "toplevel,devtools.timeline,disabled-by-default-devtools.timeline,v8"
 _SCRIPTS = {"FunctionCall", "EvaluateScript", "FireAnimationFrame", "TimerFire", "EventDispatch",
-            "RunMicrotasks", "v8.run", "MinorGC", "MajorGC", "XHRReadyStateChange"}  # fmt: skip
-_TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
-_FRAMES = {"BeginMainThreadFrame"}
+            "RunMicrotasks", "v8.run", "v8.callFunction", "MinorGC", "MajorGC"}  # fmt: skip
+_TASKS = {"RunTask"}
+_FRAMES = {"PrePaint"}  # once a frame, after its scripts
 
 
 def run() -> Iterator[dict[str, Any]]:
