@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 from django.utils import timezone
 
 from anlan.apps.atlas.actions import follow_to, limits_preview
@@ -69,6 +70,7 @@ def data(tmp_path: Path, settings: Any, db: None) -> Path:
 @pytest.fixture
 def live(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder with a live service at work."""
+    assert get_resolver().url_patterns  # modules that load later would keep the stand-in for ever
     for place in ("anlan.live.reach.running", "anlan.apps.atlas.actions.deciding.running"):
         monkeypatch.setattr(place, Standing)
     return data

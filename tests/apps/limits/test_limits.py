@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from anlan.apps.atlas.actions import follow_to
 from anlan.apps.atlas.actions.limits import put_in
-from anlan.apps.atlas.models import Limit, LimitChange
+from anlan.apps.atlas.models import Limit, LimitChange, ObservedObject
 from anlan.apps.atlas.queries import limits_of
 from anlan.apps.people.models import AuditLine, Organisation, Post
 from anlan.live import reach
@@ -251,3 +251,15 @@ def test_both_languages(proposed: LimitChange, client_for: ClientFor) -> None:
     browser.post("/language", {"language": "en", "next": "/"})
     for page in ("/limits/", f"/limits/objects/{OBJECT}", f"/limits/changes/{proposed.key}"):
         assert "Rules and limits" in browser.get(page).content.decode()
+
+
+def test_the_page_of_an_object_leads_to_its_limits(data: Path, client_for: ClientFor) -> None:
+    """For those who may see them."""
+    link = f'href="/limits/objects/{OBJECT}"'
+    browser = client_for("county")
+    assert link in browser.get(f"/objects/{OBJECT}").content.decode()
+    assert browser.get(f"/limits/objects/{OBJECT}").status_code == 200
+    ObservedObject.objects.filter(key=OBJECT).update(owner="org-team")
+    answer = client_for("team").get(f"/objects/{OBJECT}")
+    assert answer.status_code == 200
+    assert link not in answer.content.decode()

@@ -8,6 +8,7 @@ import shapely
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from anlan.apps.atlas.acts import SEE_LIMITS
 from anlan.apps.atlas.history import STORE
 from anlan.apps.atlas.meaning import (
     guidance,
@@ -58,6 +59,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         **_around(asker, one),
         "members": objects(asker).filter(parent=key)[:100],
         "documents": Document.objects.filter(object_key=key),
+        "may_see_limits": asker.may(SEE_LIMITS),
         "may_maintain": asker.may(MAINTAIN, one.region, one.owner),
     }
     return render(request, "watch/things/object.html", facts)
