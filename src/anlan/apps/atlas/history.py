@@ -32,13 +32,13 @@ class Store:
         self._archive: Archive | None = None
 
     def _open(self) -> Archive:
-        archive = self._archive
-        if archive is not None and archive.log.epoch_now() != archive.log.epoch:
-            archive.close()
-            archive = None
-        if archive is None:
-            archive = self._archive = Archive(store_in(settings.PLACE.data))
-        return archive
+        held = self._archive
+        if held is not None and held.log.epoch_now() != held.log.epoch:
+            self._archive = None
+            held.close()
+        if self._archive is None:
+            self._archive = Archive(store_in(settings.PLACE.data))
+        return self._archive
 
     def course(self, handle: int, low: int, high: int, *, points: int = MOST_POINTS) -> list[Point]:
         """The known values of a sensor with low ≤ time < high (ms UTC), cut to some points.
