@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import transaction
 from django.db.models.signals import post_migrate
 
 
@@ -24,5 +25,6 @@ def _rebuild(sender: AppConfig, using: str, **_: Any) -> None:
     from anlan.desk.search import build_word_indexes
 
     models = list(sender.get_models())
-    build_indexes(models, using)
-    build_word_indexes(models, using)
+    with transaction.atomic(using):  # else whoever looks meanwhile finds half an index
+        build_indexes(models, using)
+        build_word_indexes(models, using)

@@ -32,13 +32,13 @@ def first(account: str, password: str, data: Path) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.utils.translation import override
 
     from anlan.apps.people.actions.posts import make_administrator
     from anlan.apps.people.asker import Machine
+    from anlan.site.crew.prepare import migrate
 
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate(data)
     now = datetime.now(UTC)
     with override("en"):
         make_administrator(Machine("cli", now), key=account, password=password)

@@ -19,6 +19,7 @@ from anlan.history.disk.files import reason
 from anlan.history.log import store_in
 from anlan.history.store import back_up as back_up_store
 from anlan.history.store import restore as restore_store
+from anlan.site.crew.prepare import migrate
 from anlan.terms.errors import Malformed, Refused, Unavailable
 
 Progress = Callable[[float], None]
@@ -115,9 +116,9 @@ def _renew_cursors(old: str, new: str) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from django.conf import settings
 
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate(settings.PLACE.data)
     from anlan.apps.atlas.models import ProjectionCursor
     from anlan.apps.watch.models import Source
 
