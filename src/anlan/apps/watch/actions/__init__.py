@@ -7,7 +7,6 @@ from anlan.apps.watch.actions.follow import follow_changes, start_over
 from anlan.apps.watch.actions.quieting import (
     end_shelf,
     end_window,
-    keep_quiet,
     lift,
     plan_window,
     shelve,
@@ -23,7 +22,6 @@ __all__ = [
     "escalate",
     "explain",
     "follow_changes",
-    "keep_quiet",
     "lift",
     "mark_false",
     "plan_window",
