@@ -19,18 +19,18 @@ _TEXT = st.one_of(st.sampled_from(_ODD), st.text(max_size=12), st.integers().map
 _JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
                      lambda inner: st.lists(inner, max_size=3))  # fmt: skip
 _DO = ("ACKNOWLEDGE", "ASSIGN", "START", "EXPLAIN", "COMMENT", "MARK_FALSE", "CLOSE")
+DOCUMENT = API.get_openapi_schema()
 
 
 def operations() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     """Method, path, and the names of query and body of everything in the OpenAPI document."""
-    schema = API.get_openapi_schema()
     found = []
-    for path, methods in schema["paths"].items():
+    for path, methods in DOCUMENT["paths"].items():
         for method, told in methods.items():
             query = [p["name"] for p in told.get("parameters", []) if p["in"] == "query"]
             body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
             name = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
-            fields = schema["components"]["schemas"].get(name, {}).get("properties", {})
+            fields = DOCUMENT["components"]["schemas"].get(name, {}).get("properties", {})
             found.append((method, path, tuple(query), tuple(fields)))
     return found
 
@@ -54,6 +54,10 @@ def test_no_input_breaks_it(program: Program, operation: Any, data: st.DataObjec
     assert answer.status_code < 500 or is_closed_store, answer.content
     if answer.status_code >= 400:
         assert set(answer.json()) == {"error", "where"}
+    given = {answer.status_code, f"{answer.status_code // 100}XX", str(answer.status_code)}
+    told = DOCUMENT["paths"][path][method]["responses"]
+    named = [told[one]["content"] for one in given & set(told)]
+    assert answer.headers["Content-Type"].partition(";")[0] in named[0]
 
 
 def _client(program: Program) -> Client:

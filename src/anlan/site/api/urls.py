@@ -1,14 +1,14 @@
 """Addresses under /api/: version 1, its description for programs and for people."""
 
 from django.urls import path, re_path
-from ninja import NinjaAPI
 
 from anlan import __version__
 from anlan.site.api import alarms, deeds, duty, faults, places, sensors
+from anlan.site.api.described import Described
 from anlan.site.api.docs import asset, docs_of
 from anlan.site.api.door import Browser, Key
 
-API = NinjaAPI(
+API = Described(
     title="Anlan",
     version=__version__,
     description="Places, sensors, alarms and duty of one's own jurisdiction. Readings are sent to "
