@@ -11,8 +11,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -21,6 +23,11 @@ from anlan.history.registry import new_key
 from anlan.live.reach import running
 
 _READY_S, _STORY_S = 240.0, 240.0
+HAPPENED = {
+    "990101MH901T1-G1": (20.0, 30.0, 31.0, 32.0),
+    "990101RV005-Z1": (14.0, 14.1, 14.1, 14.1),
+}
+"""What is measured when the pages open, besides the storm that begins: a leak and a small flood."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -52,7 +59,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )  # fmt: skip
     try:
         address = _opened(out, process, folder / "err")
-        _leak(folder / "data")
+        _happen(folder / "data")
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
@@ -69,19 +76,20 @@ def _opened(out: Path, process: subprocess.Popen[bytes], err: Path) -> str:
     raise AssertionError(err.read_text()[-2000:])
 
 
-def _leak(data: Path) -> None:
-    """A gas point of the enterprise of the demo measures a leak, through the real intake."""
+def _happen(data: Path) -> None:
+    """A tank leaks and a creek rises beyond its warning mark, through the real intake."""
     live = running(data)
     assert live is not None
-    key, entry = new_key("leak", ["990101MH901T1-G1"], at=time.time_ns() // 1_000_000)
+    key, entry = new_key("happened", list(HAPPENED), at=time.time_ns() // 1_000_000)
     live.ask("POST", "/api/v1/registry", json.dumps([entry]).encode())
     live.close()
-    url = json.loads((data / "live" / "running.json").read_text())["port"]
-    for value in (20.0, 30.0, 31.0, 32.0):
+    port = json.loads((data / "live" / "running.json").read_text())["port"]
+    for values in zip(*HAPPENED.values(), strict=True):
         now = time.time_ns() // 1_000_000
-        row = json.dumps({"sensor": "990101MH901T1-G1", "time": now, "value": value}).encode()
+        rows = [json.dumps({"sensor": sensor, "time": now, "value": value})
+                for sensor, value in zip(HAPPENED, values, strict=True)]  # fmt: skip
         asked = urllib.request.Request(
-            f"http://127.0.0.1:{url}/api/v1/readings", row,
+            f"http://127.0.0.1:{port}/api/v1/readings", "\n".join(rows).encode(),
             {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"},
         )  # fmt: skip
         urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310 - the same
@@ -94,6 +102,11 @@ def _is_well(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def at(text: str) -> datetime:
+    """A moment as the API tells it."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 @dataclass
@@ -110,6 +123,22 @@ class Person:
         """A page by its address."""
         self.page.goto(self.url + path)
         return self.page
+
+    def ask(self, path: str) -> Any:
+        """What the API tells this person; no act."""
+        answer = self.page.request.get(self.url + path)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def every(self, path: str) -> list[Any]:
+        """All items of a list of the API; no act."""
+        found, after, sign = [], "", "&" if "?" in path else "?"
+        while True:
+            told = self.ask(f"{path}{sign}limit=500&after={after}")
+            found += told["items"]
+            after = quote(told["next"])
+            if not after:
+                return found
 
     def click(self, what: str | Locator) -> None:
         """One act."""

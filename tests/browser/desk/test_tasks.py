@@ -12,18 +12,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.desk.conftest import PHONE, SignIn
+from tests.browser.desk.counted import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
-DOC = Path(__file__).parents[3] / "docs" / "reference" / "tasks.md"
-ROW = re.compile(r"^\| (\d+) \|.*\| (\d+) \| (\d+) \|", re.MULTILINE)
-COUNTED = {int(task): (int(most), int(acts)) for task, most, acts in ROW.findall(DOC.read_text())}
-
-
-def check(task: int, acts: int) -> None:
-    """The acts are those of the documentation, which are no more than allowed."""
-    most, told = COUNTED[task]
-    assert acts <= most
-    assert acts == told
 
 
 def test_1_the_most_urgent_alarm_is_acknowledged_by_one_key(sign_in: SignIn) -> None:
