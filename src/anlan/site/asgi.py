@@ -4,6 +4,7 @@ import os
 
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.site.settings")
 _django = get_asgi_application()
@@ -12,4 +13,10 @@ from anlan.apps.people.entrance import is_known  # noqa: E402 - after Django is 
 from anlan.site.frame.bounds import Bounded  # noqa: E402 - the same
 from anlan.site.settings import PLACE  # noqa: E402 - the same
 
-application = Bounded(_django, PLACE.options.upload_bytes, sync_to_async(is_known))
+
+def _knows(cookies: str, authorization: str) -> bool:
+    close_old_connections()  # as Django does before a request: this thread may be idle for hours
+    return is_known(cookies, authorization)
+
+
+application = Bounded(_django, PLACE.options.upload_bytes, sync_to_async(_knows))

@@ -65,6 +65,7 @@ def test_two_workers_tell_every_alarm_once(tmp_path: Path) -> None:
     around = {**os.environ, "ANLAN_DATA": str(tmp_path),
               "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
     (tmp_path / "desk").mkdir()
+    (tmp_path / "anlan.toml").write_text('address = "https://anlan.county.example"')
     _fill(tmp_path / "history")
     python = [sys.executable, "-c"]
     subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=around, check=True)
