@@ -69,7 +69,11 @@ def _parameter(name: str, text: str) -> dict[str, Any]:
 
 
 def _get(summary: str, *parameters: dict[str, Any]) -> dict[str, Any]:
-    answers = {"200": _told("as asked")}
+    answers = {
+        "200": _told("as asked"),
+        "400": _told("a value that is none, named"),
+        "401": _told("no key, or one that does not hold"),
+    }
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": answers}}
 
 
