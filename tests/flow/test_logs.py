@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -126,12 +127,36 @@ def test_a_process_that_dies_is_told(served: Served) -> None:
     served.pages()
     killed = 0
     for pid in children(served.process.pid):
-        if b"anlan.site.part\0work" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"anlan.site.part\0work" in words_of(pid):
             os.kill(pid, signal.SIGKILL)
             killed += 1
     assert killed == 1
     told = served.said(lambda one: one["level"] == "WARNING")
     assert (told["part"], told["message"]) == ("site", "work ended (status -9); starting it again")
+
+
+def test_a_signal_while_it_compiles_ends_it(data: Path, tmp_path: Path) -> None:
+    shutil.rmtree(data / "cache")
+    one = Served(data, NUMBA_CACHE_DIR=str(tmp_path / "nothing"))
+
+    def compiling() -> list[int]:
+        return [pid for pid in children(one.process.pid) if b"anlan.live.warming" in words_of(pid)]
+
+    try:
+        found = until(compiling)
+        one.process.send_signal(signal.SIGTERM)
+        assert one.process.wait(10) == 0
+        assert not Path(f"/proc/{found[0]}").exists()
+        assert [line["level"] for line in one.lines()] == ["INFO"]
+    finally:
+        one.stop()
+
+
+def words_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def children(pid: int) -> list[int]:

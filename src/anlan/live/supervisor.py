@@ -24,11 +24,12 @@ from anlan.terms.errors import Malformed, Unavailable
 _PORTS_TRIED = 100
 _BACKLOG = 1024
 _STOP_S = 8.0
+_LOOK_S = 0.1
 _CANNOT_START = 3
 POLICIES = ("carry", "reset", "rebuild")
 """What may become of standing alarms when rules change; see engine.adopt."""
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
-_SOUND_S = 60.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 5.0
+_SOUND_S = 10.0
 """A process that ran so long did not die at its start."""
 
 
@@ -70,20 +71,26 @@ def environment(data: Path) -> dict[str, str]:
     return os.environ | {"NUMBA_CACHE_DIR": cache_folder(data)}
 
 
-def warm_up(data: Path) -> None:
-    """Compiles what is not compiled yet; Unavailable where that fails."""
+def warm_up(data: Path, ending: threading.Event | None = None) -> None:
+    """Compiles what is not compiled yet, or until `ending` is set; Unavailable where that fails."""
     command = [sys.executable, "-m", "anlan.live.warming"]
-    done = subprocess.run(  # noqa: S603 - our own program
+    child = subprocess.Popen(  # noqa: S603 - our own program
         command,
         env=environment(data),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        check=False,
         text=True,
     )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    said = None
+    while said is None:
+        try:
+            said = child.communicate(timeout=_LOOK_S)[1]
+        except subprocess.TimeoutExpired:
+            if ending is not None and ending.is_set():
+                child.kill()
+    if child.returncode and not (ending is not None and ending.is_set()):
+        last = (said.strip().splitlines() or ["no reason given"])[-1]
         raise Unavailable(f"the kernels cannot be compiled ({last})")
 
 
@@ -127,13 +134,14 @@ class Site:
     """A live process on a listening socket; connections wait while it is started again."""
 
     def __init__(
-        self, plan: Plan, listening: socket.socket, *, tell: Callable[[str], None]
-    ) -> None:
+        self, plan: Plan, listening: socket.socket, *, tell: Callable[[str], None],
+        ending: threading.Event | None = None,
+    ) -> None:  # fmt: skip
         self._plan, self._listening, self._tell = plan, listening, tell
-        self._ending = threading.Event()
+        self._ending = ending or threading.Event()
 
     def run(self) -> int:
-        """Runs until `end` is called; 0 then, 1 where the process cannot be started at all."""
+        """Runs until it is to end; 0 then, 1 where the process cannot be started at all."""
         wait_s = _FIRST_WAIT_S
         while not self._ending.is_set():
             began = time.monotonic()
@@ -167,7 +175,7 @@ class Site:
             stdout=sys.stderr,
             start_new_session=True,
         )
-        while child.poll() is None and not self._ending.wait(0.1):
+        while child.poll() is None and not self._ending.wait(_LOOK_S):
             pass
         return _stopped(child)
 
@@ -189,27 +197,26 @@ def _stopped(child: subprocess.Popen[bytes]) -> int:
         return child.wait()
 
 
-def serve(plan: Plan, *, tell: Callable[[str], None], ready: Callable[[str], None]) -> int:
-    """Serves in the foreground until SIGINT or SIGTERM; the exit status.
+def told_to_end() -> threading.Event:
+    """What is set once this process hears INT or TERM."""
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Set even where INT was ignored, as a shell does for what runs in the background.
+        signal.signal(number, lambda *_: ending.set())
+    return ending
+
+
+def serve(
+    plan: Plan, *, tell: Callable[[str], None], ready: Callable[[str], None],
+    ending: threading.Event,
+) -> int:  # fmt: skip
+    """Serves in the foreground until `ending` is set; the exit status.
 
     ready: hears the address once the port is open.
     """
-    ending = threading.Event()
-    site: list[Site] = []
-
-    def stop(*_: object) -> None:
-        ending.set()
-        for one in site:
-            one.end()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    warm_up(plan.data)
+    warm_up(plan.data, ending)
     if ending.is_set():
         return 0
     with listen(plan.bind, plan.port) as listening:
         ready(address_of(listening))
-        site.append(Site(plan, listening, tell=tell))
-        if ending.is_set():
-            return 0
-        return site[0].run()
+        return Site(plan, listening, tell=tell, ending=ending).run()

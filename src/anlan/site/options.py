@@ -66,6 +66,11 @@ class Place:
         """Where the work process tells how its tasks do."""
         return self.data / "desk" / "work.json"
 
+    @property
+    def ends_file(self) -> Path:
+        """Where the first process of the site tells which parts ended unasked."""
+        return self.data / "desk" / "ends.json"
+
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""

@@ -1,9 +1,7 @@
 """`anlan demo`: a fictional city lives, from its sensors to the duty desk."""
 
 import logging
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +52,7 @@ Examples:
 @click.option("--reset", is_flag=True, help="Throw away what the demo kept, and start over.")
 @click.option("--log-format", type=click.Choice(FORMS), envvar=FORM, help="Else as in anlan.toml.")
 def command(port: int, bind: str, data: Path, *, days: int, reset: bool, **more: Any) -> None:
-    from anlan.live.supervisor import address_of, listen
+    from anlan.live.supervisor import address_of, listen, told_to_end
     from anlan.site.demo.parent import heed
     from anlan.site.demo.place import claim, clear
     from anlan.site.demo.stage import Stage
@@ -64,14 +62,10 @@ def command(port: int, bind: str, data: Path, *, days: int, reset: bool, **more:
     speak("site", more["log_format"], data)
     if reset:
         clear(data)
-    ending = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Set even where INT was ignored, as a shell does for what runs in the background.
-        signal.signal(number, lambda *_: ending.set())
+    ending = told_to_end()
     heed(ending)
     with listen(bind or "127.0.0.1", port) as kept:
         print(address_of(kept), flush=True)
         _log.info("accounts: %s, password anlan-demo", " ".join(_ACCOUNTS))
         _log.info("making the kernels ready …")
-        stage = Stage(data.resolve(), kept, days=days, ending=ending, tell=_log.warning)
-        sys.exit(stage.run())
+        sys.exit(Stage(data.resolve(), kept, days=days, ending=ending).run())

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from anlan.live.journal import FORM, FORMS
-from anlan.live.supervisor import POLICIES, Plan, serve
+from anlan.live.supervisor import POLICIES, Plan, serve, told_to_end
 from anlan.site.cli.store import data_option
 from anlan.site.crew.voice import speak
 
@@ -75,10 +75,10 @@ def command(
     )
     _log.info("making the kernels ready …")
     if pages is None:
-        sys.exit(serve(plan, tell=_log.warning, ready=_ready))
+        sys.exit(serve(plan, tell=_log.warning, ready=_ready, ending=told_to_end()))
     from anlan.site.crew.whole import serve_whole
 
-    sys.exit(serve_whole(plan, pages, tell=_log.warning, ready=_ready))
+    sys.exit(serve_whole(plan, pages, ready=_ready))
 
 
 def _ready(address: str) -> None:

@@ -10,7 +10,7 @@ from anlan.site.crew.child import Child
 from anlan.terms.errors import Unavailable
 
 _LOOK_S = 0.1
-_FIRST_WAIT_S, _LONGEST_WAIT_S, _SOUND_S = 0.5, 30.0, 60.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S, _SOUND_S = 0.5, 5.0, 10.0
 """A part that ran so long did not die at its start."""
 
 

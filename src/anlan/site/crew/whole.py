@@ -1,24 +1,24 @@
 """A whole site in the foreground: live process, pages and work."""
 
-import threading
 from collections.abc import Callable
 
-from anlan.live.supervisor import Plan, address_of, listen, serve
+from anlan.live.supervisor import Plan, address_of, listen, serve, told_to_end
+from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
+from anlan.site.options import Place
 
 
-def serve_whole(
-    plan: Plan, port: int, *, tell: Callable[[str], None], ready: Callable[[str], None]
-) -> int:
+def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
     """Serves until INT or TERM; the exit status. ready: hears the intake's address, then the
     pages'."""
-    (plan.data / "desk").mkdir(parents=True, exist_ok=True)
-    (plan.data / "desk" / "ready").unlink(missing_ok=True)
-    ending = threading.Event()
+    place = Place(plan.data)
+    place.ready_file.parent.mkdir(parents=True, exist_ok=True)
+    place.ready_file.unlink(missing_ok=True)
+    ending, ends = told_to_end(), Ends(place.ends_file)
     with listen(plan.bind, port) as pages:
         fds = (pages.fileno(),)
-        web = Hand("web", plan.data, {"fd": fds[0]}, ending=ending, tell=tell, fds=fds)
-        work = Hand("work", plan.data, {}, ending=ending, tell=tell)
+        web = Hand("web", plan.data, {"fd": fds[0]}, ending=ending, tell=ends.of("web"), fds=fds)
+        work = Hand("work", plan.data, {}, ending=ending, tell=ends.of("work"))
 
         def begin(address: str) -> None:
             ready(address)
@@ -28,7 +28,7 @@ def serve_whole(
 
         try:
             do("prepare", plan.data, {}, ending=ending)
-            return serve(plan, tell=tell, ready=begin)
+            return serve(plan, tell=ends.of("live"), ready=begin, ending=ending)
         finally:
             ending.set()
             for hand in (web, work):

@@ -3,11 +3,12 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from anlan.live.supervisor import Plan, Site, address_of, listen
+from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
+from anlan.site.options import Place
 
 _JOIN_S = 10.0
 
@@ -26,9 +27,9 @@ class Stage:
         *,
         days: int,
         ending: threading.Event,
-        tell: Callable[[str], None],
     ) -> None:
-        self._data, self._pages, self._days, self._tell = data, pages, days, tell
+        self._data, self._pages, self._days = data, pages, days
+        self._place = Place(data, is_demo=True)
         self.ending = ending
 
     def run(self) -> int:
@@ -36,8 +37,9 @@ class Stage:
 
         The pages come first: while the city is founded they say that the rest is starting.
         """
-        (self._data / "desk").mkdir(parents=True, exist_ok=True)
-        (self._data / "desk" / "ready").unlink(missing_ok=True)
+        self._place.ready_file.parent.mkdir(parents=True, exist_ok=True)
+        self._place.ready_file.unlink(missing_ok=True)
+        self._ends = Ends(self._place.ends_file)
         fd = self._pages.fileno()
         web = self._hand("web", {"fd": fd}, fds=(fd,))
         web.start()
@@ -54,13 +56,14 @@ class Stage:
 
     def _hand(self, what: str, settings: dict[str, object], fds: tuple[int, ...] = ()) -> Hand:
         told = {"demo": True, "data": str(self._data), **settings}
-        return Hand(what, self._data, told, ending=self.ending, tell=self._tell, fds=fds)
+        tell = self._ends.of(what)
+        return Hand(what, self._data, told, ending=self.ending, tell=tell, fds=fds)
 
     def _play(self, since: int) -> int:
         if self.ending.is_set():
             return 0
         with listen("127.0.0.1", 0) as intake:
-            site = Site(Plan(data=self._data), intake, tell=self._tell)
+            site = Site(Plan(data=self._data), intake, tell=self._ends.of("live"))
             live = _Runner(site, self.ending)
             feed = self._hand("feed", {"url": address_of(intake), "since": since})
             crew = (live, self._hand("work", {}), feed)

@@ -4,6 +4,8 @@ import http.client
 import json
 import time
 from collections import deque
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from anlan.terms.errors import AnlanError
 
 _SAMPLES: deque[tuple[float, int]] = deque(maxlen=120)
 _WINDOW_S = 60.0
+_REMEMBERED = timedelta(hours=1)
 
 
 def ask_live(path: str) -> dict[str, Any] | None:
@@ -47,8 +50,22 @@ def readings_per_s(readings: int) -> float | None:
 
 def tasks_told() -> list[dict[str, Any]]:
     """What the work process last said of its tasks; empty where it never ran."""
+    return _rows(settings.PLACE.work_file)
+
+
+def ends_told(now: datetime) -> dict[str, list[datetime]]:
+    """When parts of the site ended unasked within the last hour, by the part."""
+    found: dict[str, list[datetime]] = {}
+    for row in _rows(settings.PLACE.ends_file):
+        at = datetime.fromisoformat(row["at"])
+        if at > now - _REMEMBERED:
+            found.setdefault(row["part"], []).append(at)
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
     try:
-        found: list[dict[str, Any]] = json.loads(settings.PLACE.work_file.read_text())
+        found: list[dict[str, Any]] = json.loads(path.read_text())
     except (OSError, ValueError):
         return []
     return found

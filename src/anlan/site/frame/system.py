@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +22,7 @@ from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.menu import Item
 from anlan.desk.templatetags.desk import level_word
-from anlan.site.frame.live import ask_live, readings_per_s, tasks_told
+from anlan.site.frame.live import ask_live, ends_told, readings_per_s, tasks_told
 
 SEE = act(
     "site.see_system", gettext_lazy("See how the system does"), {Role.ADMINISTRATOR, Role.MANAGER}
@@ -41,6 +42,13 @@ TITLES = {
     "report": gettext_lazy("tell how the tasks do"),
 }
 """What people call the tasks of the work process."""
+PARTS = {
+    "live": gettext_lazy("Live process"),
+    "web": gettext_lazy("Pages' process"),
+    "work": gettext_lazy("Work process"),
+    "feed": gettext_lazy("Demo's feeder"),
+}
+"""What people call the processes of a site."""
 Fault = tuple[str, str]
 """What is wrong, and what to do."""
 
@@ -55,7 +63,12 @@ def system(request: HttpRequest) -> HttpResponse:
         "told": told,
         "rate": readings_per_s(told["store"]["readings"]) if told else None,
         "tasks": [_shown(task) for task in tasks],
-        "faults": [*_live_faults(told), *_work_faults(tasks, now), *_lost_alarms(asker)],
+        "faults": [
+            *_live_faults(told),
+            *_work_faults(tasks, now),
+            *_ended(now),
+            *_lost_alarms(asker),
+        ],
         "listeners": HUB.listeners,
         "versions": _versions(),
         "data": settings.PLACE.data,
@@ -128,6 +141,17 @@ def _work_faults(tasks: list[dict[str, Any]], now: datetime) -> list[Fault]:
          % {"name": TITLES.get(t["name"], t["name"]), "reason": t["fault"]}, retry)
         for t in tasks
         if t["fault"]
+    ]  # fmt: skip
+
+
+def _ended(now: datetime) -> list[Fault]:
+    """Parts that ended unasked and were started again."""
+    return [
+        (_("%(part)s: ended unasked and was started again, %(times)d × within the hour, last at "
+           "%(at)s.")
+         % {"part": PARTS.get(part, part), "times": len(ats), "at": f"{localtime(ats[-1]):%T}"},
+         _("What was answered is kept. If it goes on, look at the log and the machine's memory."))
+        for part, ats in ends_told(now).items()
     ]  # fmt: skip
 
 
