@@ -4,8 +4,7 @@ from django.urls import path, re_path
 
 from anlan import __version__
 from anlan.site.api import alarms, deeds, duty, faults, places, sensors
-from anlan.site.api.described import Described
-from anlan.site.api.docs import asset, docs_of
+from anlan.site.api.docs import Described, asset, docs_of
 from anlan.site.api.door import Browser, Key
 
 API = Described(
