@@ -1,6 +1,8 @@
 """A limit tried on the stored past of its object, by the engine itself."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,25 @@ def test_too_many_readings_shorten_the_time(data: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(trial, "MOST_ROWS", 50)
     found = trial.run(asked(data, 3.5))
     assert (found["days"], found["readings"] <= 50) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("doing", "told"),
+    [
+        ("next(n for n in iter(int, 1) if n)", {"fault": "slow"}),
+        ("time.sleep(1.5) or {'readings': 0}", {"readings": 0}),
+    ],
+)
+def test_its_time_is_that_of_the_processor(
+    tmp_path: Path, doing: str, told: dict[str, Any]
+) -> None:
+    """It is ended for what it takes, not for what it waits: beside a storm its turn comes late."""
+    program = (f"import time; from anlan.apps.atlas import trial; trial.MOST_S = 0.5; "
+               f"trial.run = lambda asked: {doing}; trial.main()")  # fmt: skip
+    out = tmp_path / "answer.json"
+    subprocess.run([sys.executable, "-c", program], input=json.dumps({"out": str(out)}),
+                   text=True, check=True, timeout=60)  # fmt: skip
+    assert json.loads(out.read_text()) == told
 
 
 def test_the_page_shows_it_when_it_is_there(proposed: LimitChange, client_for: Any) -> None:

@@ -137,7 +137,7 @@ def the_past_is_judged_twice(person: Person) -> None:
     floods = person.every(f"/api/v1/alarms?object={SECTION}")
     raised_at = next(at(one["raised_at"]) for one in floods if one["peak"] == "yellow")
     tables = person.page.locator("#preview table")
-    expect(tables).to_have_count(2, timeout=WAIT_MS)
+    expect(tables).to_have_count(2, timeout=2 * WAIT_MS)
     for level, raised in (("黄色", ["1", "0"]), ("蓝色", ["0", "1"])):
         row = tables.first.locator("tr", has_text=level).locator("td.num")
         assert row.all_inner_texts()[:2] == raised

@@ -79,7 +79,7 @@ def _asked(asker: Asker, change: LimitChange) -> dict[str, Any]:
 
 def _start(asked: dict[str, Any]) -> None:
     process = subprocess.Popen(
-        ["nice", "-n", "10", sys.executable, "-m", "anlan.apps.atlas.trial"],  # noqa: S607 - coreutils
+        ["nice", "-n", "5", sys.executable, "-m", "anlan.apps.atlas.trial"],  # noqa: S607 - coreutils
         env=environment(settings.PLACE.data),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
