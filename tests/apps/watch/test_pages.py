@@ -46,6 +46,16 @@ def test_each_figure_of_the_desk_opens_a_list_of_so_many(client_for: Browser) ->
         assert listed.count(' data-id="') == int(number), address
 
 
+def test_the_page_of_an_explained_alarm_says_cause_and_measure(
+    night: Night, client_for: Browser
+) -> None:
+    county, alarm = client_for("county"), night.raised(RED)
+    said = {"version": 1, "cause": "法兰渗漏", "measure": "已关阀，更换垫片"}
+    county.post(f"/alarms/{alarm.key}/explain", said)
+    page = county.get(f"/alarms/{alarm.key}").text
+    assert re.search("原因</span> 法兰渗漏.*措施</span> 已关阀，更换垫片", page, re.DOTALL)
+
+
 def test_the_last_day_of_the_statistics_is_counted(night: Night, client_for: Browser) -> None:
     day = timezone.localdate(night.raised(RED).raised_at)
     page = client_for("county").get(f"/statistics?since={day}&until={day}").text
