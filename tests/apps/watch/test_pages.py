@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from anlan.apps.atlas.models import Sensor
 from anlan.apps.people.models import AuditLine
 from anlan.apps.watch.models import Alarm
-from tests.apps.watch.conftest import BLUE, ORANGE, RED, Night
+from tests.apps.watch.conftest import BLUE, NONE, ORANGE, RED, Night, change
 
 Browser = Callable[[str], Client]
 _LINK, _NUMBER = r'<a (?:class="count" )?href="([^"]+)"[^>]*>', r'<b class="num">(\d+)<'
@@ -130,3 +131,12 @@ def test_an_alarm_says_in_words_what_was_reached(
     alarm = night.raised(RED)
     Alarm.objects.update(rule=rule, quantity=quantity, value=value, limit=limit, unit=unit)
     assert re.search(told, client_for("county").get(f"/alarms/{alarm.key}").text)
+
+
+def test_a_promoted_alarm_shows_the_charts_of_its_object(night: Night, client_for: Browser) -> None:
+    Sensor.objects.create(key="tank-gas", handle=1, quantity="chemical.flammable_gas",
+                          object_key="tank", region="990101001001")  # fmt: skip
+    night.write(change(NONE, RED, at=night.at(0), sensor=None))
+    night.follow()
+    alarm = Alarm.objects.get()
+    assert 'src="/charts/tank-gas.json"' in client_for("county").get(f"/alarms/{alarm.key}").text

@@ -9,6 +9,6 @@ ITEMS: tuple[Item, ...] = (
     Item(15, _("One map"), "/map"),
     Item(20, _("Cockpit"), "/cockpit"),
     Item(25, _("Alarms"), "/alarms/"),
-    Item(27, _("Kept quiet"), "/quiet/"),
     Item(30, _("Statistics"), "/statistics"),
+    Item(805, _("Kept quiet"), "/quiet/", group=_("Administration")),
 )

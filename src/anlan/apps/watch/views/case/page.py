@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.apps.atlas.meaning import guidance, rule_title, told
-from anlan.apps.atlas.queries import region_path
+from anlan.apps.atlas.queries import region_path, sensors_of
 from anlan.apps.people.queries import responsible_for
 from anlan.apps.watch.acts import DONE
 from anlan.apps.watch.models import Alarm
@@ -34,7 +34,7 @@ from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.errors import AnlanError
 from anlan.terms.levels import Level
 
-_UNPROCESSABLE, _MOST_ASSIGNEES = 422, 100
+_UNPROCESSABLE, _MOST_ASSIGNEES, _CHARTS = 422, 100, 4
 
 
 @signed_in
@@ -97,13 +97,20 @@ def _facts(asker: Asker, one: Alarm) -> dict[str, Any]:
         "where": region_path(one.region),
         "word": Level(one.level).word or "none",
         "entries": timeline(one),
-        "parts": parts_of(one),
+        **_measured(asker, one),
         "deadlines": deadlines_of(one),
         "may": may,
         "advice": [(told(line.text), line.source) for line in guidance(one.rule, one.peak)],
         "responsible": responsible_for(one.region, one.object_key, 1),
         "assignees": _assignees(asker, one) if "assign" in may else [],
     }
+
+
+def _measured(asker: Asker, one: Alarm) -> dict[str, Any]:
+    """The parts, and where none is a sensor's, as of a promotion, the sensors of the object."""
+    parts = list(parts_of(one))
+    own = any(part.sensor_key for part in parts)
+    return {"parts": parts, "points": [] if own else sensors_of(asker, one.object_key)[:_CHARTS]}
 
 
 def _assignees(asker: Asker, one: Alarm) -> list[tuple[str, str]]:
