@@ -122,7 +122,7 @@ def _gallery() -> None:
     others = ("cockpit-wall-3840", *(f"{name}-english-1440" for name in ENGLISH))
     more = " ".join(f"![{one}]({one}.webp)" for one in others)
     (FOLDER / "README.md").write_text(
-        "# Pictures\n\nThe fictional city 安澜市 ten minutes after its storm began, as "
+        "# Pictures\n\nThe fictional city 安澜市 while its storm lasts, as "
         f"`county-admin` sees it. Taken by `tools/pictures` on {now:%F}.\n\n"
         f"| page | {' | '.join(SIGHTS)} |\n|---|---|---|---|\n{rows}\n\n"
         f"The wall, and in English:\n\n{more}\n"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from anlan.desk.assets import asset as _asset
 from anlan.packs import Words
+from anlan.packs.units import shown
 from anlan.terms.levels import Level
 
 register = template.Library()
@@ -88,6 +89,12 @@ def number(value: float | None, unit: str = "") -> SafeString | str:
         return "—"
     text = f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     return format_html('<span class="num">{}</span>', f"{text}\u2009{unit}" if unit else text)
+
+
+@register.filter
+def amount(value: float | None, unit: str = "") -> str:
+    """A measured value as people read it, with its unit: 85.24 °."""
+    return shown(value, unit)
 
 
 @register.filter
