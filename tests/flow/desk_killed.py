@@ -40,7 +40,7 @@ class Load(threading.Thread):
             self.fault = error
 
     def once(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of load says what it does at a time
 
     def end(self) -> None:
         self.stopping.set()
@@ -129,7 +129,7 @@ class Actor(Load):
 
     def does(self, deed: Deed) -> bool:
         """Whether it was answered with success; httpx.HTTPError where there was no answer."""
-        raise NotImplementedError
+        raise NotImplementedError  # a person and a program each have their way
 
 
 class Program(Actor):

@@ -7,8 +7,10 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from anlan.desk.asker import Asker
+from anlan.terms.errors import Malformed
 
 View = Callable[..., HttpResponse]
 
@@ -16,6 +18,14 @@ View = Callable[..., HttpResponse]
 def asker_of(request: HttpRequest) -> Asker:
     """Who asks, as the entrance found out."""
     return cast(Asker, request.asker)  # type: ignore[attr-defined]  # put there by the entrance
+
+
+def shown_version(request: HttpRequest) -> int:
+    """The state of a thing that the page showed; Malformed where the request does not say."""
+    text = request.POST.get("version") or request.GET.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Malformed(_("Load the page again: it does not say which state it shows."))
+    return int(text)
 
 
 def signed_in(view: View) -> View:

@@ -299,6 +299,10 @@ def test_an_area_that_holds_too_much_is_refused_before_it_is_read(
     assert answer.status_code == 422
     assert "缩小范围" in answer.content.decode()
     assert ours.post("/map/inside", {"object": f"{OURS}-tank", "metres": "1"}).status_code == 200
+    monkeypatch.setattr(module, "MOST_READ", 0)
+    page = ours.get(f"/objects/{OURS}-tank")
+    assert page.status_code == 200
+    assert "缩小范围" in page.text
 
 
 @pytest.mark.usefixtures("counties")

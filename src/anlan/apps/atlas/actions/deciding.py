@@ -25,8 +25,9 @@ def put_in_force(
 ) -> None:
     """Approves a proposal and enters it.
 
-    The log takes it first. Where the records then fail, the limits are in force and the proposal
-    still open; what it rests on no longer holds, so that it can only be refused.
+    The audit line is first, then the log takes it, then the records say so. Where the records fail,
+    the limits are in force and the proposal still open; what it rests on no longer holds, so that
+    it can only be refused.
 
     entries: what it puts into the log; asked for while nobody else decides, Refused where it can
     no longer be · told: into the audit line.

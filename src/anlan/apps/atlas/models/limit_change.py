@@ -1,5 +1,7 @@
 """Changes of limits that somebody proposed, and devices that were turned away."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +10,10 @@ class Proposal(models.Model):
     """What one person proposes and another decides on.
 
     region, owner: whose it was when it was proposed · version: counts what became of it, so that
-    nobody decides on a page that shows an older state.
+    nobody decides on a page that shows an older state · KIND: of proposal, in addresses.
     """
+
+    KIND: ClassVar[str]
 
     class State(models.TextChoices):
         """What has become of it."""
@@ -39,7 +43,7 @@ class Proposal(models.Model):
     @property
     def target(self) -> str:
         """What it is called in the audit, and below `/` its page."""
-        raise NotImplementedError
+        return f"limits/{self.KIND}/{self.key}"
 
 
 class LimitChange(Proposal):
@@ -50,6 +54,7 @@ class LimitChange(Proposal):
     preview_at: when that was begun.
     """
 
+    KIND = "changes"
     sensor_key = models.CharField(max_length=128, db_index=True)
     object_key = models.CharField(max_length=128, db_index=True)
     level = models.PositiveSmallIntegerField()
@@ -69,10 +74,6 @@ class LimitChange(Proposal):
     def __str__(self) -> str:
         return f"{self.sensor_key} {self.level} {self.value}"
 
-    @property
-    def target(self) -> str:
-        return f"limits/changes/{self.key}"
-
 
 class LimitFile(Proposal):
     """A proposal for the limits of a file, all together; region: over all of its sensors.
@@ -81,6 +82,7 @@ class LimitFile(Proposal):
     its place as an entry of the log, and the value and version of what stood there.
     """
 
+    KIND = "files"
     digest = models.CharField(max_length=64)
     count = models.PositiveIntegerField()
     rows = models.JSONField()
@@ -90,10 +92,6 @@ class LimitFile(Proposal):
 
     def __str__(self) -> str:
         return f"{self.count} {self.digest[:8]}"
-
-    @property
-    def target(self) -> str:
-        return f"limits/files/{self.key}"
 
 
 class TurnedAway(models.Model):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,10 +34,7 @@ def changes(asker: Asker) -> QuerySet[LimitChange]:
 
 def change_for(asker: Asker, key: str) -> LimitChange:
     """A proposal; Http404 where there is none, or it is not the asker's."""
-    found = changes(asker).filter(key=key).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(changes(asker), key=key)
 
 
 def files(asker: Asker) -> QuerySet[LimitFile]:
@@ -47,18 +44,12 @@ def files(asker: Asker) -> QuerySet[LimitFile]:
 
 def file_for(asker: Asker, key: str) -> LimitFile:
     """A proposed file; Http404 where there is none, or it is not the asker's."""
-    found = files(asker).filter(key=key).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(files(asker), key=key)
 
 
 def sensor_for(asker: Asker, key: str) -> Sensor:
     """A sensor in use; Http404 where there is none, or it is not the asker's."""
-    found = sensors(asker).filter(key=key).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(sensors(asker), key=key)
 
 
 def limited_objects(asker: Asker, text: str = "") -> QuerySet[Any]:

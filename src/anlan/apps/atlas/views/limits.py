@@ -1,18 +1,15 @@
 """The pages of limits 阈值: over time, a proposal with its preview, the decision of another."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from anlan.apps.atlas.actions import deciding
 from anlan.apps.atlas.actions import limits as does
 from anlan.apps.atlas.actions.limits_preview import begin, collect
 from anlan.apps.atlas.acts import PROPOSE_LIMITS, SEE_LIMITS
@@ -28,6 +25,7 @@ from anlan.apps.atlas.queries.limits import (
     why_not_propose,
 )
 from anlan.apps.atlas.queries.objects import object_for, sensors_of
+from anlan.apps.atlas.views.limits_decided import decided, verbs_of
 from anlan.apps.atlas.views.limits_shown import (
     change_facts,
     changes_facts,
@@ -36,7 +34,7 @@ from anlan.apps.atlas.views.limits_shown import (
 )
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
-from anlan.terms.errors import AnlanError, Malformed
+from anlan.terms.errors import AnlanError
 
 _PAGE, _RECENT, _MOST_WAITING, _UNPROCESSABLE = 50, 20, 100, 422
 _WAITS = LimitChange.State.PROPOSED
@@ -93,30 +91,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     """Approves, refuses or withdraws a proposal, or runs its preview again."""
-    do = _VERBS.get(verb)
-    if do is None:
-        raise Http404
-    change_for(asker_of(request), key)
-    try:
-        do(asker_of(request), key, request)
-    except AnlanError as error:
-        return _change(request, key, told=str(error))
-    if verb in DONE:
-        messages.success(request, str(DONE[verb]))
-    return HttpResponseRedirect(f"/limits/changes/{key}")
-
-
-def _approve(asker: Asker, key: str, request: HttpRequest) -> None:
-    does.approve(asker, key, version=shown_version(request))
-
-
-def _refuse(asker: Asker, key: str, request: HttpRequest) -> None:
-    told = request.POST.get("reason", "")
-    deciding.refuse(asker, change_for(asker, key), version=shown_version(request), reason=told)
-
-
-def _withdraw(asker: Asker, key: str, request: HttpRequest) -> None:
-    deciding.withdraw(asker, change_for(asker, key), version=shown_version(request))
+    return decided(request, change_for(asker_of(request), key), verb, _VERBS, _change)
 
 
 def _preview(asker: Asker, key: str, request: HttpRequest) -> None:
@@ -127,22 +102,7 @@ def _preview(asker: Asker, key: str, request: HttpRequest) -> None:
         begin(asker, one)
 
 
-_VERBS: dict[str, Callable[[Asker, str, HttpRequest], None]] = {
-    "approve": _approve, "refuse": _refuse, "withdraw": _withdraw, "preview": _preview,
-}  # fmt: skip
-DONE = {
-    "approve": gettext_lazy("Approved and entered."),
-    "refuse": gettext_lazy("Refused."),
-    "withdraw": gettext_lazy("Withdrawn."),
-}
-
-
-def shown_version(request: HttpRequest) -> int:
-    """The state of a proposal that the page showed; Malformed where it does not say."""
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed(_("Load the page again: it does not say which state it shows."))
-    return int(text)
+_VERBS = {**verbs_of(change_for, does.approve), "preview": _preview}
 
 
 def _change(request: HttpRequest, key: str, *, told: str = "") -> HttpResponse:

@@ -9,17 +9,11 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.watch import actions
 from anlan.desk.asker import Asker
+from anlan.desk.doors import shown_version
 from anlan.terms.errors import Malformed
 
 Verb = Callable[[Asker, str, HttpRequest], Any]
 _HOURS = ("1", "2", "8", "24", "72")
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version") or request.GET.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed(_("Load the page again: it does not say which state it shows."))
-    return int(text)
 
 
 def _hours(request: HttpRequest, name: str) -> timedelta:
@@ -35,7 +29,7 @@ def _pictures(request: HttpRequest) -> list[BinaryIO]:
 
 
 def _plain(do: Callable[..., Any]) -> Verb:
-    return lambda asker, key, request: do(asker, key, version=_version(request))
+    return lambda asker, key, request: do(asker, key, version=shown_version(request))
 
 
 def _worded(do: Callable[..., Any], *names: str) -> Verb:
@@ -43,7 +37,7 @@ def _worded(do: Callable[..., Any], *names: str) -> Verb:
 
     def verb(asker: Asker, key: str, request: HttpRequest) -> Any:
         words = {name: request.POST.get(name, "") for name in names}
-        return do(asker, key, version=_version(request), **words)
+        return do(asker, key, version=shown_version(request), **words)
 
     return verb
 
@@ -51,14 +45,14 @@ def _worded(do: Callable[..., Any], *names: str) -> Verb:
 def _assign(asker: Asker, key: str, request: HttpRequest) -> Any:
     organisation, _bar, person = request.POST.get("to", "").partition("|")
     return actions.assign(
-        asker, key, version=_version(request), organisation=organisation, person=person,
+        asker, key, version=shown_version(request), organisation=organisation, person=person,
         note=request.POST.get("text", ""),
     )  # fmt: skip
 
 
 def _explain(asker: Asker, key: str, request: HttpRequest) -> Any:
     return actions.explain(
-        asker, key, version=_version(request), cause=request.POST.get("cause", ""),
+        asker, key, version=shown_version(request), cause=request.POST.get("cause", ""),
         measure=request.POST.get("measure", ""), pictures=_pictures(request),
     )  # fmt: skip
 
@@ -71,7 +65,7 @@ def _comment(asker: Asker, key: str, request: HttpRequest) -> Any:
 def _false(asker: Asker, key: str, request: HttpRequest) -> Any:
     """Marks as false and, where asked for, shelves the sensor at once."""
     reason = request.POST.get("reason", "")
-    alarm = actions.mark_false(asker, key, version=_version(request), reason=reason)
+    alarm = actions.mark_false(asker, key, version=shown_version(request), reason=reason)
     if request.POST.get("stop_hours"):
         until = asker.now + _hours(request, "stop_hours")
         alarm = actions.shelve(asker, key, version=alarm.version, until=until, reason=reason)
@@ -80,7 +74,7 @@ def _false(asker: Asker, key: str, request: HttpRequest) -> Any:
 
 def _shelve(asker: Asker, key: str, request: HttpRequest) -> Any:
     return actions.shelve(
-        asker, key, version=_version(request), until=asker.now + _hours(request, "hours"),
+        asker, key, version=shown_version(request), until=asker.now + _hours(request, "hours"),
         reason=request.POST.get("reason", ""), whole=request.POST.get("target") == "object",
     )  # fmt: skip
 

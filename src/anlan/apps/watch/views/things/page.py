@@ -37,7 +37,7 @@ from anlan.apps.watch.views.map_layers import kind_title as kind_of_group
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.packs.units import decimals, shown, sign_of
-from anlan.terms.errors import AnlanError
+from anlan.terms.errors import AnlanError, Malformed
 
 _NEAR_M, _LAST_ALARMS, _NEAR_TARGETS = 1000.0, 20, 12
 
@@ -152,6 +152,9 @@ def _around(asker: Asker, one: ObservedObject) -> dict[str, Any]:
     """What lies within a kilometre; nothing where nobody knows where it stands."""
     if one.shape is None or one.shape.is_empty:
         return {}
-    found = around(asker, shapely.Point(one.shape.representative_point()), metres=_NEAR_M)
+    try:
+        found = around(asker, shapely.Point(one.shape.representative_point()), metres=_NEAR_M)
+    except Malformed as error:  # too much lies there; the page has more to say than that
+        return {"around_told": str(error)}
     near = [(kind_of_group("target", t.kind), t) for t in found.targets.rows[:_NEAR_TARGETS]]
     return {"around": found, "near": near}
