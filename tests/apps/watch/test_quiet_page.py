@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from anlan.apps.atlas.models import Sensor
 from anlan.apps.people.models import AuditLine
-from anlan.apps.watch.actions import shelve
+from anlan.apps.watch.actions import plan_window, shelve
 from anlan.apps.watch.models import Alarm, Maintenance, Shelf
+from anlan.apps.watch.queries import kept
 from anlan.desk.asker import Asker
 from tests.apps.watch.conftest import RED, Night
 
@@ -81,6 +82,7 @@ def test_the_enterprise_sees_its_own_and_ends_none(night: Night, client_for: Bro
     assert "阀门检修" in page
     assert "立即结束" not in page
     assert "登记检修窗口" not in page
+    assert _plan(client_for("enterprise")).status_code == 403
     window = Maintenance.objects.get()
     assert client_for("enterprise").post(f"/quiet/window/{window.key}/end").status_code == 404
 
@@ -104,6 +106,18 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(
     assert answer.status_code == 422
     assert re.search(told, answer.text)
     assert not Maintenance.objects.exists()
+
+
+@pytest.mark.usefixtures("night")
+def test_of_too_many_the_next_to_end_are_shown_and_it_is_said(asker_for: AskerFor) -> None:
+    county = asker_for("county")
+    for hours in (5, 1, 3):
+        plan_window(county, target="tank", starts_at=county.now, reason=f"{hours}",
+                    ends_at=county.now + timedelta(hours=hours))  # fmt: skip
+    rows, more = kept(county, most=2)
+    assert ([one.row.reason for one in rows], more) == (["1", "3"], True)
+    rows, more = kept(county, most=3)
+    assert ([one.row.reason for one in rows], more) == (["1", "3", "5"], False)
 
 
 @pytest.mark.usefixtures("night")

@@ -27,6 +27,11 @@ class Maintenance(models.Model):
     def __str__(self) -> str:
         return f"{self.target} {self.starts_at:%F %R}"
 
+    @property
+    def over_at(self) -> datetime:
+        """When it ends, or was ended."""
+        return self.ended_at or self.ends_at
+
     def is_pending(self, now: datetime) -> bool:
         """Whether it is in force, or still to come."""
         return self.ended_at is None and self.ends_at > now
@@ -55,6 +60,11 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.until:%F %R}"
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ends, or was ended."""
+        return self.lifted_at or self.until
 
     def is_pending(self, now: datetime) -> bool:
         """Whether it is in force."""

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from anlan.apps.atlas.meaning import quantity_title
 from anlan.apps.atlas.queries import objects, sensors
@@ -71,15 +73,14 @@ def shelves(asker: Asker) -> QuerySet[Shelf]:
 class Kept:
     """A shelf or a window as a list shows it.
 
-    title: of the target · object_key: its page, empty where the asker has none · ends_at: when it
-    ends, or ended · state: "now", "coming" or "over" · may_end: whether the asker may end it.
+    title: of the target · object_key: its page, empty where the asker has none · state: "now",
+    "coming" or "over" · may_end: whether the asker may end it.
     """
 
     row: Maintenance | Shelf
     title: str
     object_key: str
     maker: str
-    ends_at: datetime
     state: str
     may_end: bool
 
@@ -88,18 +89,29 @@ class Kept:
         return isinstance(self.row, Maintenance)
 
 
-def kept(asker: Asker, *, over: bool = False, most: int = 200) -> list[Kept]:
-    """What keeps quiet now or will, the next to end first; or what did, the newest first."""
-    now = asker.now
-    open_windows, open_shelves = Q(ended_at=None, ends_at__gt=now), Q(lifted_at=None, until__gt=now)
-    rows: list[Maintenance | Shelf] = [
-        *windows(asker).filter(~open_windows if over else open_windows)[:most],
-        *shelves(asker).filter(~open_shelves if over else open_shelves)[:most],
+def kept(asker: Asker, *, over: bool = False, most: int = 200) -> tuple[list[Kept], bool]:
+    """What keeps quiet now or will, the next to end first; or what did, the last to end first.
+
+    And whether there are more than so many.
+    """
+    found = [
+        *_some(windows(asker), "ended_at", "ends_at", now=asker.now, over=over)[: most + 1],
+        *_some(shelves(asker), "lifted_at", "until", now=asker.now, over=over)[: most + 1],
     ]
-    rows.sort(key=_end_of, reverse=over)
-    titles = _titles(asker, {one.target for one in rows[:most]})
-    makers = names_of({one.made_by for one in rows[:most]})
-    return [_kept(asker, one, titles, makers) for one in rows[:most]]
+    found.sort(key=lambda one: one.over_at, reverse=over)
+    rows = found[:most]
+    titles = _titles(asker, {one.target for one in rows})
+    makers = names_of({one.made_by for one in rows})
+    return [_kept(asker, one, titles, makers) for one in rows], len(found) > most
+
+
+def _some(
+    rows: QuerySet[Any], ended: str, ends: str, *, now: datetime, over: bool
+) -> QuerySet[Any]:
+    """Those that are over or not, in the order in which they end."""
+    pending = Q(**{ended: None, f"{ends}__gt": now})
+    end = Coalesce(ended, ends)
+    return rows.filter(~pending if over else pending).order_by(end.desc() if over else end.asc())
 
 
 def _kept(
@@ -112,15 +124,9 @@ def _kept(
     state = "over" if not pending else "now" if row.starts_at <= asker.now else "coming"
     return Kept(
         row=row, title=title, object_key=object_key, maker=makers.get(row.made_by, row.made_by),
-        ends_at=_end_of(row), state=state,
+        state=state,
         may_end=pending and asker.may(act, row.region, row.owner),
     )  # fmt: skip
-
-
-def _end_of(row: Maintenance | Shelf) -> datetime:
-    if isinstance(row, Maintenance):
-        return row.ended_at or row.ends_at
-    return row.lifted_at or row.until
 
 
 def _titles(asker: Asker, targets: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -49,6 +50,8 @@ class WindowForm(forms.Form):
 def page(request: HttpRequest) -> HttpResponse:
     """What is quiet now or will be, or with `?over=1` what was; the form that plans a window."""
     asker, form, told = asker_of(request), None, ""
+    if request.method == "POST" and not asker.may(MAINTAIN):
+        raise PermissionDenied
     if asker.may(MAINTAIN):
         form = WindowForm(request.POST or None, initial=_start(asker, request))
         if request.method == "POST" and form.is_valid():
@@ -57,9 +60,10 @@ def page(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The maintenance window is planned."))
                 return HttpResponseRedirect("/quiet/")
     is_over = request.GET.get("over") == "1"
+    rows, more = kept(asker, over=is_over)
     facts = {
-        "rows": kept(asker, over=is_over), "is_over": is_over, "form": form, "told": told,
-        "longest": LONGEST_WINDOW.days,
+        "rows": rows, "more": len(rows) if more else 0, "is_over": is_over, "form": form,
+        "told": told, "longest": LONGEST_WINDOW.days,
     }  # fmt: skip
     is_bad = bool(told or (form and form.is_bound and not form.is_valid()))
     return render(
