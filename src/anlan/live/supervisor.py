@@ -28,9 +28,9 @@ _LOOK_S = 0.1
 _CANNOT_START = 3
 POLICIES = ("carry", "reset", "rebuild")
 """What may become of standing alarms when rules change; see engine.adopt."""
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 5.0
-_SOUND_S = 10.0
-"""A process that ran so long did not die at its start."""
+FIRST_WAIT_S, LONGEST_WAIT_S, SOUND_S = 0.5, 5.0, 10.0
+"""A process that died waits before it is started again: so long at first, twice as long each time,
+so long at most. What ran for the third did not die at its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ class Site:
 
     def run(self) -> int:
         """Runs until it is to end; 0 then, 1 where the process cannot be started at all."""
-        wait_s = _FIRST_WAIT_S
+        wait_s = FIRST_WAIT_S
         while not self._ending.is_set():
             began = time.monotonic()
             status = self._run_once()
@@ -150,11 +150,11 @@ class Site:
                 break
             if status == _CANNOT_START:
                 return 1
-            if time.monotonic() - began > _SOUND_S:
-                wait_s = _FIRST_WAIT_S
+            if time.monotonic() - began > SOUND_S:
+                wait_s = FIRST_WAIT_S
             self._tell(f"the live process ended (status {status}); starting it again")
             self._ending.wait(wait_s)
-            wait_s = min(_LONGEST_WAIT_S, 2 * wait_s)
+            wait_s = min(LONGEST_WAIT_S, 2 * wait_s)
         return 0
 
     def _run_once(self) -> int:

@@ -14,6 +14,8 @@ from python_calamine import CalamineWorkbook
 from anlan.apps.atlas.models import Sensor
 from anlan.apps.people.models import AuditLine
 from anlan.apps.watch.models import Alarm
+from anlan.site.crew.tasks import tasks
+from anlan.site.frame.system import TITLES
 from tests.apps.watch.conftest import BLUE, NONE, ORANGE, RED, Night, change
 
 Browser = Callable[[str], Client]
@@ -140,3 +142,7 @@ def test_a_promoted_alarm_shows_the_charts_of_its_object(night: Night, client_fo
     night.follow()
     alarm = Alarm.objects.get()
     assert 'src="/charts/tank-gas.json"' in client_for("county").get(f"/alarms/{alarm.key}").text
+
+
+def test_every_task_of_the_work_has_a_title_on_the_system_page() -> None:
+    assert {*(task.name for task in tasks()), "report"} == set(TITLES)

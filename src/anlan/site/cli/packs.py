@@ -220,7 +220,7 @@ def _show_rule(pack: Pack, rule: Any) -> None:
         source = note.sources[level.level]
         click.echo(f"    {level.level.word}: {level.measure}{limit}{delay}; {source.text}")
         if source.unverified:
-            click.echo(f"      to check: {source.unverified.zh}")
+            click.echo(f"      to check: {source.unverified.en}")
 
 
 def _number(value: Fraction) -> str:

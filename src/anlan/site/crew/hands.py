@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from anlan.live.supervisor import FIRST_WAIT_S, LONGEST_WAIT_S, SOUND_S
 from anlan.site.crew.child import Child
 from anlan.terms.errors import Unavailable
 
 _LOOK_S = 0.1
-_FIRST_WAIT_S, _LONGEST_WAIT_S, _SOUND_S = 0.5, 5.0, 10.0
-"""A part that ran so long did not die at its start."""
 
 
 class Hand(threading.Thread):
@@ -26,16 +25,16 @@ class Hand(threading.Thread):
         self._ending, self._tell = ending, tell
 
     def run(self) -> None:
-        wait_s = _FIRST_WAIT_S
+        wait_s = FIRST_WAIT_S
         while not self._ending.is_set():
             began = time.monotonic()
             status = self._once()
-            if time.monotonic() - began > _SOUND_S:
-                wait_s = _FIRST_WAIT_S
+            if time.monotonic() - began > SOUND_S:
+                wait_s = FIRST_WAIT_S
             if not self._ending.is_set():
                 self._tell(f"{self._what} ended (status {status}); starting it again")
                 self._ending.wait(wait_s)
-                wait_s = min(_LONGEST_WAIT_S, 2 * wait_s)
+                wait_s = min(LONGEST_WAIT_S, 2 * wait_s)
 
     def _once(self) -> int | None:
         child = Child(self._what, self._data, self._settings, fds=self._fds)
