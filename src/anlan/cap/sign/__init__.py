@@ -1,0 +1,5 @@
+"""XML signatures of messages: made, verified, and whether we trust the signer."""
+
+from anlan.cap.sign.verify import judge, verify
+
+__all__ = ["judge", "verify"]

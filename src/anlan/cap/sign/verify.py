@@ -1,0 +1,130 @@
+"""Whether the signatures of a document hold.
+
+Written over lxml's canonical form and `cryptography` instead of SignXML, for three reasons. An
+alert is signed by several (its office, then the feed that passes it on), each having signed the
+document without any signature, as NAADS does; strict removal of the one signature in question
+fails there. Arithmetic and trust are two answers, so that a message of 2013 can be judged today.
+And SM2 with SM3 must be among the methods. What is left is small, because everything is refused
+but one reference to the whole document.
+
+`valid` says that the arithmetic of every signature holds: the document is what the holders of
+those keys signed. It does not say who they are: `certificate.doubts` does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives import hashes
+from lxml import etree
+
+from anlan.cap.sign.algorithms import digest_of
+from anlan.cap.sign.canon import canonical, parse, signatures_of, without
+from anlan.cap.sign.certificate import Certificate
+from anlan.cap.sign.form import Form, form_of
+from anlan.cap.sign.keyinfo import Keys, keys_of
+from anlan.cap.sign.keys import PublicKey, holds, is_short
+from anlan.terms.errors import Malformed, OutOfRange
+
+ABSENT, VALID, INVALID, UNCHECKED = "absent", "valid", "invalid", "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One signature: valid, invalid or unchecked, and why not valid.
+
+    warnings: what is weak in it · certificates: the signer's first, where it names one.
+    """
+
+    state: str
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+
+
+def judge(data: bytes, now: datetime | None = None) -> tuple[str, tuple[str, ...]]:
+    """absent, valid, invalid or unchecked for a whole document, and the warnings.
+
+    now: where given, certificates that do not hold then are warned of. Raises Malformed where
+    `data` is no XML.
+    """
+    findings = verify(data)
+    states = [finding.state for finding in findings]
+    state = next((one for one in (INVALID, UNCHECKED, VALID) if one in states), ABSENT)
+    told = [warning for finding in findings for warning in _told(finding, now)]
+    return state, tuple(dict.fromkeys(told))
+
+
+def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Finding, ...]:
+    """What is found of each signature, in their order; none for a document without.
+
+    known: certificates to try for a signature that brings no key. Raises Malformed where `data`
+    is no XML.
+    """
+    tree = parse(data)
+    try:
+        count = len(signatures_of(tree))
+    except Malformed as error:
+        return (Finding(INVALID, error.message),)
+    return tuple(_find(tree, number, known) for number in range(count))
+
+
+def _told(finding: Finding, now: datetime | None) -> Iterator[str]:
+    if finding.reason:
+        yield f"signature: {finding.reason}"
+    yield from finding.warnings
+    for certificate in finding.certificates[:1] if now is not None else ():
+        first, last = certificate.span
+        if now is not None and not first <= now <= last:
+            yield f"certificate valid from {first:%Y-%m-%d} to {last:%Y-%m-%d} only"
+
+
+def _find(tree: etree._ElementTree, number: int, known: Sequence[Certificate]) -> Finding:
+    signature = signatures_of(tree)[number]
+    try:
+        form = form_of(signature)
+        if not _is_of(form, tree, number):
+            return Finding(INVALID, "the document is not the one that was signed")
+        return _by_key(form, keys_of(signature), known)
+    except Malformed as error:
+        return Finding(INVALID, error.message)
+    except OutOfRange as error:
+        return Finding(UNCHECKED, str(error))
+
+
+def _is_of(form: Form, tree: etree._ElementTree, number: int) -> bool:
+    """Whether the digest is of this document.
+
+    The others may have stood there when it was made, come later, or been left out: it is tried
+    without this signature, without it and those after it, without any. None of the three leaves
+    out anything that is read: signatures hold no part of a message.
+    """
+    count = len(signatures_of(tree))
+    tries = dict.fromkeys([(number,), tuple(range(number, count)), tuple(range(count))])
+    documents = (canonical(without(tree, numbers), form.canon) for numbers in tries)
+    return any(digest_of(form.digest, document) == form.digest_value for document in documents)
+
+
+def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Finding:
+    """What the first key that fits says, or the first that does not."""
+    named = keys.certificates or (() if keys.alone else tuple(known))
+    pairs: list[tuple[PublicKey, tuple[Certificate, ...]]] = [
+        (certificate.key, (certificate, *(c for c in named if c != certificate)))
+        for certificate in named
+    ]
+    pairs += [(key, ()) for key in keys.alone]
+    if not pairs:
+        return Finding(UNCHECKED, "no key stands in it", _weak(form))
+    for key, certificates in pairs:
+        if holds(key, form.method, form.value, form.signed):
+            return Finding(VALID, "", _weak(form, key), certificates)
+    return Finding(INVALID, "it was not made with the key that it names", (), named)
+
+
+def _weak(form: Form, key: PublicKey | None = None) -> tuple[str, ...]:
+    told = []
+    if hashes.SHA1 in (type(form.method.digest), type(form.digest)):
+        told.append("signature with SHA-1")
+    if key is not None and is_short(key):
+        told.append("signature with a key shorter than 2048 bits")
+    return tuple(told)
