@@ -79,6 +79,7 @@ def _opening(chromium: Any, url: str, state: Any) -> float:
     return took
 
 
+_ZOOM = "z => { document.querySelector('an-map').map.jumpTo({ zoom: z }); }"
 _WATCH = """new MutationObserver((_, me) => {
   const map = document.querySelector("an-map[data-ready]");
   if (!map) return;
@@ -94,7 +95,8 @@ def _traced(chromium: Any, page: Any) -> list[dict[str, Any]]:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     chromium.start_tracing(page=page, categories=_CATEGORIES.split(","))
     for zoom in ZOOMS:
-        page.evaluate("z => document.querySelector('an-map').map.jumpTo({ zoom: z })", zoom)
+        # Nothing comes back: a map handed to the driver would be copied by the page's own thread.
+        page.evaluate(_ZOOM, zoom)
         page.wait_for_timeout(300)
         for drag in range(DRAGS):
             page.mouse.move(x, y)

@@ -45,6 +45,8 @@ export interface Thing {
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const AGAIN_MS = 800;
+/** Names are placed anew this often while the map moves: with no fade it would be at every frame. */
+const FADE_MS = 200;
 
 /**
  * src: where the marks come from · mode: view, strip (small, beside a list) or draw · shape, label:
@@ -86,7 +88,7 @@ export class AnMap extends HTMLElement {
         container: this,
         style: this.painted(),
         attributionControl: false,
-        fadeDuration: 0,
+        fadeDuration: FADE_MS,
         bounds: this.answer.bbox,
         fitBoundsOptions: { padding: this.padding() },
         maxZoom: 20,
@@ -125,9 +127,10 @@ export class AnMap extends HTMLElement {
     if (this.answer?.base.url) map.addControl(new AttributionControl({ compact: true }));
     map.setMissingStyleImageResolver((id) => this.draw(id));
     map.on("click", (event) => this.pressed(event));
-    map.on("mousemove", (event) =>
-      map.getCanvas().classList.toggle("is-over", this.hits(event.point).length > 0),
-    );
+    map.on("mousemove", (event) => {
+      if (map.isMoving()) return; // nobody points at something while the hand drags
+      map.getCanvas().classList.toggle("is-over", this.hits(event.point).length > 0);
+    });
     map.getCanvas().addEventListener("keydown", (event) => this.key(event));
     this.pen = new Pen(map);
     map.on("load", () => {

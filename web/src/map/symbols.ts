@@ -8,7 +8,8 @@ const SIDE = 26;
 export function symbol(name: string, palette: Palette): ImageData | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE * RATIO;
-  const pen = canvas.getContext("2d");
+  // Read back at once: a picture kept on the graphics card would stall the page for that.
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) return undefined;
   pen.scale(RATIO, RATIO);
   pen.translate(SIDE / 2, SIDE / 2);
