@@ -11,9 +11,16 @@ from anlan.cap.sign.algorithms import EXCLUSIVE, INCLUSIVE, INCLUSIVE_11, WITH_C
 from anlan.terms.errors import Malformed
 
 SIGNATURE = f"{{{XMLDSIG}}}Signature"
-NAMESPACES, ATTRIBUTES, SIGNATURES = 128, 64, 16
-"""More than these (of a document, of an element, of a document) are not looked at: the canonical
-form sorts them, and its cost grows with their square."""
+ATTRIBUTES, SIGNATURES, WEIGHT = 64, 8, 2_000_000
+"""The most attributes of an element, signatures of a document, and elements times namespaces of
+one that is looked at: the cost of a canonical form grows with the square of these."""
+
+
+class Paper(NamedTuple):
+    """A document and whether its canonical form would cost too much time."""
+
+    tree: etree._ElementTree
+    is_heavy: bool
 
 
 class Canon(NamedTuple):
@@ -39,21 +46,21 @@ def canon_of(step: etree._Element) -> Canon | None:
     return None
 
 
-def parse(data: bytes) -> etree._ElementTree:
+def parse(data: bytes) -> Paper:
     """The document, no entity resolved and no address followed; Malformed where it is no XML."""
     events = etree.iterparse(
         BytesIO(data), events=("start-ns",), resolve_entities=False, load_dtd=False, no_network=True
     )
     try:
-        count = sum(1 for _ in events)
+        namespaces = sum(1 for _ in events)
     except etree.XMLSyntaxError as error:
         raise Malformed(str(error)) from error
     if events.root is None:
         raise Malformed("the document is empty")
     tree = events.root.getroottree()
-    if count > NAMESPACES or any(len(e.attrib) > ATTRIBUTES for e in tree.iter(etree.Element)):
-        raise Malformed("too many namespaces or attributes")
-    return tree
+    sizes = [len(element.attrib) for element in tree.iter(etree.Element)]
+    is_heavy = max(sizes) > ATTRIBUTES or len(sizes) * (namespaces + 1) > WEIGHT
+    return Paper(tree, is_heavy)
 
 
 def signatures_of(tree: etree._ElementTree) -> list[etree._Element]:
