@@ -29,7 +29,7 @@ def test_two_signed_the_document_without_any_signature(signed: bytes) -> None:
         "certificate valid from 2012-05-29 to 2018-05-30 only",
         "certificate valid from 2011-05-09 to 2015-07-10 only",
     )
-    names = [finding.certificates[0].subject for finding in verify(signed)]
+    names = [judgement.certificates[0].subject for judgement in verify(signed)]
     assert "dss1.pelmorex.com" in names[0]
     assert "meteo.gc.ca" in names[1]
 

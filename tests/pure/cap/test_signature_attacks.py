@@ -58,9 +58,9 @@ def test_no_region_can_be_changed_unseen(data: st.DataObject) -> None:
     letter = data.draw(st.sampled_from(b"AZaz09").filter(lambda one: one != SIGNED[place]))
     changed = SIGNED[:place] + bytes([letter]) + SIGNED[place + 1 :]
     if state_of(changed) == "valid":
-        [finding] = verify(changed)
+        [judgement] = verify(changed)
         assert region == "X509Certificate"
-        assert doubts(finding.certificates, pen().certificates, NOW) != ()
+        assert doubts(judgement.certificates, pen().certificates, NOW) != ()
 
 
 def test_the_signature_of_another_alert_is_none() -> None:

@@ -22,8 +22,8 @@ def test_a_signed_alert_is_valid(kind: str) -> None:
     assert judge(ALERT, NOW) == ("absent", ())
     assert judge(signed, NOW) == ("valid", ())
     assert sign(ALERT, pen(kind)) == signed
-    [finding] = verify(signed)
-    assert doubts(finding.certificates, [pen(kind).certificates[0]], NOW) == ()
+    [judgement] = verify(signed)
+    assert doubts(judgement.certificates, [pen(kind).certificates[0]], NOW) == ()
 
 
 def test_several_offices_sign_in_any_order() -> None:

@@ -30,7 +30,7 @@ ABSENT, VALID, INVALID, UNCHECKED = "absent", "valid", "invalid", "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Judgement:
     """One signature: valid, invalid or unchecked, and why not valid.
 
     warnings: what is weak in it · certificates: the signer's first, where it names one.
@@ -48,14 +48,14 @@ def judge(data: bytes, now: datetime | None = None) -> tuple[str, tuple[str, ...
     now: where given, certificates that do not hold then are warned of. Raises Malformed where
     `data` is no XML.
     """
-    findings = verify(data)
-    states = [finding.state for finding in findings]
+    judgements = verify(data)
+    states = [judgement.state for judgement in judgements]
     state = next((one for one in (INVALID, UNCHECKED, VALID) if one in states), ABSENT)
-    told = [warning for finding in findings for warning in _told(finding, now)]
+    told = [warning for judgement in judgements for warning in _told(judgement, now)]
     return state, tuple(dict.fromkeys(told))
 
 
-def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Finding, ...]:
+def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Judgement, ...]:
     """What is found of each signature, in their order; none for a document without.
 
     known: certificates to try for a signature that brings no key. Raises Malformed where `data`
@@ -65,33 +65,33 @@ def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Finding, ...
     try:
         count = len(signatures_of(tree))
     except Malformed as error:
-        return (Finding(INVALID, error.message),)
+        return (Judgement(INVALID, error.message),)
     if count and is_heavy:
-        return (Finding(UNCHECKED, "it would take too long: elements, namespaces, attributes"),)
-    return tuple(_find(tree, number, known) for number in range(count))
+        return (Judgement(UNCHECKED, "it would take too long: elements, namespaces, attributes"),)
+    return tuple(_judge(tree, number, known) for number in range(count))
 
 
-def _told(finding: Finding, now: datetime | None) -> Iterator[str]:
-    if finding.reason:
-        yield f"signature: {finding.reason}"
-    yield from finding.warnings
-    for certificate in finding.certificates[:1] if now is not None else ():
+def _told(judgement: Judgement, now: datetime | None) -> Iterator[str]:
+    if judgement.reason:
+        yield f"signature: {judgement.reason}"
+    yield from judgement.warnings
+    for certificate in judgement.certificates[:1] if now is not None else ():
         first, last = certificate.span
         if now is not None and not first <= now <= last:
             yield f"certificate valid from {first:%Y-%m-%d} to {last:%Y-%m-%d} only"
 
 
-def _find(tree: etree._ElementTree, number: int, known: Sequence[Certificate]) -> Finding:
+def _judge(tree: etree._ElementTree, number: int, known: Sequence[Certificate]) -> Judgement:
     signature = signatures_of(tree)[number]
     try:
         form = form_of(signature)
         if not _is_of(form, tree, number):
-            return Finding(INVALID, "the document is not the one that was signed")
+            return Judgement(INVALID, "the document is not the one that was signed")
         return _by_key(form, keys_of(signature), known)
     except Malformed as error:
-        return Finding(INVALID, error.message)
+        return Judgement(INVALID, error.message)
     except OutOfRange as error:
-        return Finding(UNCHECKED, str(error))
+        return Judgement(UNCHECKED, str(error))
 
 
 def _is_of(form: Form, tree: etree._ElementTree, number: int) -> bool:
@@ -107,7 +107,7 @@ def _is_of(form: Form, tree: etree._ElementTree, number: int) -> bool:
     return any(digest_of(form.digest, document) == form.digest_value for document in documents)
 
 
-def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Finding:
+def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Judgement:
     """What the first key that fits says, or the first that does not."""
     named = keys.certificates or (() if keys.alone else tuple(known))
     pairs: list[tuple[PublicKey, tuple[Certificate, ...]]] = [
@@ -116,11 +116,11 @@ def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Finding:
     ]
     pairs += [(key, ()) for key in keys.alone]
     if not pairs:
-        return Finding(UNCHECKED, "no key stands in it", _weak(form))
+        return Judgement(UNCHECKED, "no key stands in it", _weak(form))
     for key, certificates in pairs:
         if holds(key, form.method, form.value, form.signed):
-            return Finding(VALID, "", _weak(form, key), certificates)
-    return Finding(INVALID, "it was not made with the key that it names", (), named)
+            return Judgement(VALID, "", _weak(form, key), certificates)
+    return Judgement(INVALID, "it was not made with the key that it names", (), named)
 
 
 def _weak(form: Form, key: PublicKey | None = None) -> tuple[str, ...]:
