@@ -3,12 +3,14 @@
 from anlan.packs.model import (
     Attribute,
     Chart,
+    Event,
     Guidance,
     ObjectType,
     Override,
     Pack,
     QuantitySpec,
     RuleTest,
+    Signing,
     Source,
     Words,
 )
@@ -18,6 +20,7 @@ from anlan.packs.source.document import PackError, Problem
 __all__ = [
     "Attribute",
     "Chart",
+    "Event",
     "Guidance",
     "ObjectType",
     "Override",
@@ -27,6 +30,7 @@ __all__ = [
     "QuantitySpec",
     "RuleTest",
     "Shelf",
+    "Signing",
     "Source",
     "Words",
     "load_pack",

@@ -111,6 +111,43 @@ class Guidance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What a warning of this hazard is about, and what it says at first.
+
+    code: of the national table of events · category: CAP's word · rules: keys whose alarms suggest
+    it, empty for all · valid_ms: how long it holds unless somebody says otherwise · buffer_m: how
+    far round an object · description, caution, ended: texts with `{places}`, see `PLACES` in
+    `packs.warning`.
+    """
+
+    name: str
+    code: str
+    title: Words
+    category: str
+    rules: tuple[str, ...]
+    valid_ms: int
+    buffer_m: float
+    description: Words
+    caution: Words
+    ended: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Who signs the warnings of a level: a post of one of these roles, over a region so wide.
+
+    region: the smallest level of jurisdiction that will do · answer_ms: how long whoever is asked
+    has to answer before the deputy is.
+    """
+
+    roles: tuple[str, ...]
+    region: str
+    answer_ms: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNote:
     """What a person reads about a rule: title, the meaning and the source of each level."""
 
@@ -199,4 +236,6 @@ class Pack:
     guidance: tuple[Guidance, ...]
     charts: tuple[Chart, ...]
     sheets: Mapping[str, Sheet]
+    events: Mapping[str, Event] = field(default_factory=dict)
+    signing: Mapping[Level, Signing] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()

@@ -14,6 +14,7 @@ from anlan.packs.rules import ReadRule, read_rules
 from anlan.packs.source.document import NAME, Document, Folder, PackError, Problems, open_document
 from anlan.packs.source.overlay import lay
 from anlan.packs.trials import Subjects, check_complete, read_tests
+from anlan.packs.warning import read_warning
 from anlan.terms.errors import Malformed
 
 FILES = (
@@ -22,9 +23,10 @@ FILES = (
     "rules.toml",
     "promotions.toml",
     "guidance.toml",
+    "warning.toml",
     "tests.toml",
 )
-_OPTIONAL = ("promotions.toml",)
+_OPTIONAL = ("promotions.toml", "warning.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class _Loader:
         rules = self.versioned(read_rules(documents["rules.toml"], self.name, quantities))
         keys = {read.rule.key for read in rules}
         promotions = read_promotions(documents["promotions.toml"], self.name, keys)
+        heard = keys | {read.promotion.key for read in promotions}
+        events, signing = read_warning(documents["warning.toml"], self.name, heard)
         rule_set = RuleSet(
             pack=self.name,
             gates={name: spec.gate for name, spec in quantities.items()},
@@ -151,6 +155,8 @@ class _Loader:
             guidance=read_guidance(documents["guidance.toml"], self.name, keys),
             charts=about.charts,
             sheets=read_sheets(self.folder, label=self.label, problems=self.problems),
+            events=events,
+            signing=signing,
             overrides=tuple(self.overrides),
         )
         self.check_sheets(pack, documents["pack.toml"])

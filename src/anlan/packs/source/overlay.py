@@ -44,12 +44,29 @@ CHANGEABLE = {
     "rules.toml": {"title", "enabled", "version", "max_age", *_CONDITION_KEYS},
     "promotions.toml": {"title", "counts", "highest", "version"},
     "guidance.toml": {"line"},
+    "warning.toml": {
+        "title",
+        "code",
+        "valid",
+        "buffer_m",
+        "description",
+        "caution",
+        "ended",
+        "roles",
+        "region",
+        "answer",
+    },
     "tests.toml": {"test"},
 }
 """Keys that an overlay may change, by file; whole new rules and levels may be added."""
 
-_NEW_DEPTH = {"rules.toml": (2, 3), "promotions.toml": (1,), "quantities.toml": ()}
-"""How deep a table lies that may be wholly new: a rule, a level of a rule, a promotion."""
+_NEW_DEPTH = {
+    "rules.toml": (2, 3),
+    "promotions.toml": (1,),
+    "quantities.toml": (),
+    "warning.toml": (2,),
+}
+"""How deep a table lies that may be wholly new: a rule, its level, a promotion, an event."""
 
 
 @dataclass(slots=True)
