@@ -93,7 +93,7 @@ class Alert:
     status: str
     msg_type: str
     source: str | None = None
-    scope: str | None
+    scope: str | None = None
     restriction: str | None = None
     addresses: str | None = None
     code: tuple[str, ...] = ()

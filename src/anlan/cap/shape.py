@@ -1,0 +1,131 @@
+"""Rings and circles of an area, judged as shapes on the ground.
+
+A polygon is `lat,lon lat,lon …`, a circle `lat,lon radius_km`, in WGS 84.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+import shapely
+from shapely import Polygon
+
+from anlan.cap.message import Area
+from anlan.terms.errors import Malformed
+
+_NUMBER = r"[+-]?(?:\d{1,9}(?:\.\d{0,30})?|\.\d{1,30})"
+_POINT = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
+_CIRCLE = re.compile(rf"\s*({_NUMBER}),({_NUMBER})\s+({_NUMBER})\s*", re.ASCII)
+_HALF_ROUND_KM = 20_038
+"""Half the way round the Earth: no circle is larger."""
+
+MOST_COMPARED = 50
+"""The most polygons of one area that are compared, each with each."""
+
+Point = tuple[float, float]
+"""Latitude and longitude in degrees, as CAP writes them."""
+
+
+def ring_of(text: str) -> tuple[Point, ...]:
+    """The points of a polygon in their order; Malformed where a word is no `lat,lon`."""
+    found = [_POINT.fullmatch(word) for word in text.split()]
+    points = tuple((float(one[1]), float(one[2])) for one in found if one)
+    if len(points) < len(found) or not points:
+        raise Malformed(f"not a polygon: {text[:40]!r}")
+    return points
+
+
+def circle_of(text: str) -> tuple[Point, float]:
+    """The centre of a circle and its radius in km; Malformed where it is none."""
+    found = _CIRCLE.fullmatch(text)
+    if found is None:
+        raise Malformed(f"not a circle: {text[:40]!r}")
+    return (float(found[1]), float(found[2])), float(found[3])
+
+
+def faults_of(area: Area) -> Iterator[tuple[str, str]]:
+    """What is wrong with the shapes of an area: a word and the place, such as polygon 2.
+
+    unreadable · outside · open · duplicated · degenerate · crossing · holed
+    """
+    rings: dict[int, tuple[Point, ...]] = {}
+    for number, text in enumerate(area.polygon, 1):
+        try:
+            rings[number] = ring_of(text)
+        except Malformed:
+            yield "unreadable", f"polygon {number}"
+            continue
+        for word in _ring_faults(rings[number]):
+            yield word, f"polygon {number}"
+    yield from _between(rings)
+    for number, text in enumerate(area.circle, 1):
+        if fault := _circle_fault(text):
+            yield fault, f"circle {number}"
+
+
+def _ring_faults(points: tuple[Point, ...]) -> Iterator[str]:
+    if not all(map(_is_on_earth, points)):
+        yield "outside"
+    if points[0] != points[-1]:
+        yield "open"
+    if any(a == b for a, b in pairwise(points)):
+        yield "duplicated"
+    if fault := _form_fault(_closed(points)):
+        yield fault
+
+
+def _form_fault(ring: list[Point]) -> str | None:
+    """degenerate, holed or crossing; None for a ring that encloses one piece of land."""
+    if len(set(ring)) < 3:
+        return "degenerate"
+    edges = set(pairwise(ring))
+    if any((b, a) in edges for a, b in edges):
+        # It comes back on its own way: to nothing, or from a hole that it went round.
+        is_spike = any(a == b for a, b in zip(ring[:-1], [*ring[2:], ring[1]], strict=True))
+        return "degenerate" if is_spike else "holed"
+    land = Polygon(ring)
+    if land.is_valid:
+        return None if land.area else "degenerate"
+    return "degenerate" if not land.convex_hull.area else "crossing"
+
+
+def _closed(points: Sequence[Point]) -> list[Point]:
+    """The ring without repeated points, closed, and unbroken where it passes the 180th meridian."""
+    ring = [points[0]]
+    for latitude, longitude in points[1:]:
+        turns = round((longitude - ring[-1][1]) / 360)
+        ring.append((latitude, longitude - 360 * turns))
+    ring = [a for a, b in pairwise(ring) if a != b] + ring[-1:]
+    return ring if ring[0] == ring[-1] else [*ring, ring[0]]
+
+
+def _between(rings: dict[int, tuple[Point, ...]]) -> Iterator[tuple[str, str]]:
+    """What polygons of one area are to each other: the same, or one within the other."""
+    first: dict[frozenset[Point], int] = {}
+    for number, ring in rings.items():
+        same = first.setdefault(frozenset(ring), number)
+        if same != number:
+            yield "duplicated", f"polygon {number} as {same}"
+    lands = {number: Polygon(_closed(ring)) for number, ring in rings.items() if len(ring) > 3}
+    sound = {number: land for number, land in lands.items() if land.is_valid and land.area}
+    if len(sound) > MOST_COMPARED:
+        return
+    shapely.prepare(list(sound.values()))
+    for (one, land), (other, second) in combinations(sound.items(), 2):
+        if land.contains_properly(second):
+            yield "holed", f"polygon {other} within {one}"
+        elif second.contains_properly(land):
+            yield "holed", f"polygon {one} within {other}"
+
+
+def _circle_fault(text: str) -> str | None:
+    try:
+        centre, radius_km = circle_of(text)
+    except Malformed:
+        return "unreadable"
+    return None if _is_on_earth(centre) and 0 <= radius_km < _HALF_ROUND_KM else "outside"
+
+
+def _is_on_earth(point: Point) -> bool:
+    latitude, longitude = point
+    return abs(latitude) <= 90 and abs(longitude) <= 180

@@ -1,0 +1,138 @@
+"""XML taken in without harm: no entity, no address, no more than the limits."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from lxml import etree
+
+from anlan.cap.xml.doctype import without_doctype
+from anlan.terms.errors import Malformed
+
+MOST_BYTES = 16 * 1024 * 1024
+"""The longest document that is read."""
+
+MOST_MARKS = 1_000_000
+"""The most `<` and quotes together: they bound what a document may cost in memory."""
+
+MOST_DEPTH = 256
+"""The deepest nesting, and 10 MB the longest text: libxml2's own, and it keeps them."""
+
+_ONLY_RESOLVED = {"ERR_ENTITY_LOOP", "ERR_ENTITY_PROCESSING", "ERR_RESOURCE_LIMIT"}
+"""What is wrong in a declaration only for who resolves it."""
+
+_ADVICE = re.compile(r"(, see xml|, use XML_|, line \d+, column).*", re.DOTALL)
+_NAMESPACE = re.compile(r"\{[^{}\s]*\}")
+_string_of = etree.XPath("string()")
+
+
+MOST_TOLD, MOST_LETTERS = 20, 300
+"""How many faults of a document are told, and how much of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A well-formed document: its root, its bytes without a DTD, and whether there was one."""
+
+    root: etree._Element
+    data: bytes
+    has_doctype: bool
+
+
+def parse(data: bytes) -> Document:
+    """A document from its bytes; Malformed with the line where it is none, or passes a limit."""
+    if len(data) > MOST_BYTES:
+        raise Malformed(f"longer than {MOST_BYTES} bytes")
+    if sum(map(data.count, (b"<", b'"', b"'"))) > MOST_MARKS:
+        raise Malformed(f"more than {MOST_MARKS} tags and quotes")
+    cut = without_doctype(data)
+    if cut is not None:
+        _judge_prolog(cut.prolog)
+    kept = data if cut is None else cut.document
+    root = _root_of(kept)
+    if cut is None and root.getroottree().docinfo.internalDTD is not None:
+        raise Malformed("its encoding hides a document type declaration")
+    return Document(root, kept, has_doctype=cut is not None)
+
+
+def differs(document: Document, schema: etree.XMLSchema) -> tuple[int, list[str]]:
+    """How many faults a schema finds in a document, and what the first say; 0 where it is valid.
+
+    It is judged while it is read once more: judging a tree takes time with the square of the
+    faults, but knows their lines, so that is done only where they are few.
+    """
+    parser = _parser(schema=schema)
+    try:
+        etree.fromstring(document.data, parser)
+    except etree.XMLSyntaxError:
+        found = len(parser.error_log)
+    else:
+        return 0, []
+    log = parser.error_log
+    if found <= MOST_TOLD and not schema.validate(document.root):
+        log = schema.error_log
+    return found, [_placed(entry) for entry in islice(log, MOST_TOLD)]
+
+
+def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The elements of that local name within one, whatever their namespace."""
+    return parent.iterchildren(f"{{*}}{name}")
+
+
+def text_of(element: etree._Element) -> str:
+    """All text within, without comments and instructions."""
+    return str(_string_of(element)) if len(element) else element.text or ""
+
+
+def short(text: str) -> str:
+    """A text as a line can carry it: in a hostile file it may be long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MOST_LETTERS else f"{flat[:MOST_LETTERS]}…"
+
+
+def _placed(entry: etree._LogEntry) -> str:
+    text = short(_NAMESPACE.sub("", entry.message))
+    return f"line {entry.line}: {text}" if entry.line else text
+
+
+def _root_of(data: bytes) -> etree._Element:
+    """The root of a document; Malformed with the line where it is none."""
+    try:
+        return etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        raise Malformed(_said(error), where=f"line {error.lineno}") from error
+
+
+def _judge_prolog(prolog: bytes) -> None:
+    """Malformed where a document type declaration is not well formed, were it not resolved."""
+    parser = _parser(entities=False, encoding="utf-8")
+    try:
+        etree.fromstring(prolog + b"<alert/>", parser)
+    except etree.XMLSyntaxError as error:
+        if _ONLY_RESOLVED.isdisjoint(entry.type_name for entry in parser.error_log):
+            raise Malformed(_said(error), where=f"line {error.lineno}") from error
+
+
+def _said(error: etree.XMLSyntaxError) -> str:
+    return short(_ADVICE.sub("", error.msg or "not well formed"))
+
+
+def _parser(
+    *,
+    entities: Literal[False, "internal"] = "internal",
+    encoding: str | None = None,
+    schema: etree.XMLSchema | None = None,
+) -> "etree.XMLParser[etree._Element]":
+    """A parser that fetches nothing and knows only the entities that were made empty."""
+    return etree.XMLParser(
+        resolve_entities=entities,
+        encoding=encoding,
+        schema=schema,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+    )
