@@ -56,7 +56,7 @@ def test_it_holds_in_another_encoding_and_out_of_a_feed(kind: str) -> None:
 
 def test_a_certificate_out_of_its_time_is_told() -> None:
     signed = sign(ALERT, pen())
-    told = "certificate valid from 2025-07-01 to 2027-07-01 only"
+    told = "untimely: certificate valid from 2025-07-01 to 2027-07-01"
     assert judge(signed, NOW + timedelta(days=400)) == ("valid", (told,))
     assert judge(signed, NOW - timedelta(days=400)) == ("valid", (told,))
     assert judge(signed) == ("valid", ())

@@ -1,8 +1,7 @@
-"""The document as it is signed: parsed without resolving anything, and in canonical form."""
+"""The document as it is signed: its signatures, itself without them, its canonical bytes."""
 
 import copy
 from collections.abc import Iterable
-from io import BytesIO
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,16 +10,10 @@ from anlan.cap.sign.algorithms import EXCLUSIVE, INCLUSIVE, INCLUSIVE_11, WITH_C
 from anlan.terms.errors import Malformed
 
 SIGNATURE = f"{{{XMLDSIG}}}Signature"
-ATTRIBUTES, SIGNATURES, WEIGHT = 64, 8, 2_000_000
-"""The most attributes of an element, signatures of a document, and elements times namespaces of
-one that is looked at: the cost of a canonical form grows with the square of these."""
-
-
-class Paper(NamedTuple):
-    """A document and whether its canonical form would cost too much time."""
-
-    tree: etree._ElementTree
-    is_heavy: bool
+ATTRIBUTES, SIGNATURES, WEIGHT = 64, 8, 500_000
+"""The most attributes of an element, signatures of a document, and elements with the namespaces
+known to each of one that is looked at: what a canonical form costs grows with the square of these.
+"""
 
 
 class Canon(NamedTuple):
@@ -46,21 +39,14 @@ def canon_of(step: etree._Element) -> Canon | None:
     return None
 
 
-def parse(data: bytes) -> Paper:
-    """The document, no entity resolved and no address followed; Malformed where it is no XML."""
-    events = etree.iterparse(
-        BytesIO(data), events=("start-ns",), resolve_entities=False, load_dtd=False, no_network=True
-    )
-    try:
-        namespaces = sum(1 for _ in events)
-    except etree.XMLSyntaxError as error:
-        raise Malformed(str(error)) from error
-    if events.root is None:
-        raise Malformed("the document is empty")
-    tree = events.root.getroottree()
-    sizes = [len(element.attrib) for element in tree.iter(etree.Element)]
-    is_heavy = max(sizes) > ATTRIBUTES or len(sizes) * (namespaces + 1) > WEIGHT
-    return Paper(tree, is_heavy)
+def is_heavy(tree: etree._ElementTree) -> bool:
+    """Whether the canonical form of a document would cost too much time."""
+    weight = 0
+    for element in tree.iter(etree.Element):
+        weight += 1 + len(element.nsmap)
+        if weight > WEIGHT or len(element.attrib) > ATTRIBUTES:
+            return True
+    return False
 
 
 def signatures_of(tree: etree._ElementTree) -> list[etree._Element]:

@@ -19,11 +19,12 @@ from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
 from anlan.cap.sign.algorithms import digest_of
-from anlan.cap.sign.canon import canonical, parse, signatures_of, without
+from anlan.cap.sign.canon import canonical, is_heavy, signatures_of, without
 from anlan.cap.sign.certificate import Certificate
 from anlan.cap.sign.form import Form, form_of
 from anlan.cap.sign.keyinfo import Keys, keys_of
 from anlan.cap.sign.keys import PublicKey, holds, is_short
+from anlan.cap.xml.document import parse
 from anlan.terms.errors import Malformed, OutOfRange
 
 ABSENT, VALID, INVALID, UNCHECKED = "absent", "valid", "invalid", "unchecked"
@@ -61,12 +62,12 @@ def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Judgement, .
     known: certificates to try for a signature that brings no key. Raises Malformed where `data`
     is no XML.
     """
-    tree, is_heavy = parse(data)
+    tree = parse(data).root.getroottree()
     try:
         count = len(signatures_of(tree))
     except Malformed as error:
         return (Judgement(INVALID, error.message),)
-    if count and is_heavy:
+    if count and is_heavy(tree):
         return (Judgement(UNCHECKED, "it would take too long: elements, namespaces, attributes"),)
     return tuple(_judge(tree, number, known) for number in range(count))
 
@@ -78,7 +79,7 @@ def _told(judgement: Judgement, now: datetime | None) -> Iterator[str]:
     for certificate in judgement.certificates[:1] if now is not None else ():
         first, last = certificate.span
         if now is not None and not first <= now <= last:
-            yield f"certificate valid from {first:%Y-%m-%d} to {last:%Y-%m-%d} only"
+            yield f"untimely: certificate valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
 def _judge(tree: etree._ElementTree, number: int, known: Sequence[Certificate]) -> Judgement:
@@ -126,7 +127,7 @@ def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Judgement:
 def _weak(form: Form, key: PublicKey | None = None) -> tuple[str, ...]:
     told = []
     if hashes.SHA1 in (type(form.method.digest), type(form.digest)):
-        told.append("signature with SHA-1")
+        told.append("weak: signature with SHA-1")
     if key is not None and is_short(key):
-        told.append("signature with a key shorter than 2048 bits")
+        told.append("weak: signature with a key shorter than 2048 bits")
     return tuple(told)

@@ -27,11 +27,12 @@ from anlan.cap.sign.canon import (
     Canon,
     canonical,
     canonical_part,
-    parse,
+    is_heavy,
     signatures_of,
     without,
 )
 from anlan.cap.sign.certificate import Certificate
+from anlan.cap.xml.document import parse
 from anlan.terms.errors import Malformed, Refused
 
 FORM = Canon(exclusive=True)
@@ -60,16 +61,16 @@ def sign(data: bytes, signer: Signer) -> bytes:
     Raises Malformed for what is no XML, Refused for a document with a document type (what a
     reader sees would depend on it) or with too many signatures.
     """
-    tree, is_heavy = parse(data)
-    if tree.docinfo.doctype:
+    document = parse(data)
+    tree = document.root.getroottree()
+    if document.has_doctype:
         raise Refused("a document with a document type is not signed")
-    if is_heavy:
+    if is_heavy(tree):
         raise Refused("too many elements, namespaces or attributes to be signed")
     standing = len(signatures_of(tree))
     if standing >= SIGNATURES:
         raise Refused(f"it already bears {standing} signatures")
-    document = canonical(without(tree, range(standing)), FORM)
-    signature = _signature(document, signer.method)
+    signature = _signature(canonical(without(tree, range(standing)), FORM), signer.method)
     tree.getroot().append(signature)
     message = canonical_part(signature[0], FORM)
     _add(signature, "SignatureValue", text=_base64(signer.sign(message)))
