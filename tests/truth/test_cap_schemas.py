@@ -200,7 +200,7 @@ def test_schemas_judge_as_those_of_oasis(path: Path) -> None:
     assert we_say(data) == they_say(data)
     verdicts = [(they_say(one), we_say(one), one) for one in mutants(data, MUTANTS_EACH)]
     assert not [one for theirs, ours, one in verdicts if theirs != ours]
-    assert {theirs for theirs, _, _ in verdicts} == {they_say(data), False}
+    assert False in {theirs for theirs, _, _ in verdicts}
 
 
 def test_there_is_something_to_compare() -> None:
