@@ -62,13 +62,15 @@ class Notice:
         return next(iter([*spoken, *self.alert.info]), None)
 
 
-def notice_of(alert: Alert, signer: str, ways: tuple[Way, ...] = ()) -> Notice:
+def notice_of(
+    alert: Alert, signer: str, ways: tuple[Way, ...] = (), phone: str | None = None
+) -> Notice:
     """A CAP message as a national one; the unit is that of its identifier.
 
     Raises Malformed where the identifier is no national one.
     """
     unit = read_identifier(alert.identifier).unit
-    return Notice(alert=alert, unit=unit, signer=signer, ways=ways)
+    return Notice(alert=alert, unit=unit, signer=signer, ways=ways, phone=phone)
 
 
 def event_code_of(info: Info) -> str | None:

@@ -62,16 +62,25 @@ class Certificate:
 
 
 def certificate_of(content: bytes) -> Certificate:
-    """The certificate in DER or PEM; Malformed for what is none."""
+    """The certificate in DER; Malformed for what is none."""
     try:
-        pem = b"-----BEGIN" in content[:4096]
-        load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
-        loaded = load(content)
-        made = Certificate(loaded.public_bytes(Encoding.DER), loaded)
-        _ = made.subject, made.span, loaded.extensions
+        opened = x509.load_der_x509_certificate(content)
+        made = Certificate(opened.public_bytes(Encoding.DER), opened)
+        _ = made.subject, made.span, opened.extensions
     except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
         raise Malformed(f"not a certificate: {error}") from error
     return made
+
+
+def certificates_in(content: bytes) -> tuple[Certificate, ...]:
+    """The certificates of a file, in PEM or one in DER; Malformed for a file without."""
+    if b"-----BEGIN" not in content:
+        return (certificate_of(content),)
+    try:
+        opened = x509.load_pem_x509_certificates(content)
+    except ValueError as error:
+        raise Malformed(f"no certificate in PEM: {error}") from error
+    return tuple(certificate_of(one.public_bytes(Encoding.DER)) for one in opened)
 
 
 def doubts(

@@ -50,10 +50,14 @@ def judge(data: bytes, now: datetime | None = None) -> tuple[str, tuple[str, ...
     `data` is no XML.
     """
     judgements = verify(data)
-    states = [judgement.state for judgement in judgements]
-    state = next((one for one in (INVALID, UNCHECKED, VALID) if one in states), ABSENT)
     told = [warning for judgement in judgements for warning in _told(judgement, now)]
-    return state, tuple(dict.fromkeys(told))
+    return state_of(judgements), tuple(dict.fromkeys(told))
+
+
+def state_of(judgements: Sequence[Judgement]) -> str:
+    """The state of a whole document: one that does not hold decides for all."""
+    states = [judgement.state for judgement in judgements]
+    return next((one for one in (INVALID, UNCHECKED, VALID) if one in states), ABSENT)
 
 
 def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Judgement, ...]:

@@ -49,7 +49,7 @@ COMMANDS = {
     "quarantine": Entry("quarantine", "Rows that could not be taken: list, replay, drop."),
     "packs": Entry("packs", "Hazard packs: check, test, list, show, grade."),
     "rules": Entry("rules", "Try rules before they count: preview, shadow, diff; adopt them."),
-    "cap": Entry("cap", "CAP messages: check."),
+    "cap": Entry("cap", "CAP messages: check, sign, verify; national ones."),
     "accounts": Entry("accounts", "Make the first administrator of a site."),
     "audit": Entry("audit", "Verify the chain of what people did."),
     "store": Entry("store", "Verify, compact, export or restore the store."),
