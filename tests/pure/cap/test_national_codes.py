@@ -1,6 +1,7 @@
 """Identifiers, colours, regions, event types, names of files and receipts of national messages."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from anlan.cap.national.colours import (
     level_of_severity,
 )
 from anlan.cap.national.events import EVENTS, ISSUED, event_named, event_of
+from anlan.cap.national.fields import FIELDS
 from anlan.cap.national.files import attachment_of, name_of, read_name
 from anlan.cap.national.identifier import doubt_of, make_identifier, read_identifier
 from anlan.cap.national.receipt import Receipt, read_receipt, receipt_name, write_receipt
@@ -193,3 +195,16 @@ def test_a_receipt_is_named_by_the_message_and_by_who_answers() -> None:
 def test_another_receipt_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         read_receipt(text.encode())
+
+
+def test_the_page_lists_the_fields_as_they_are() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs/reference/national-message.md"
+    rows = [
+        (field.path, field.title, "yes" if field.is_required else "", field.cap) for field in FIELDS
+    ]
+    written = [
+        tuple(cell.strip(" `") for cell in line.strip("|").split("|"))
+        for line in page.read_text().splitlines()
+        if line.startswith("| `")
+    ]
+    assert written == rows
