@@ -10,7 +10,7 @@ from anlan.cap import sign
 from anlan.cap.doubts import doubts_of
 from anlan.cap.read import alert_of
 from anlan.cap.schema import faults_of, version_of
-from anlan.cap.xml.document import MOST_TOLD, Document, children, parse, text_of
+from anlan.cap.xml.document import MOST_TOLD, Document, children, first_text, parse
 from anlan.terms.errors import Malformed
 
 VALID, INVALID, MALFORMED = "valid", "invalid", "malformed"
@@ -57,12 +57,12 @@ def check(data: bytes, now: datetime | None = None) -> Checked:
     return Checked(
         verdict=INVALID if reasons else VALID,
         version=version_of(root),
-        identifier=_first(root, "identifier"),
-        sender=_first(root, "sender"),
-        sent=_first(root, "sent"),
-        status=_first(root, "status"),
-        msg_type=_first(root, "msgType"),
-        scope=_first(root, "scope"),
+        identifier=first_text(root, "identifier"),
+        sender=first_text(root, "sender"),
+        sent=first_text(root, "sent"),
+        status=first_text(root, "status"),
+        msg_type=first_text(root, "msgType"),
+        scope=first_text(root, "scope"),
         infos=len(infos),
         areas=sum(1 for info in infos for _ in children(info, "area")),
         signed=signed,
@@ -75,12 +75,6 @@ def check(data: bytes, now: datetime | None = None) -> Checked:
 def unreadable(reason: str) -> Checked:
     """The judgement of what cannot be read at all."""
     return Checked(verdict=MALFORMED, reasons=(reason,))
-
-
-def _first(root: etree._Element, name: str) -> str | None:
-    """The text of the first element of that name, trimmed; None where there is none."""
-    element = next(children(root, name), None)
-    return None if element is None else text_of(element).strip()
 
 
 def _doubts(document: Document, now: datetime | None) -> list[str]:

@@ -70,8 +70,10 @@ def _ring_faults(points: tuple[Point, ...]) -> Iterator[str]:
         yield "open"
     if any(a == b for a, b in pairwise(points)):
         yield "duplicated"
-    if fault := _form_fault(_closed(points)):
-        yield fault
+    # An edge over the 180th meridian may be meant the short way or the long way round.
+    faults = [_form_fault(ring) for ring in (_closed(points), _closed(_unbroken(points)))]
+    if all(faults):
+        yield from filter(None, faults[:1])
 
 
 def _form_fault(ring: list[Point]) -> str | None:
@@ -90,13 +92,18 @@ def _form_fault(ring: list[Point]) -> str | None:
 
 
 def _closed(points: Sequence[Point]) -> list[Point]:
-    """The ring without repeated points, closed, and unbroken where it passes the 180th meridian."""
+    """The ring closed, without points that repeat the one before."""
+    ring = [a for a, b in pairwise(points) if a != b] + [points[-1]]
+    return ring if ring[0] == ring[-1] else [*ring, ring[0]]
+
+
+def _unbroken(points: Sequence[Point]) -> list[Point]:
+    """The ring with longitudes that go on beyond 180 degrees instead of jumping back."""
     ring = [points[0]]
     for latitude, longitude in points[1:]:
         turns = round((longitude - ring[-1][1]) / 360)
         ring.append((latitude, longitude - 360 * turns))
-    ring = [a for a, b in pairwise(ring) if a != b] + ring[-1:]
-    return ring if ring[0] == ring[-1] else [*ring, ring[0]]
+    return ring
 
 
 def _between(rings: dict[int, tuple[Point, ...]]) -> Iterator[tuple[str, str]]:
@@ -106,7 +113,8 @@ def _between(rings: dict[int, tuple[Point, ...]]) -> Iterator[tuple[str, str]]:
         same = first.setdefault(frozenset(ring), number)
         if same != number:
             yield "duplicated", f"polygon {number} as {same}"
-    lands = {number: Polygon(_closed(ring)) for number, ring in rings.items() if len(ring) > 3}
+    closed = {number: _closed(ring) for number, ring in rings.items()}
+    lands = {number: Polygon(ring) for number, ring in closed.items() if len(ring) > 3}
     sound = {number: land for number, land in lands.items() if land.is_valid and land.area}
     if len(sound) > MOST_COMPARED:
         return

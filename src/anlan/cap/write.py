@@ -8,12 +8,11 @@ from lxml import etree
 from anlan.cap.message import Alert
 from anlan.cap.read import PARTS, element_named, is_many
 from anlan.cap.schema import NAMESPACES, faults_of
-from anlan.cap.xml.document import parse
+from anlan.cap.xml.document import document_of, parse, well_lettered
 from anlan.terms.errors import Malformed
 
 VERSION = "1.2"
 _NAMESPACE = NAMESPACES[VERSION]
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def write(alert: Alert) -> bytes:
@@ -29,20 +28,13 @@ def write(alert: Alert) -> bytes:
     return data
 
 
-def element_of(alert: Alert) -> "etree._Element":
-    """The element of a message, not judged; Malformed for letters that XML does not hold."""
+def element_of(alert: Alert) -> etree._Element:
+    """The element of a message, indented and not judged; Malformed for what XML cannot hold."""
     root = etree.Element(etree.QName(_NAMESPACE, "alert"), nsmap={None: _NAMESPACE})
-    try:
+    with well_lettered():
         _fill(root, alert)
-    except ValueError as error:
-        raise Malformed("a letter that XML cannot hold, such as a control character") from error
-    return root
-
-
-def document_of(root: etree._Element) -> bytes:
-    """A document of its own, indented, in UTF-8."""
     etree.indent(root, "  ")
-    return _DECLARATION + etree.tostring(root, encoding="unicode").encode() + b"\n"
+    return root
 
 
 def _fill(element: etree._Element, part: Any) -> None:

@@ -1,7 +1,9 @@
 """XML taken in without harm: no entity, no address, no more than the limits."""
 
+import copy
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -17,6 +19,9 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_MARKS = 1_000_000
 """The most `<` and quotes together: they bound what a document may cost in memory."""
 
+MOST_NAMESPACES = 10_000
+"""The most prefixes that are bound to namespaces: looking one up passes those before it."""
+
 MOST_DEPTH = 256
 """The deepest nesting, and 10 MB the longest text: libxml2's own, and it keeps them."""
 
@@ -24,6 +29,8 @@ _ONLY_RESOLVED = {"ERR_ENTITY_LOOP", "ERR_ENTITY_PROCESSING", "ERR_RESOURCE_LIMI
 """What is wrong in a declaration only for who resolves it."""
 
 _ADVICE = re.compile(r"(, see xml|, use XML_|, line \d+, column).*", re.DOTALL)
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_BINDINGS = [" xmlns:".encode(form) for form in ("ascii", "utf-16-le", "utf-16-be")]
 _NAMESPACE = re.compile(r"\{[^{}\s]*\}")
 _string_of = etree.XPath("string()")
 
@@ -47,6 +54,8 @@ def parse(data: bytes) -> Document:
         raise Malformed(f"longer than {MOST_BYTES} bytes")
     if sum(map(data.count, (b"<", b'"', b"'"))) > MOST_MARKS:
         raise Malformed(f"more than {MOST_MARKS} tags and quotes")
+    if sum(map(data.count, _BINDINGS)) > MOST_NAMESPACES:
+        raise Malformed(f"more than {MOST_NAMESPACES} namespaces")
     cut = without_doctype(data)
     if cut is not None:
         _judge_prolog(cut.prolog)
@@ -84,6 +93,41 @@ def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 def text_of(element: etree._Element) -> str:
     """All text within, without comments and instructions."""
     return str(_string_of(element)) if len(element) else element.text or ""
+
+
+def first_text(parent: etree._Element, *names: str) -> str | None:
+    """The text of the first element of one of these local names, trimmed; None for none."""
+    found = (element for name in names for element in children(parent, name))
+    element = next(found, None)
+    return None if element is None else text_of(element).strip()
+
+
+def document_of(root: etree._Element) -> bytes:
+    """The document of an element that was made: UTF-8, and no blank added to what it carries."""
+    return _DECLARATION + etree.tostring(root, encoding="unicode").encode() + b"\n"
+
+
+@contextmanager
+def well_lettered() -> Iterator[None]:
+    """Malformed, where elements are made of letters that XML does not hold."""
+    try:
+        yield
+    except ValueError as error:
+        raise Malformed("a letter that XML cannot hold, such as a control character") from error
+
+
+def document_within(element: etree._Element) -> bytes:
+    """An element as a document of its own, so that a signature in it still holds.
+
+    What it inherits of namespaces is left out where it does not use them.
+    """
+    parent = element.getparent()
+    around = {} if parent is None else parent.nsmap
+    own = [prefix or "" for prefix, name in element.nsmap.items() if around.get(prefix) != name]
+    alone = copy.deepcopy(element)
+    alone.tail = None
+    etree.cleanup_namespaces(alone, keep_ns_prefixes=own)
+    return etree.tostring(alone, encoding="unicode").encode()
 
 
 def short(text: str) -> str:
