@@ -61,8 +61,4 @@ def test_a_message_of_the_national_system_is_read(known: Any) -> None:
     assert [way.name for way in notice.ways] == ["SMS", "SPEAKER", "BROADCAST"]
     assert len(notice.ways[0].groups) == 2
     assert read(write(notice)) == notice
-    assert [doubt.split(":")[0] for doubt in doubts_of(notice)] == [
-        "identifier",
-        "eventType",
-        "geocode",
-    ]
+    assert [doubt.split(":")[0] for doubt in doubts_of(notice)] == ["identifier", "geocode"]

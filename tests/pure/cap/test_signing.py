@@ -1,12 +1,18 @@
 """What is signed holds: each kind of key, several signers, moved and written again."""
 
+import base64
 import re
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from anlan.cap.read import read
 from anlan.cap.sign import judge, verify
+from anlan.cap.sign.algorithms import XMLDSIG
 from anlan.cap.sign.certificate import doubts
 from anlan.cap.sign.pen import pen_of
 from anlan.cap.sign.write import sign
@@ -88,3 +94,28 @@ def test_what_must_not_be_signed_is_refused() -> None:
         pen_of(pem_of(secret_of("rsa")), pen("secp256r1").certificates)
     with pytest.raises(Malformed, match="private key"):
         pen_of(b"nothing", pen().certificates)
+
+
+def test_what_is_read_is_what_was_signed() -> None:
+    """No part of a message is read out of a signature, whatever stands there."""
+    signed = sign(sign(ALERT, pen("rsa")), pen("sm2"))
+    assert read(signed) == read(ALERT)
+    root = etree.fromstring(sign(ALERT, pen("rsa")))
+    holder = etree.SubElement(root[-1], f"{{{XMLDSIG}}}Object")
+    holder.append(etree.fromstring(ALERT.replace("暴雨".encode(), "地震".encode())))
+    stuffed = etree.tostring(root)
+    assert judge(stuffed, NOW) == ("valid", ())
+    assert read(stuffed) == read(ALERT)
+
+
+def test_a_key_of_an_unknown_kind_is_passed_over() -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    builder = x509.CertificateBuilder(x509.Name([]), x509.Name([]), key.public_key(), 1)
+    builder = builder.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1))
+    other = base64.b64encode(builder.sign(key, None).public_bytes(Encoding.DER))
+    signed = sign(ALERT, pen())
+    opened = b"<ds:X509Data>"
+    both = signed.replace(opened, opened + b"<ds:X509Certificate>%s</ds:X509Certificate>" % other)
+    assert judge(both, NOW) == ("valid", ())
+    alone = re.sub(rb"(<ds:X509Certificate>)[^<]*", rb"\g<1>" + other, signed)
+    assert judge(alone, NOW)[0] == "unchecked"

@@ -111,6 +111,9 @@ def test_a_cap_message_becomes_a_national_one_and_back(desk: Path) -> None:
     assert made.exit_code == 0, made.output
     name = "99010041600000_20260701080000_11B17_ORANGE_ALERT.XML"
     assert made.stdout.strip() == f"outbox/{name}"
+    again = run("national", "write", "national.xml", *words)
+    assert again.exit_code == 1
+    assert "already there" in again.output
     back = run("national", "read", f"outbox/{name}")
     assert back.exit_code == 0, back.output
     (desk / "back.xml").write_bytes(back.stdout_bytes)

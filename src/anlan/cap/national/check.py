@@ -52,8 +52,6 @@ def _of_info(notice: Notice) -> Iterator[str]:
     event = event_of(code)
     if event is None:
         yield f"eventType: {code[:40] or 'none'} is not in the table"
-    elif event.is_unverified:
-        yield f"eventType: {code} {event.name} is unverified, seen in {event.source}"
     if level_of_severity(info.severity) is Level.NONE:
         yield "severity: no colour"
     elif info.headline and event and info.headline != headline_of(notice.alert, info):

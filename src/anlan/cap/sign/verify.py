@@ -11,7 +11,8 @@ but one reference to the whole document.
 those keys signed. It does not say who they are: `certificate.doubts` does.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,13 +67,14 @@ def verify(data: bytes, known: Sequence[Certificate] = ()) -> tuple[Judgement, .
     known: certificates to try for a signature that brings no key. Raises Malformed where `data`
     is no XML.
     """
-    tree = parse(data).root.getroottree()
+    document = parse(data)
+    tree = document.root.getroottree()
     try:
         count = len(signatures_of(tree))
     except Malformed as error:
         return (Judgement(INVALID, error.message),)
-    if count and is_heavy(tree):
-        return (Judgement(UNCHECKED, "it would take too long: elements, namespaces, attributes"),)
+    if count and is_heavy(document, count):
+        return (Judgement(UNCHECKED, "it would take too long"),)
     return tuple(_judge(tree, number, known) for number in range(count))
 
 
@@ -112,20 +114,31 @@ def _is_of(form: Form, tree: etree._ElementTree, number: int) -> bool:
     return any(digest_of(form.digest, document) == form.digest_value for document in documents)
 
 
-def _by_key(form: Form, keys: Keys, known: Iterable[Certificate]) -> Judgement:
-    """What the first key that fits says, or the first that does not."""
-    named = keys.certificates or (() if keys.alone else tuple(known))
-    pairs: list[tuple[PublicKey, tuple[Certificate, ...]]] = [
-        (certificate.key, (certificate, *(c for c in named if c != certificate)))
-        for certificate in named
-    ]
-    pairs += [(key, ()) for key in keys.alone]
-    if not pairs:
+def _by_key(form: Form, keys: Keys, known: Sequence[Certificate]) -> Judgement:
+    """What the first key that fits says; OutOfRange where every key is of an unknown kind."""
+    named = keys.certificates or (() if keys.alone else known)
+    if not named and not keys.alone:
         return Judgement(UNCHECKED, "no key stands in it", _weak(form))
-    for key, certificates in pairs:
+    tried = False
+    for key, certificate in _candidates(named, keys.alone):
+        tried = True
         if holds(key, form.method, form.value, form.signed):
-            return Judgement(VALID, "", _weak(form, key), certificates)
-    return Judgement(INVALID, "it was not made with the key that it names", (), named)
+            others = [c for c in named if c != certificate]
+            signer = [] if certificate is None else [certificate, *others]
+            return Judgement(VALID, "", _weak(form, key), tuple(signer))
+    if not tried:
+        raise OutOfRange("the keys in it are of kinds that are not known here")
+    return Judgement(INVALID, "it was not made with the key that it names", (), tuple(named))
+
+
+def _candidates(
+    named: Sequence[Certificate], alone: Sequence[PublicKey]
+) -> Iterator[tuple[PublicKey, Certificate | None]]:
+    """The keys of known kinds, each with the certificate that holds it."""
+    for certificate in named:
+        with suppress(OutOfRange):
+            yield certificate.key, certificate
+    yield from ((key, None) for key in alone)
 
 
 def _weak(form: Form, key: PublicKey | None = None) -> tuple[str, ...]:

@@ -65,11 +65,11 @@ def sign(data: bytes, signer: Signer) -> bytes:
     tree = document.root.getroottree()
     if document.has_doctype:
         raise Refused("a document with a document type is not signed")
-    if is_heavy(tree):
-        raise Refused("too many elements, namespaces or attributes to be signed")
     standing = len(signatures_of(tree))
     if standing >= SIGNATURES:
         raise Refused(f"it already bears {standing} signatures")
+    if is_heavy(document, standing + 1):
+        raise Refused("too long, or too many elements, namespaces or attributes to be signed")
     signature = _signature(canonical(without(tree, range(standing)), FORM), signer.method)
     tree.getroot().append(signature)
     message = canonical_part(signature[0], FORM)

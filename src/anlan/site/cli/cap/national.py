@@ -15,7 +15,7 @@ from anlan.cap.national.read import read as read_notice
 from anlan.cap.national.write import write as write_notice
 from anlan.cap.read import read as read_alert
 from anlan.cap.write import write as write_alert
-from anlan.terms.errors import Malformed
+from anlan.terms.errors import Malformed, Refused
 
 _EXAMPLES = """
 \b
@@ -58,8 +58,11 @@ def write(
         click.echo(content, nl=False)
         return
     path = folder / name_of(made).text
-    with path.open("xb") as file:
-        file.write(content)
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise Refused(f"it is already there: {path}") from error
     click.echo(str(path))
 
 
