@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "anlan.apps.people",
     "anlan.apps.atlas",
     "anlan.apps.watch",
+    "anlan.apps.warning",
     "django.contrib.messages",
 ]
 MIDDLEWARE = [

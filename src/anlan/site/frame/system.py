@@ -36,6 +36,7 @@ TITLES = {
     "registry": gettext_lazy("follow the register of sensors"),
     "changes": gettext_lazy("follow the changes of level"),
     "deadlines": gettext_lazy("watch the deadlines and what is kept quiet"),
+    "warnings": gettext_lazy("pass warnings on to deputies and end those that are over"),
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),

@@ -3,6 +3,7 @@
 from anlan.apps.people.queries.asker import person_of, person_of_key, renewed, still_valid, user_in
 from anlan.apps.people.queries.duty import on_duty, responsible_for
 from anlan.apps.people.queries.reach import within
+from anlan.apps.people.queries.same import same_person
 from anlan.apps.people.queries.users import names_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "person_of_key",
     "renewed",
     "responsible_for",
+    "same_person",
     "still_valid",
     "user_in",
     "within",

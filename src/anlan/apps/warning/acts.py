@@ -1,0 +1,31 @@
+"""What may be done to warnings, and by whom; who signs which level stands in the packs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.apps.people.acts import OFFICES, Role, act, named
+
+_DECIDERS = {Role.CHIEF, Role.MANAGER, Role.DEPARTMENT}
+
+SEE = act("warning.see_warnings", _("See warnings and drafts"), OFFICES | {Role.ADMINISTRATOR})
+WRITE = act("warning.write", _("Write, submit, update and withdraw warnings"), OFFICES)
+REVIEW = act("warning.review", _("Review and turn down warnings of others"), _DECIDERS)
+SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"), OFFICES)
+PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
+EXPIRE = named("warning.expire", _("A warning expired"))
+
+DONE = {
+    "draft": _("drafted it"),
+    "edit": _("edited it"),
+    "submit": _("submitted it"),
+    "review": _("reviewed it"),
+    "reject": _("turned it down"),
+    "withdraw": _("withdrew it"),
+    "sign": _("signed it"),
+    "issue": _("issued it"),
+    "update": _("began an update"),
+    "relevel": _("began a change of level"),
+    "cancel": _("began a cancellation"),
+    "pass_on": _("passed on to the deputy"),
+    "expire": _("expired"),
+}
+"""What was done, by the kind of step."""

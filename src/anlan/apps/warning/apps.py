@@ -1,0 +1,24 @@
+"""Where Django finds this app."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class WarningApp(AppConfig):
+    """The warning app."""
+
+    name = "anlan.apps.warning"
+    label = "warning"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The database itself keeps what must not change; seen to after every migration."""
+        post_migrate.connect(_keep, sender=self, dispatch_uid="anlan.warning")
+
+
+def _keep(using: str, **_: Any) -> None:
+    from anlan.apps.warning.models.kept import keep_rows
+
+    keep_rows(using)

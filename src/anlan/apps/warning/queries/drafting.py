@@ -1,0 +1,175 @@
+"""What a warning says at first, by the pack's texts and guidance, in both languages."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import shapely
+from django.utils import timezone
+from shapely.geometry.base import BaseGeometry
+
+from anlan.apps.atlas.meaning import guidance, packs, quantity
+from anlan.apps.atlas.models import Region
+from anlan.apps.warning.models import Warning
+from anlan.apps.warning.queries.wording import ENGLISH, headlines
+from anlan.apps.watch.models import Alarm
+from anlan.desk.geometry.lookups import box_around
+from anlan.packs import Event, Words
+from anlan.terms.levels import Level
+
+_LEFT = "－"
+"""Stands for what an alarm does not say; whoever reads it over is told that it was left open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What something is called in both languages."""
+
+    zh: str
+    en: str
+
+
+def events_of(pack: str) -> list[Event]:
+    """What a warning of a hazard may be about."""
+    found = packs().get(pack)
+    return list(found.events.values()) if found else []
+
+
+def event_for(pack: str, rule: str) -> Event | None:
+    """What an alarm of that rule suggests; None where the pack has nothing to warn of."""
+    fitting = (one for one in events_of(pack) if not one.rules or rule in one.rules)
+    return next(fitting, None)
+
+
+def event_named(pack: str, name: str) -> Event | None:
+    """An event of a pack, by its name."""
+    found = packs().get(pack)
+    return found.events.get(name) if found else None
+
+
+def first_content(event: Event, level: int, at: datetime) -> dict[str, Any]:
+    """What every warning of an event begins with."""
+    return {
+        "event": event.code,
+        "event_zh": event.title.zh,
+        "event_en": event.title.en,
+        "category": event.category,
+        "level": int(level),
+        "caution_zh": event.caution.zh,
+        "caution_en": event.caution.en,
+        "onset": at,
+        "expires": at + timedelta(milliseconds=event.valid_ms),
+    }
+
+
+def alarm_content(alarm: Alarm, event: Event, at: datetime) -> dict[str, Any]:
+    """What an alarm suggests: event, level, text, measures and area."""
+    level = Level(alarm.level or alarm.peak)
+    content = first_content(event, level, at)
+    place = region_names(alarm.region)
+    description = filled(event.description, _told(alarm, event, level, place=place))
+    measures = measures_for(alarm.rule, level)
+    return content | {
+        "onset": alarm.raised_at,
+        "certainty": "Observed",
+        "description_zh": description.zh,
+        "description_en": description.en,
+        "measures_zh": measures.zh,
+        "measures_en": measures.en,
+        "area_zh": place.zh,
+        "area_en": place.en,
+        "regions": [alarm.region],
+        "shape": area_of(alarm, event.buffer_m),
+    }
+
+
+def measures_for(rule: str, level: int) -> Names:
+    """What the guidance of a rule says to do at a level."""
+    lines = guidance(rule, level)
+    return Names("\n".join(one.text.zh for one in lines), "\n".join(one.text.en for one in lines))
+
+
+def ended_content(warning: Warning) -> dict[str, str]:
+    """What a cancellation says: the pack's text, without what people were to do."""
+    event = next((e for e in events_of(warning.pack) if e.code == warning.event
+                  and e.title.zh == warning.event_zh), None)  # fmt: skip
+    told = Names(f"{warning.event_zh}影响已经减弱，现解除预警。",
+                 f"The danger has eased; the {warning.event_en} warning is lifted.")  # fmt: skip
+    if event is not None:
+        alarm = Alarm.objects.filter(key=warning.cause).first() if warning.cause else None
+        names = {"object": (alarm.object_name, alarm.object_name) if alarm else ("", "the place"),
+                 "place": (warning.area_zh, warning.area_en or warning.area_zh),
+                 "event": (event.title.zh, event.title.en)}  # fmt: skip
+        told = filled(event.ended, names)
+    return {"description_zh": told.zh, "description_en": told.en, "caution_zh": "",
+            "caution_en": "", "measures_zh": "", "measures_en": ""}  # fmt: skip
+
+
+def with_headlines(warning: Warning, office: Names) -> None:
+    """Puts the headline of its kind, event and level in place."""
+    warning.headline_zh, warning.headline_en = headlines(warning, office.zh, office.en)
+
+
+def filled(words: Words, told: dict[str, tuple[str, str]]) -> Names:
+    """A template with its places filled, in both languages; unknown ones with a dash."""
+    return Names(words.zh.format_map(_Filling(told, 0)), words.en.format_map(_Filling(told, 1)))
+
+
+class _Filling(dict[str, str]):
+    def __init__(self, told: dict[str, tuple[str, str]], language: int) -> None:
+        super().__init__({name: both[language] or _LEFT for name, both in told.items()})
+
+    def __missing__(self, name: str) -> str:
+        return _LEFT
+
+
+def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str, tuple[str, str]]:
+    spec = quantity(alarm.quantity)
+    at = timezone.localtime(alarm.raised_at)
+    english = f"{at:%H:%M} on {at.day} {_MONTHS[at.month - 1]}"
+
+    def number(value: float | None) -> tuple[str, str]:
+        text = "" if value is None else f"{value:g}"
+        return text, text
+
+    return {
+        "at": (f"{at.month}月{at.day}日{at:%H:%M}", english),
+        "place": (place.zh, place.en),
+        "object": (alarm.object_name, alarm.object_name),
+        "quantity": (spec.title.zh, spec.title.en) if spec else (alarm.quantity, alarm.quantity),
+        "value": number(alarm.value),
+        "limit": number(alarm.limit),
+        "unit": (alarm.unit, alarm.unit),
+        "event": (event.title.zh, event.title.en),
+        "level": (level.chinese, ENGLISH[level]),
+    }
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+
+
+def region_names(code: str) -> Names:
+    """What a region is called; its code where nobody knows."""
+    row = Region.objects.standing().filter(key=code).first()
+    return Names(row.name, row.name_en or row.name) if row else Names(code, code)
+
+
+def area_of(alarm: Alarm, buffer_m: float) -> BaseGeometry | None:
+    """The border of the object's region, or a circle round the object; None where neither is known.
+
+    Of the region itself only: a border further up would warn people who are safe.
+    """
+    row = Region.objects.standing().filter(key=alarm.region).exclude(shape=None).first()
+    if row is not None and row.shape.geom_type in ("Polygon", "MultiPolygon"):
+        return row.shape
+    if alarm.lon is None or alarm.lat is None:
+        return None
+    return circle(alarm.lon, alarm.lat, buffer_m)
+
+
+def circle(lon: float, lat: float, metres: float) -> BaseGeometry:
+    """A circle on the ground as a polygon of 64 corners."""
+    west, south, _east, _north = box_around(lon, lat, metres)
+    one = shapely.Point(0, 0).buffer(1, quad_segs=16)
+    return shapely.transform(one, lambda xy: xy * [lon - west, lat - south] + [lon, lat])
