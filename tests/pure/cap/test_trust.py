@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anlan.cap.sign.certificate import Certificate, certificate_of, doubts
 from anlan.terms.errors import Malformed
@@ -32,6 +34,7 @@ ROOT_KEY, MIDDLE_KEY, KEY = (secret_of("secp256r1", number) for number in range(
 ROOT = certify("root", ROOT_KEY, extensions=(ISSUER,))
 MIDDLE = certify("middle", MIDDLE_KEY, ("root", ROOT_KEY), extensions=(ISSUER,))
 SIGNER = certify("signer", KEY, ("middle", MIDDLE_KEY), extensions=(usage("content_commitment"),))
+SM2_ROOT = certify_sm2("根", 101, is_issuer=True)
 
 
 def test_an_anchor_vouches_along_the_path() -> None:
@@ -99,3 +102,18 @@ def test_sm2_certificates_make_a_path_too() -> None:
 def test_what_is_no_certificate_is_malformed(content: bytes) -> None:
     with pytest.raises(Malformed):
         certificate_of(content)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_a_changed_certificate_is_refused_or_vouches_for_nobody(data: st.DataObject) -> None:
+    source = data.draw(st.sampled_from([ROOT, MIDDLE, SIGNER, SM2_ROOT]))
+    place = data.draw(st.integers(0, len(source.der) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda one: one != source.der[place]))
+    changed = source.der[:place] + bytes([byte]) + source.der[place + 1 :]
+    try:
+        certificate = certificate_of(changed)
+    except Malformed:
+        return
+    assert doubts([certificate, MIDDLE], [ROOT, SM2_ROOT], NOW) != ()
+    assert doubts([SIGNER, certificate], [ROOT], NOW) != ()

@@ -6,6 +6,9 @@ longer than allowed, a critical extension that is not known, SHA-1 or MD5 below 
 Revocation is not looked up: nothing is fetched; an anchor that is taken away vouches no more.
 """
 
+import base64
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID
 
 from anlan.cap.sign import der, sm2
@@ -24,6 +28,8 @@ SM2_WITH_SM3 = "1.2.156.10197.1.501"
 LONGEST = 6
 """Certificates in a path, the signer's and the anchor included."""
 
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END CERTIFICATE-----")
+
 KNOWN = {
     ExtensionOID.BASIC_CONSTRAINTS,
     ExtensionOID.KEY_USAGE,
@@ -32,6 +38,14 @@ KNOWN = {
     ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
     ExtensionOID.CERTIFICATE_POLICIES,
 }
+
+
+_BROKEN = (
+    ValueError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +78,13 @@ class Certificate:
 def certificate_of(content: bytes) -> Certificate:
     """The certificate in DER; Malformed for what is none."""
     try:
-        opened = x509.load_der_x509_certificate(content)
-        made = Certificate(opened.public_bytes(Encoding.DER), opened)
-        _ = made.subject, made.span, opened.extensions
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        with warnings.catch_warnings():
+            # What old authorities did (a serial number below one) is not for the log to tell.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            opened = x509.load_der_x509_certificate(content)
+            made = Certificate(opened.public_bytes(Encoding.DER), opened)
+            _ = made.subject, opened.issuer, made.span, opened.extensions
+    except _BROKEN as error:
         raise Malformed(f"not a certificate: {error}") from error
     return made
 
@@ -77,10 +94,12 @@ def certificates_in(content: bytes) -> tuple[Certificate, ...]:
     if b"-----BEGIN" not in content:
         return (certificate_of(content),)
     try:
-        opened = x509.load_pem_x509_certificates(content)
+        found = [base64.b64decode(text) for text in _PEM.findall(content)]
     except ValueError as error:
-        raise Malformed(f"no certificate in PEM: {error}") from error
-    return tuple(certificate_of(one.public_bytes(Encoding.DER)) for one in opened)
+        raise Malformed(f"broken Base64 in PEM: {error}") from error
+    if not found:
+        raise Malformed("no certificate in PEM")
+    return tuple(map(certificate_of, found))
 
 
 def doubts(
