@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from anlan.cap.message import Alert, Area, Info, Pair, Resource
 from anlan.cap.national.check import doubts_of
 from anlan.cap.national.fields import FIELDS
+from anlan.cap.national.files import name_of
 from anlan.cap.national.identifier import BEIJING
 from anlan.cap.national.notice import (
     EVENT_TYPE,
@@ -267,3 +268,15 @@ def test_entities_are_not_resolved() -> None:
     document = f'<!DOCTYPE alert [<!ENTITY who SYSTEM "file:///etc/passwd">]>{hostile}'
     with pytest.raises(Malformed, match="must be there"):
         read(document.encode())
+
+
+def test_times_are_written_in_beijing_time_and_within_the_calendar() -> None:
+    london = replace(ALERT, sent="2026-07-01T00:00:00+00:00")
+    assert write(replace(NOTICE, alert=london)) == write(NOTICE)
+    for text in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        info = replace(INFO, effective=text)
+        beyond = replace(NOTICE, alert=replace(ALERT, info=(info,)))
+        with pytest.raises(Malformed, match="beyond the calendar"):
+            write(beyond)
+        with pytest.raises(Malformed, match="beyond the calendar"):
+            _ = name_of(beyond).text

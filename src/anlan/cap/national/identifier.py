@@ -47,8 +47,11 @@ class Identifier:
 
 
 def digits_of(moment: datetime) -> str:
-    """A moment in the 14 digits of the rules, in Beijing time."""
-    return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S").zfill(14)
+    """A moment in the 14 digits of the rules, in Beijing time; Malformed beyond the calendar."""
+    try:
+        return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S").zfill(14)
+    except OverflowError as error:
+        raise Malformed(f"beyond the calendar: {moment.isoformat()}") from error
 
 
 def moment_in(digits: str) -> datetime:
