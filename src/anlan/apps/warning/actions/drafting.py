@@ -117,6 +117,8 @@ def name_signers(asker: Asker, key: str, *, version: int, seats: list[Seat]) -> 
 def seat(doing: Doing, seats: list[Seat]) -> None:
     """Puts the departments that are to sign in place of those before."""
     warning, order = doing.warning, doing.order
+    if len({one.organisation for one in seats}) < len(seats):
+        raise Refused(_("Each department signs once."))
     Signature.objects.filter(warning=warning, order=order).delete()
     offices = {
         o.key: o for o in Organisation.objects.filter(key__in={s.organisation for s in seats})

@@ -121,8 +121,8 @@ def _not_seated(
 ) -> Refusal | None:
     """Where somebody is named who could not sign, or nobody."""
     organisations = [seat.organisation for seat in seats]
-    if warning.owner not in organisations or len(set(organisations)) < len(organisations):
-        return Refusal("seat", _("The department that issues it signs, and each signs once."))
+    if warning.owner not in organisations:
+        return Refusal("seat", _("The department that issues it signs as well."))
     own = User.objects.filter(key=asker.key).first()
     for seat in seats:
         able = {user.key: user for user in signers(warning, seat.organisation, at)}

@@ -78,15 +78,16 @@ def _drill(warning: Warning) -> Iterator[Remark]:
 
 
 def _languages(field: str, zh: str, en: str) -> Iterator[Remark]:
-    """Numbers and times that stand in one language only."""
-    (zh_times, zh_numbers), (en_times, en_numbers) = _figures(zh), _figures(en)
-    if zh_times != en_times:
-        told = {"what": _listed(zh_times ^ en_times)}
-        yield Remark(field, _("Times stand in one language only: %(what)s") % told)
-    if zh_numbers != en_numbers:
-        told = {"what": _listed(zh_numbers ^ en_numbers)}
-        yield Remark(field, _("Numbers stand in one language only, or not as digits: %(what)s")
-                     % told)  # fmt: skip
+    """Numbers and times that differ; what only one language has may be meant."""
+    said = {"zh": _figures(zh), "en": _figures(en)}
+    texts = (
+        _("Times differ between the languages: %(what)s"),
+        _("Numbers differ between the languages, or are not written as digits: %(what)s"),
+    )
+    for in_zh, in_en, text in zip(said["zh"], said["en"], texts, strict=True):
+        if in_zh != in_en:
+            is_contrary = bool(in_zh - in_en) and bool(in_en - in_zh)
+            yield Remark(field, text % {"what": _listed(in_zh ^ in_en)}, stops=is_contrary)
 
 
 def _figures(text: str) -> tuple[set[str], set[str]]:
