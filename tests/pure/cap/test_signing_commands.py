@@ -82,7 +82,9 @@ def test_what_must_not_be_issued_is_not_signed(desk: Path) -> None:
     polygon = b"</areaDesc><polygon>0,0 2,2 0,2 2,0 0,0</polygon>"
     (desk / "crossing.xml").write_bytes(ALERT.replace(b"</areaDesc>", polygon))
     (desk / "short.xml").write_bytes(ALERT.replace(b"<scope>Public</scope>", b""))
-    for name, why in (("crossing.xml", "crossing"), ("short.xml", "neither CAP")):
+    (desk / "old.xml").write_bytes(ALERT.replace(b"cap:1.2", b"cap:1.1"))
+    whys = {"crossing.xml": "crossing", "short.xml": "neither CAP", "old.xml": "no place"}
+    for name, why in whys.items():
         refused = run("sign", name, "--key", "a.key", "--cert", "a.pem", "--out", "out.xml")
         assert refused.exit_code == 1
         assert why in refused.output

@@ -20,7 +20,7 @@ key in a file is for drills and closed machines; its time tells of the key. Seve
 message, in any order; what stands in it already must hold.
 
 A CAP message is signed only where `anlan cap check` finds it valid and without a warning: what no
-schema sees must be put right before it leaves the house.
+schema sees must be put right before it leaves the house. Only CAP 1.2 has a place for signatures.
 
 \b
 Examples:
@@ -68,6 +68,8 @@ def ask_whether_sound(data: bytes) -> None:
             reasons = "; ".join(found.reasons)
             raise Refused(f"neither CAP ({reasons}) nor a national message ({error})") from error
         return
+    if found.version != "1.2":
+        raise Refused(f"CAP {found.version} has no place for a signature; CAP 1.2 has")
     doubts = [warning for warning in found.warnings if not warning.startswith(_OF_SIGNATURES)]
     if doubts:
         raise Refused(f"not to be issued like this: {'; '.join(doubts)}")
