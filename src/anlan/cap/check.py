@@ -10,7 +10,8 @@ from anlan.cap import sign
 from anlan.cap.doubts import doubts_of
 from anlan.cap.read import alert_of
 from anlan.cap.schema import faults_of, version_of
-from anlan.cap.xml.document import MOST_TOLD, Document, children, first_text, parse
+from anlan.cap.xml.document import Document, children, first_text, parse
+from anlan.cap.xml.judge import MOST_TOLD
 from anlan.terms.errors import Malformed
 
 VALID, INVALID, MALFORMED = "valid", "invalid", "malformed"

@@ -20,10 +20,10 @@ from collections.abc import Container, Iterator
 from datetime import datetime
 
 from anlan.cap import shape
-from anlan.cap.message import Alert, Info, moment_of
+from anlan.cap.message import Alert, moment_of
 
-MOST_LETTERS = 2_000_000
-"""The most letters of all polygons of a message that are judged."""
+MOST_LETTERS, MOST_POLYGONS = 2_000_000, 10_000
+"""The most letters of all polygons of a message, and the most polygons, that are judged."""
 
 _FOLLOWING = ("Update", "Cancel", "Ack", "Error")
 _UNNAMED = frozenset(" \t\r\n,<&")
@@ -89,14 +89,11 @@ def _of_times(alert: Alert) -> Iterator[str]:
 
 
 def _of_shapes(alert: Alert) -> Iterator[str]:
-    if sum(map(_letters, alert.info)) > MOST_LETTERS:
-        yield f"unjudged: polygons of more than {MOST_LETTERS} letters"
+    polygons = [text for info in alert.info for area in info.area for text in area.polygon]
+    if sum(map(len, polygons)) > MOST_LETTERS or len(polygons) > MOST_POLYGONS:
+        yield f"unjudged: more than {MOST_POLYGONS} polygons, or {MOST_LETTERS} letters of them"
         return
     for number, info in enumerate(alert.info, 1):
         for place, area in enumerate(info.area, 1):
             for word, where in shape.faults_of(area):
                 yield f"{word}: info {number}, area {place}, {where}"
-
-
-def _letters(info: Info) -> int:
-    return sum(len(text) for area in info.area for text in area.polygon)

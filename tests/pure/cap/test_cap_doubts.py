@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from anlan.cap.check import check
-from anlan.cap.doubts import MOST_LETTERS, doubts_of
+from anlan.cap.doubts import MOST_LETTERS, MOST_POLYGONS, doubts_of
 from anlan.cap.message import Alert
 from anlan.cap.read import read
 from anlan.cap.shape import circle_of, ring_of
@@ -94,7 +94,8 @@ def test_circles_are_judged() -> None:
 
 def test_too_many_letters_are_not_judged() -> None:
     long = " ".join(["30.000000000000,110.000000000000"] * (MOST_LETTERS // 30))
-    assert told(long) == [f"unjudged: polygons of more than {MOST_LETTERS} letters"]
+    expected = f"unjudged: more than {MOST_POLYGONS} polygons, or {MOST_LETTERS} letters of them"
+    assert told(long) == told(*[RING] * (MOST_POLYGONS + 1)) == [expected]
 
 
 def test_references_are_looked_for(alert: Alert) -> None:

@@ -5,7 +5,8 @@ from importlib import resources
 
 from lxml import etree
 
-from anlan.cap.xml.document import Document, differs, short
+from anlan.cap.xml.document import Document, short
+from anlan.cap.xml.judge import differs
 
 NAMESPACES = {
     "1.0": "http://www.incident.com/cap/1.0",

@@ -1,7 +1,7 @@
 """A document type declaration cut out before anything acts on it.
 
-Nothing of it is resolved: every entity becomes empty, defaults of attributes are not there, and
-no address in it is ever seen by the parser. What is left is judged as if it had been written so.
+Nothing of it is resolved: a reference to an entity is nothing, defaults of attributes are not
+there, and no address in it is ever seen by the parser. What is left is judged.
 """
 
 import codecs
@@ -24,9 +24,13 @@ _BOMS = [
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _STANDALONE = re.compile(r"""<\?xml[^>]{0,200}?\sstandalone\s*=\s*["']yes["']""")
 _OUTSIDE = re.compile(r"<!DOCTYPE\s+[^\s\[>]+\s+(?:SYSTEM|PUBLIC)\s|%[^\s%;]+;")
-_ENTITY = re.compile(r"<!ENTITY\s+([^\s\"'<>%&;]+)\s")
-_REFERENCE = re.compile(r"&([^\s\"'<>%&;#]+);")
-_PREDEFINED = {"lt", "gt", "amp", "apos", "quot"}
+_NAME = r"(?:[^\W\d]|:)[\w.:\-]*"
+_ENTITY = re.compile(rf"<!ENTITY\s+({_NAME})\s")
+# What is opened and never closed goes to the end, so that it is looked through only once.
+_REFERENCE = re.compile(
+    rf"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|<\?(?:.*?\?>|.*)|&({_NAME});", re.DOTALL
+)
+_PREDEFINED = frozenset(("lt", "gt", "amp", "apos", "quot"))
 _SPACE = re.compile(r"[ \t\r\n]*")
 _OUTER, _INNER = re.compile(r"[^\[\"'>]*"), re.compile(r"[^\]\"'<]*")
 _PAIRS = (("<!--", "-->"), ("<?", "?>"), ('"', '"'), ("'", "'"))
@@ -34,7 +38,7 @@ _OPENERS = tuple(opener for opener, _ in _PAIRS)
 
 
 class Cut(NamedTuple):
-    """A document with its declaration emptied, and the prolog cut off; both UTF-8.
+    """A document without its declaration, and the prolog up to its end; both UTF-8.
 
     Lines keep their numbers.
     """
@@ -55,14 +59,23 @@ def without_doctype(data: bytes) -> Cut | None:
     if not text.startswith(_MARK, start):
         return None
     end = _end_of(text, start + len(_MARK))
-    names = set(_ENTITY.findall(text, start, end))
-    if _OUTSIDE.search(text, start, end) and not _STANDALONE.match(text):
-        # What is declared elsewhere is not known, so any name may be.
-        names.update(_REFERENCE.findall(text, end))
-    empty = "".join(f'<!ENTITY {name} "">' for name in sorted(names - _PREDEFINED))
+    is_open = _OUTSIDE.search(text, start, end) and not _STANDALONE.match(text)
+    # What may be declared elsewhere is not known, so that any name may be.
+    names = None if is_open else set(_ENTITY.findall(text, start, end)) - _PREDEFINED
+    kept = _without_references(text[end:], names)
     lines = "\n" * text.count("\n", 0, end)
-    document = f"{lines}<!DOCTYPE alert [{empty}]>{text[end:]}"
-    return Cut(document.encode(), text[:end].encode())
+    return Cut((lines + kept).encode(), text[:end].encode())
+
+
+def _without_references(text: str, names: set[str] | None) -> str:
+    """A text without references to entities of these names, or of any name but the predefined."""
+
+    def kept(found: re.Match[str]) -> str:
+        name = found[1]
+        is_dropped = name not in _PREDEFINED if names is None else name in names
+        return "" if name and is_dropped else found[0]
+
+    return _REFERENCE.sub(kept, text)
 
 
 def _decoded(data: bytes) -> str:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
-from typing import Literal
 
 from lxml import etree
 
@@ -16,11 +14,14 @@ from anlan.terms.errors import Malformed
 MOST_BYTES = 16 * 1024 * 1024
 """The longest document that is read."""
 
-MOST_MARKS = 1_000_000
+MOST_MARKS = 500_000
 """The most `<` and quotes together: they bound what a document may cost in memory."""
 
 MOST_NAMESPACES = 10_000
 """The most prefixes that are bound to namespaces: looking one up passes those before it."""
+
+MOST_LETTERS = 300
+"""How much is told of a text that may be long."""
 
 MOST_DEPTH = 256
 """The deepest nesting, and 10 MB the longest text: libxml2's own, and it keeps them."""
@@ -31,12 +32,7 @@ _ONLY_RESOLVED = {"ERR_ENTITY_LOOP", "ERR_ENTITY_PROCESSING", "ERR_RESOURCE_LIMI
 _ADVICE = re.compile(r"(, see xml|, use XML_|, line \d+, column).*", re.DOTALL)
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _BINDINGS = [" xmlns:".encode(form) for form in ("ascii", "utf-16-le", "utf-16-be")]
-_NAMESPACE = re.compile(r"\{[^{}\s]*\}")
 _string_of = etree.XPath("string()")
-
-
-MOST_TOLD, MOST_LETTERS = 20, 300
-"""How many faults of a document are told, and how much of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +57,9 @@ def parse(data: bytes) -> Document:
         _judge_prolog(cut.prolog)
     kept = data if cut is None else cut.document
     root = _root_of(kept)
-    if cut is None and root.getroottree().docinfo.internalDTD is not None:
-        raise Malformed("its encoding hides a document type declaration")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Malformed("a document type declaration that its encoding hides, or a second one")
     return Document(root, kept, has_doctype=cut is not None)
-
-
-def differs(document: Document, schema: etree.XMLSchema) -> tuple[int, list[str]]:
-    """How many faults a schema finds in a document, and what the first say; 0 where it is valid.
-
-    It is judged while it is read once more: judging a tree takes time with the square of the
-    faults, but knows their lines, so that is done only where they are few.
-    """
-    parser = _parser(schema=schema)
-    try:
-        etree.fromstring(document.data, parser)
-    except etree.XMLSyntaxError:
-        found = len(parser.error_log)
-    else:
-        return 0, []
-    log = parser.error_log
-    if found <= MOST_TOLD and not schema.validate(document.root):
-        log = schema.error_log
-    return found, [_placed(entry) for entry in islice(log, MOST_TOLD)]
 
 
 def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -136,26 +113,21 @@ def short(text: str) -> str:
     return flat if len(flat) <= MOST_LETTERS else f"{flat[:MOST_LETTERS]}…"
 
 
-def _placed(entry: etree._LogEntry) -> str:
-    text = short(_NAMESPACE.sub("", entry.message))
-    return f"line {entry.line}: {text}" if entry.line else text
-
-
 def _root_of(data: bytes) -> etree._Element:
     """The root of a document; Malformed with the line where it is none."""
     try:
-        return etree.fromstring(data, _parser())
+        return etree.fromstring(data, parser())
     except etree.XMLSyntaxError as error:
         raise Malformed(_said(error), where=f"line {error.lineno}") from error
 
 
 def _judge_prolog(prolog: bytes) -> None:
     """Malformed where a document type declaration is not well formed, were it not resolved."""
-    parser = _parser(entities=False, encoding="utf-8")
+    reader = parser(encoding="utf-8")
     try:
-        etree.fromstring(prolog + b"<alert/>", parser)
+        etree.fromstring(prolog + b"<alert/>", reader)
     except etree.XMLSyntaxError as error:
-        if _ONLY_RESOLVED.isdisjoint(entry.type_name for entry in parser.error_log):
+        if _ONLY_RESOLVED.isdisjoint(entry.type_name for entry in reader.error_log):
             raise Malformed(_said(error), where=f"line {error.lineno}") from error
 
 
@@ -163,20 +135,22 @@ def _said(error: etree.XMLSyntaxError) -> str:
     return short(_ADVICE.sub("", error.msg or "not well formed"))
 
 
-def _parser(
+def parser(
     *,
-    entities: Literal[False, "internal"] = "internal",
     encoding: str | None = None,
     schema: etree.XMLSchema | None = None,
+    without_comments: bool = False,
 ) -> "etree.XMLParser[etree._Element]":
-    """A parser that fetches nothing and knows only the entities that were made empty."""
+    """A parser that resolves and fetches nothing; with a schema it judges as it reads."""
     return etree.XMLParser(
-        resolve_entities=entities,
-        encoding=encoding,
-        schema=schema,
+        resolve_entities=False,
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
+        encoding=encoding,
+        schema=schema,
+        remove_comments=without_comments,
+        remove_pis=without_comments,
     )
