@@ -52,6 +52,11 @@ class World:
 @pytest.fixture
 def world(db: None) -> World:
     """The organisations and users of the demo, all with the password `anlan-demo`."""
+    return make_world()
+
+
+def make_world() -> World:
+    """Puts them into the records."""
     since = timezone.now() - timedelta(days=100)
     organisations = {
         key: Organisation.objects.create(key=key, name=name, kind=kind, region=region)
