@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from anlan.cap import doubts
 from anlan.cap.schema import NAMESPACES
 from anlan.cap.sign.write import sign
-from anlan.cap.xml.document import MOST_BYTES, MOST_DEPTH
+from anlan.cap.xml.document import MOST_BYTES, MOST_DEPTH, MOST_MARKS, MOST_NAMESPACES
 from anlan.site.cli import main
 from tests.pure.cap.messages import ALERT, ALERT_1_0, INFO
 from tests.pure.cap.papers import pen
@@ -21,6 +22,7 @@ FIELDS = [
     *("file", "verdict", "version", "identifier", "sender", "sent", "status", "msgType", "scope"),
     *("infos", "areas", "signed", "signature", "reasons", "warnings"),
 ]
+ROOT = Path(__file__).resolve().parents[2]
 AT = ["--at", "2026-07-01T09:00:00+08:00"]
 
 
@@ -229,3 +231,14 @@ def test_people_are_told_the_same(tmp_path: Path) -> None:
     assert "\x9b" not in result.stdout
     assert "the root is x" in result.stdout
     assert result.stdout.splitlines()[-1] == "2 files: 1 invalid, 1 valid"
+
+
+def test_the_page_names_the_fields_and_the_limits() -> None:
+    page = (ROOT / "docs/reference/cap.md").read_text(encoding="utf-8")
+    rows = page.split("| field | |")[1].split("\n\n")[0].splitlines()[2:]
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])] == FIELDS
+    for limit in (f"{MOST_BYTES >> 20} MiB", f"{MOST_DEPTH} elements", f"{MOST_MARKS:,}"):
+        assert limit in page
+    assert f"{MOST_NAMESPACES:,}" in page
+    words = re.findall(r"^(\w+) {2,}", doubts.__doc__ or "", re.MULTILINE)
+    assert words == re.findall(r"^\| `(\w+)` \|", page.split("| word | |")[1], re.MULTILINE)
