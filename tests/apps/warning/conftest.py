@@ -78,7 +78,8 @@ class Office:
 
     def last(self, one: Warning) -> Step:
         """What was done last."""
-        return one.steps.order_by("pk").reverse()[0]
+        step: Step = one.steps.order_by("pk").reverse()[0]
+        return step
 
     def again(self, one: Warning) -> Warning:
         """A warning as it is in the records."""

@@ -68,6 +68,10 @@ def _changed(office: Office, **fields: Any) -> Try:
     return _try(office, one)
 
 
+def _in_state(state: str) -> Callable[[Office], Try]:
+    return lambda office: _changed(office, state=state)
+
+
 def _program(office: Office) -> Try:
     one = _try(office, office.reviewed())
     one.asker = Person(one.asker.user, one.asker.posts, office.now,
@@ -207,7 +211,7 @@ CASES: dict[str, tuple[str, Callable[[Office], Try]]] = {
     "a person cut to some acts": ("person", _limited),
     "the platform itself": ("person", _platform),
     "nobody": ("person", _stranger),
-    **{f"state {state}": ("state", lambda office, s=state: _changed(office, state=s))
+    **{f"state {state}": ("state", _in_state(state))
        for state in Warning.State.values if state not in ("reviewed", "signed")},
     "an update of nothing": ("order", lambda office: _changed(office, kind="Update")),
     "a cancellation of nothing": ("order", lambda office: _changed(office, kind="Cancel")),
@@ -314,6 +318,12 @@ def test_a_code_of_the_second_factor_signs_once(office: Office) -> None:
     assert Message.objects.count() == 1
 
 
+def _refused(*acts: Callable[[], object]) -> None:
+    for act in acts:
+        with pytest.raises(Refused):
+            act()
+
+
 def test_programs_draft_and_do_no_more(office: Office) -> None:
     user = User.objects.get(key="duty-2")
     posts = office.asker("duty-2").posts
@@ -322,20 +332,16 @@ def test_programs_draft_and_do_no_more(office: Office) -> None:
     one = actions.draft_from_alarm(program, office.alarm.key)
     assert one.edits.get().program == "key-1"
     one = actions.edit(program, one.key, version=1, fields={"contact": "12350"})
-    for act in (
+    _refused(
         lambda: actions.submit(program, one.key, version=2),
         lambda: actions.withdraw(program, one.key, version=2, reason="x"),
-    ):
-        with pytest.raises(Refused):
-            act()
+    )
     one = actions.submit(office.asker(WRITER), one.key, version=2)
-    for act in (
+    _refused(
         lambda: actions.review(program, one.key, version=3),
         lambda: actions.reject(program, one.key, version=3, reason="x"),
         lambda: actions.approve(program, one.key, version=3, password=PASSWORD),
-    ):
-        with pytest.raises(Refused):
-            act()
+    )
     one = actions.review(office.asker("county-admin"), one.key, version=3)
     for who in (program, Machine("anlan", office.now)):
         with pytest.raises(Refused):
