@@ -129,6 +129,12 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
             "<!DOCTYPE alert SYSTEM 'x'>" + headline("".join(f"&e{n};" for n in range(900_000)))
         ),
     ),
+    "an odd encoding": (
+        "malformed",
+        lambda: (
+            f"<?xml version='1.0' encoding='punycode'?><!DOCTYPE alert>{headline('z9' * 4 * MIB)}"
+        ),
+    ),
     "an open declaration": ("malformed", lambda: "<!DOCTYPE alert [" + "<" * FULL),
     "open comments": ("malformed", lambda: "<!DOCTYPE alert []>" + "<!--" * FULL),
     "signed elements": (

@@ -53,7 +53,7 @@ def check(data: bytes, now: datetime | None = None) -> Checked:
     root = document.root
     reasons = faults_of(document)
     signed = next(root.iter(_SIGNATURE), None) is not None
-    signature, weak = _signature_of(data, now) if signed else ("absent", ())
+    signature, weak = sign.judge(data, now) if signed else ("absent", ())
     infos = list(children(root, "info"))
     return Checked(
         verdict=INVALID if reasons else VALID,
@@ -84,9 +84,3 @@ def _doubts(document: Document, now: datetime | None) -> list[str]:
         told += islice(doubts_of(alert_of(document), now=now), MOST_TOLD)
     return told
 
-
-def _signature_of(data: bytes, now: datetime | None) -> tuple[str, tuple[str, ...]]:
-    try:
-        return sign.judge(data, now)
-    except Malformed as error:
-        return "unchecked", (f"signature: {error}",)

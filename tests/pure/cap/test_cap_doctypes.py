@@ -53,6 +53,12 @@ def test_it_is_found_in_every_encoding(encoding: str) -> None:
     assert (found.verdict, found.status, found.warnings) == ("invalid", "", ("dtd",))
 
 
+@pytest.mark.parametrize("name", ["martian", "punycode", "unicode_escape", "base64", "a" * 50])
+def test_an_encoding_of_no_texts_is_malformed(name: str) -> None:
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    assert judged("<!DOCTYPE alert>", before=head).verdict == "malformed"
+
+
 def test_an_entity_is_nothing_wherever_it_stands() -> None:
     declaration = '<!DOCTYPE alert [<!ENTITY x "Actual"><!ENTITY y SYSTEM "file:///etc/passwd">]>'
     told = judged(declaration, ALERT.replace("暴雨</event>", "暴&x;雨&y;</event>"))

@@ -21,7 +21,21 @@ _BOMS = [
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 ]
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
+_ENCODINGS = (
+    "ascii",
+    "utf",
+    "iso8859",
+    "iso2022",
+    "cp",
+    "gb",
+    "hz",
+    "big5",
+    "euc",
+    "shift",
+    "koi8",
+)
+"""How the encodings begin that are decoded: others of Python's are none of texts, and slow."""
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 _STANDALONE = re.compile(r"""<\?xml[^>]{0,200}?\sstandalone\s*=\s*["']yes["']""")
 _OUTSIDE = re.compile(r"<!DOCTYPE\s+[^\s\[>]+\s+(?:SYSTEM|PUBLIC)\s|%[^\s%;]+;")
 _NAME = r"(?:[^\W\d]|:)[\w.:\-]*"
@@ -84,9 +98,12 @@ def _decoded(data: bytes) -> str:
     named = declared[1].decode() if declared else "utf-8"
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), named)
     try:
-        return data.decode(encoding)
+        is_known = len(encoding) < 40 and codecs.lookup(encoding).name.startswith(_ENCODINGS)
+        if is_known:
+            return data.decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise Malformed(f"it cannot be decoded as {encoding}") from error
+    raise Malformed(f"no encoding of texts: {encoding[:40]}")
 
 
 def _start_of(text: str) -> int:
