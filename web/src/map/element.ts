@@ -22,10 +22,13 @@ import { paletteOf } from "./palette";
 import { RATIO, symbol } from "./symbols";
 import { alarmLayers, drawnLayers, GROUPS, thingLayers, thingTiles } from "./things";
 
-interface Answer extends GeoJSON.FeatureCollection<GeoJSON.Point, Mark> {
+/** What a map opens on: the box of the jurisdiction, and which base is drawn. */
+interface Opening {
   bbox: [number, number, number, number];
   base: Base;
 }
+
+type Answer = GeoJSON.FeatureCollection<GeoJSON.Point, Mark> & Opening;
 
 export interface Mark {
   o: string;
@@ -49,7 +52,8 @@ const AGAIN_MS = 800;
 const FADE_MS = 200;
 
 /**
- * src: where the marks come from · mode: view, strip (small, beside a list) or draw · shape, label:
+ * src: where the marks come from · opening: what it opens on, so that it does not wait for the
+ * marks · mode: view, strip (small, beside a list) or draw · shape, label:
  * something of one's own to show, as GeoJSON · for: the id of the field that a drawing goes to.
  */
 export class AnMap extends HTMLElement {
@@ -59,7 +63,9 @@ export class AnMap extends HTMLElement {
   layers: string[] | undefined;
   signs = new Map<string, string>();
   marks: GeoJSON.Feature<GeoJSON.Point, Mark>[] = [];
+  private opening: Opening | undefined;
   private answer: Answer | undefined;
+  private shown: Answer | undefined;
   private moment = "";
   private tag = "";
   private chosen = "";
@@ -81,15 +87,17 @@ export class AnMap extends HTMLElement {
   }
 
   private async open(): Promise<void> {
-    await this.load();
-    if (this.map || !this.isConnected || !this.answer) return;
+    const marks = this.load();
+    this.opening ??= parsed<Opening>(this.getAttribute("opening") ?? "");
+    if (!this.opening) await marks;
+    if (this.map || !this.isConnected || !this.opening) return;
     try {
       this.map = new LibreMap({
         container: this,
         style: this.painted(),
         attributionControl: false,
         fadeDuration: FADE_MS,
-        bounds: this.answer.bbox,
+        bounds: this.opening.bbox,
         fitBoundsOptions: { padding: this.padding() },
         maxZoom: 20,
         pitchWithRotate: false,
@@ -101,7 +109,7 @@ export class AnMap extends HTMLElement {
       this.textContent = word("failed"); // no WebGL: the lists beside the map say the same
       return;
     }
-    this.furnish(this.map);
+    this.furnish(this.map, marks);
   }
 
   /** Room for the panels that float over the map of the whole page. */
@@ -119,12 +127,12 @@ export class AnMap extends HTMLElement {
     };
   }
 
-  private furnish(map: LibreMap): void {
+  private furnish(map: LibreMap, marks: Promise<void>): void {
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     if (this.mode !== "strip") map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-    if (this.answer?.base.url) map.addControl(new AttributionControl({ compact: true }));
+    if (this.opening?.base.url) map.addControl(new AttributionControl({ compact: true }));
     map.setMissingStyleImageResolver((id) => this.draw(id));
     map.on("click", (event) => this.pressed(event));
     map.on("mousemove", (event) => {
@@ -133,12 +141,18 @@ export class AnMap extends HTMLElement {
     });
     map.getCanvas().addEventListener("keydown", (event) => this.key(event));
     this.pen = new Pen(map);
-    map.on("load", () => {
-      this.ownShape();
-      this.dataset.ready = "true";
-      this.dispatchEvent(new CustomEvent("an-map-ready", { bubbles: true }));
-    });
+    const loaded = new Promise((resolve) => map.once("load", resolve));
+    void Promise.all([loaded, marks]).then(() => this.ready(map));
     this.listen();
+  }
+
+  /** Whole: the base, what stands there and what is wrong there are drawn. */
+  private async ready(map: LibreMap): Promise<void> {
+    this.showMarks();
+    if (!map.loaded()) await map.once("idle");
+    this.ownShape();
+    this.dataset.ready = "true";
+    this.dispatchEvent(new CustomEvent("an-map-ready", { bubbles: true }));
   }
 
   private listen(): void {
@@ -175,10 +189,18 @@ export class AnMap extends HTMLElement {
     }
     this.tag = answer.headers.get("ETag") ?? "";
     this.answer = (await answer.json()) as Answer;
+    this.opening ??= this.answer;
     this.marks = this.answer.features;
-    this.map?.getSource<GeoJSONSource>("alarms")?.setData(this.answer);
+    this.showMarks();
     this.pick(this.chosen);
     this.dispatchEvent(new CustomEvent("an-map-marks", { bubbles: true }));
+  }
+
+  private showMarks(): void {
+    if (!this.answer || this.shown === this.answer) return;
+    const source = this.map?.getSource<GeoJSONSource>("alarms");
+    source?.setData(this.answer);
+    if (source) this.shown = this.answer;
   }
 
   /** Shows how it stood at a local moment; empty: now. */
@@ -216,13 +238,14 @@ export class AnMap extends HTMLElement {
 
   private painted(): StyleSpecification {
     const palette = this.palette();
-    const base = this.answer?.base ?? { v: "", url: "", gcj02: false };
+    const base = this.opening?.base ?? { v: "", url: "", gcj02: false };
     const style = baseStyle({
       palette,
       origin: location.origin,
       base,
       en: document.documentElement.lang === "en",
     });
+    this.shown = this.answer;
     style.sources.alarms = {
       type: "geojson",
       data: this.answer ?? EMPTY,
@@ -363,9 +386,9 @@ export class AnMap extends HTMLElement {
       this.getAttribute("for") ?? "",
     ) as HTMLTextAreaElement | null;
     const text = this.getAttribute("shape") || field?.value || "";
-    const shape = parsed(text);
+    const shape = shapeOf(text);
     if (shape) this.lay(shape, true);
-    field?.addEventListener("input", () => this.lay(parsed(field.value)));
+    field?.addEventListener("input", () => this.lay(shapeOf(field.value)));
     if (this.mode === "draw" && field) this.toolbar(field);
   }
 
@@ -404,13 +427,17 @@ export class AnMap extends HTMLElement {
   }
 }
 
-function parsed(text: string): GeoJSON.Geometry | undefined {
+function parsed<T>(text: string): T | undefined {
   try {
-    const found = JSON.parse(text);
-    return found && typeof found.type === "string" ? found : undefined;
+    return JSON.parse(text) as T;
   } catch {
     return undefined;
   }
+}
+
+function shapeOf(text: string): GeoJSON.Geometry | undefined {
+  const found = parsed<GeoJSON.Geometry | null>(text);
+  return typeof found?.type === "string" ? found : undefined;
 }
 
 export function boxOf(shape: GeoJSON.Geometry): [number, number, number, number] {

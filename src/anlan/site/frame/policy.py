@@ -39,6 +39,7 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._next(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY.format(maps=_maps()))
+        response.headers.setdefault("X-Frame-Options", "DENY")  # for browsers without policies
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "no-store")

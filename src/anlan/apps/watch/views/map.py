@@ -15,6 +15,7 @@ from anlan.apps.atlas.queries import object_for
 from anlan.apps.atlas.queries.tiles import base_version, moment_of
 from anlan.apps.watch.queries.map import bounds, marks, marks_at
 from anlan.apps.watch.views.map_layers import tree
+from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.errors import Malformed
 
@@ -31,6 +32,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "moments": _moments(asker.now),
         "now": timezone.localtime(asker.now),
         "span": _LONGEST_BACK_H * 60,
+        "opening": json.dumps(_opening(asker)),
     }
     return render(request, "watch/map/page.html", facts)
 
@@ -44,7 +46,7 @@ def map_alarms(request: HttpRequest) -> HttpResponse:
     except Malformed as error:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     found = marks(asker) if moment == asker.now else marks_at(asker, moment)[0]
-    told = {"type": "FeatureCollection", "features": found, "bbox": bounds(asker), "base": _base()}
+    told = {"type": "FeatureCollection", "features": found, **_opening(asker)}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     mark = '"' + hashlib.blake2s(asker.key.encode() + body, digest_size=12).hexdigest() + '"'
     is_known = request.headers.get("If-None-Match") == mark
@@ -65,6 +67,11 @@ def map_place(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"at": None})
     point = one.shape.representative_point()
     return JsonResponse({"at": [round(point.x, 6), round(point.y, 6)]})
+
+
+def _opening(asker: Asker) -> dict[str, Any]:
+    """What a map opens on: the box of the jurisdiction, and the base map."""
+    return {"bbox": bounds(asker), "base": _base()}
 
 
 def _base() -> dict[str, Any]:
