@@ -83,4 +83,3 @@ def _doubts(document: Document, now: datetime | None) -> list[str]:
     if etree.QName(document.root).localname == "alert":
         told += islice(doubts_of(alert_of(document), now=now), MOST_TOLD)
     return told
-
