@@ -1,8 +1,10 @@
 """The gate: every condition refuses by itself, and a gate that lost one is noticed."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +16,7 @@ from anlan.apps.people.actions.sealing import sealed
 from anlan.apps.people.asker import Machine, Nobody, Person
 from anlan.apps.people.models import Organisation, Post, User
 from anlan.apps.warning import actions
+from anlan.apps.warning.actions import signing
 from anlan.apps.warning.acts import REVIEW, SIGN, WRITE
 from anlan.apps.warning.models import Message, Signature, Warning
 from anlan.apps.warning.queries import (
@@ -25,6 +28,7 @@ from anlan.apps.warning.queries import (
     stages,
 )
 from anlan.apps.warning.queries import gate as the_gate
+from anlan.apps.watch.models import Alarm
 from anlan.terms.errors import Malformed, Refused
 from tests.apps.conftest import COUNTY, PASSWORD
 from tests.apps.warning.conftest import CHIEF, DEPUTY, OWN, SINCE, WATER, WRITER, Office
@@ -258,6 +262,29 @@ def test_each_condition_refuses_by_itself(office: Office, name: str) -> None:
     refusal = one.refusal()
     assert refusal is None or refusal.text
     assert Message.objects.filter(warning=one.warning).count() == (name.endswith("course's"))
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if not n.startswith(("state", "a status"))])
+def test_a_drill_passes_the_very_same_gate(office: Office, name: str) -> None:
+    Alarm.objects.update(status="Exercise")
+    code, make = CASES[name]
+    one = make(office)
+    assert (one.warning.status, one.code) == ("Exercise", code)
+
+
+def test_only_one_place_makes_a_message_and_it_asks_the_gate(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Path(signing.__file__).parents[1]
+    makes = re.compile(r"return Message\(|= Message\(|Message\.objects\.\w*create")
+    makers = [p.name for p in room.rglob("*.py") if makes.search(p.read_text("utf-8"))]
+    assert makers == ["signing.py"]
+    monkeypatch.setattr(signing, "may_issue", lambda *_args: Refusal("x", "the gate is shut"))
+    one = office.reviewed()
+    with pytest.raises(Refused, match="the gate is shut"):
+        office.signed(one)
+    assert not Message.objects.exists()
+    assert not Signature.objects.exclude(signed_at=None).exists()
 
 
 @pytest.mark.parametrize("condition", the_gate.CONDITIONS)

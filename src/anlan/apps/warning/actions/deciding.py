@@ -61,7 +61,7 @@ def find_right(doing: Doing, note: str = "") -> None:
         one.asked, one.due_at = one.signer, due_at if one.deputy else None
         one.save(update_fields=["asked", "due_at"])
     doing.tell("review", note.strip()[:1024])
-    ask_signers(warning, [one.asked for one in doing.signatures], asker.now)
+    ask_signers(warning, {one.asked for one in doing.signatures} - {asker.key}, asker.now)
 
 
 def reject(asker: Asker, key: str, *, version: int, reason: str) -> Warning:
