@@ -70,6 +70,8 @@ export class AnMap extends HTMLElement {
   private tag = "";
   private chosen = "";
   private wait: number | undefined;
+  private isStyled = false;
+  private isOwed = false;
   private hidden_: Set<string> = new Set();
 
   connectedCallback(): void {
@@ -141,6 +143,11 @@ export class AnMap extends HTMLElement {
     });
     map.getCanvas().addEventListener("keydown", (event) => this.key(event));
     this.pen = new Pen(map);
+    map.once("style.load", () => {
+      this.isStyled = true;
+      if (this.isOwed) this.restyle();
+      this.showMarks();
+    });
     const loaded = new Promise((resolve) => map.once("load", resolve));
     void Promise.all([loaded, marks]).then(() => this.ready(map));
     this.listen();
@@ -228,7 +235,9 @@ export class AnMap extends HTMLElement {
 
   private retile(): void {
     const tiles = thingTiles(location.origin, this.layers ?? [], this.moment);
-    this.map?.getSource<VectorTileSource>("things")?.setTiles([tiles]);
+    const source = this.map?.getSource<VectorTileSource>("things");
+    if (source) source.setTiles([tiles]);
+    else if (this.map) this.isOwed = true;
   }
 
   private palette() {
@@ -276,7 +285,8 @@ export class AnMap extends HTMLElement {
 
   private restyle(): void {
     const map = this.map;
-    if (!map) return;
+    this.isOwed = !this.isStyled;
+    if (!map || this.isOwed) return; // drawn when the style is read
     map.setStyle(this.painted(), { diff: true });
     for (const id of map.listImages()) this.draw(id);
     this.pick(this.chosen);
