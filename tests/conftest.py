@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(ROOT / "build")))
 
 _ONE_AFTER_ANOTHER = ("browser", "flow")
-"""Rooms whose tests start a whole site each: side by side with their own kind they would be slow."""
+"""Rooms whose tests start whole sites: beside their own kind they would be slow."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
