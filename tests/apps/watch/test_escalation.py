@@ -89,6 +89,18 @@ def test_who_is_late_is_followed_by_the_next_in_the_tree(night: Night) -> None:
 
 
 @pytest.mark.usefixtures("tree")
+def test_the_alarm_says_who_was_told_and_how(night: Night, client_for: Any) -> None:
+    alarm = night.raised(RED)
+    for minutes in (0, 2, 3, 4, 6, 7, 9, 12, 20):
+        _run(night.at(10) + timedelta(minutes=minutes))
+    page = client_for("county").get(f"/alarms/{alarm.key}").content.decode()
+    for person in ("厂长", "村主任", "镇长", "县值班长"):
+        assert person in page
+    assert "无联系地址，请打电话" in page
+    assert "已无上级责任人" in page
+
+
+@pytest.mark.usefixtures("tree")
 def test_what_was_acknowledged_in_time_is_not_escalated(night: Night, asker_for: Any) -> None:
     alarm = night.raised(ORANGE)
     _run(night.at(10))
