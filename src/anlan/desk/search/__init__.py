@@ -2,8 +2,8 @@
 
 from anlan.desk.search.field import WordsField
 from anlan.desk.search.index import build_word_indexes
-from anlan.desk.search.match import MOST_IDS, Match, matching
-from anlan.desk.search.words import facet, place_word, terms_of, words_of
+from anlan.desk.search.match import MOST_IDS, matching
+from anlan.desk.search.words import Match, facet, place_word, terms_of, words_of
 
 __all__ = [
     "MOST_IDS",

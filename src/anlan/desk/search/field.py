@@ -10,3 +10,8 @@ class WordsField(models.TextField):  # type: ignore[type-arg]  # text in, text o
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **{"blank": True, "editable": False, "default": "", **words})
+
+    @property
+    def index_name(self) -> str:
+        """The name of its index."""
+        return f"{self.model._meta.db_table}_{self.column}_fts"

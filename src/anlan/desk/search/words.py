@@ -8,12 +8,16 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _LONGEST, _MOST_TERMS = 64, 32
+BEGINNINGS = (1, 2, 3, 4, 5, 6, 8)
+"""Lengths of beginnings with an index of their own: most codes begin alike, and without it a search
+for the beginning of one would join the lists of all."""
 
 
 class Term(NamedTuple):
@@ -21,6 +25,14 @@ class Term(NamedTuple):
 
     word: str
     is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """All of these terms; and of the alternatives, each a set of words, at least one whole."""
+
+    terms: tuple[Term, ...]
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 def words_of(*texts: str, places: Iterable[str] = (), facets: Iterable[str] = ()) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from anlan.desk.sheet.fields import Kind
 from anlan.terms.places import COUNTRY, Scope, cut_region
 
 SIZE = 50
-_FEW, _STEP, _CHUNK = 1000, 1000, 2000
+_FEW, _CHUNK = 1000, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +72,38 @@ class _Rows:
             self.ids = matching(sheet.model, self.match, limit=MOST_IDS + 1)
             if len(self.ids) <= _FEW:
                 self.rows = self.rows.filter(pk__in=self.ids)
+        self.with_words = len(self.ids)
 
     @property
     def is_walked(self) -> bool:
         """Whether so many hold the words that they are taken in the order of the index."""
-        return len(self.ids) > _FEW
+        return self.with_words > _FEW
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether there are more."""
         if self.is_walked:
-            return min(len(self.ids), MOST_IDS), True
+            return min(self.with_words, MOST_IDS), True
         count = self.rows.order_by()[: MOST_IDS + 1].count()
         return min(count, MOST_IDS), count > MOST_IDS
 
     def walk(self, after: int, size: int) -> list[Any]:
         """The next rows in the order of the index."""
         found: list[Any] = []
-        assert self.match is not None  # noqa: S101 - only then is it walked
         while len(found) < size:
-            ids = matching(self.sheet.model, self.match, after=after, limit=_STEP)
+            # Most that hold the words are on the page; the rest are taken out by the filters.
+            ids = self._next_ids(after)[: 4 * SIZE]
             if not ids:
                 break
-            # Most that hold the words are on the page; the rest are taken out by the filters.
-            for start in range(0, len(ids), 4 * SIZE):
-                part = ids[start : start + 4 * SIZE]
-                found += self.rows.filter(pk__in=part).order_by("pk")
-                if len(found) >= size:
-                    return found[:size]
+            found += self.rows.filter(pk__in=ids).order_by("pk")
             after = ids[-1]
         return found[:size]
+
+    def _next_ids(self, after: int) -> list[int]:
+        """Ids that hold the words: the rest of those at hand, else the next."""
+        if self.ids and after >= self.ids[-1]:
+            assert self.match is not None  # noqa: S101 - by it there are ids
+            self.ids = matching(self.sheet.model, self.match, after=after, limit=MOST_IDS + 1)
+        return self.ids[bisect_right(self.ids, after) :]
 
 
 def page_of(sheet: Sheet, asker: Asker, wish: Wish) -> Page:
