@@ -21,4 +21,5 @@ urlpatterns = [
     path("atlas/", include("anlan.apps.atlas.urls")),
     path("", include(AT_ROOT)),
     path("", include("anlan.apps.watch.urls")),
+    path("warnings/", include("anlan.apps.warning.urls")),
 ]

@@ -48,13 +48,22 @@ export interface Thing {
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const AGAIN_MS = 800;
+/** What can be drawn, with the sign of its button. */
+const TOOLS = [
+  ["point", "•"],
+  ["line", "╱"],
+  ["circle", "◯"],
+  ["polygon", "⬠"],
+  ["none", "✕"],
+] as const;
 /** Names are placed anew this often while the map moves: with no fade it would be at every frame. */
 const FADE_MS = 200;
 
 /**
  * src: where the marks come from · opening: what it opens on, so that it does not wait for the
  * marks · mode: view, strip (small, beside a list) or draw · shape, label:
- * something of one's own to show, as GeoJSON · for: the id of the field that a drawing goes to.
+ * something of one's own to show, as GeoJSON · for: the id of the field that a drawing goes to ·
+ * tools: what can be drawn, of `TOOLS`.
  */
 export class AnMap extends HTMLElement {
   map: LibreMap | undefined;
@@ -411,12 +420,9 @@ export class AnMap extends HTMLElement {
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
     };
-    for (const [kind, sign] of [
-      ["point", "•"],
-      ["line", "╱"],
-      ["polygon", "⬠"],
-      ["none", "✕"],
-    ] as const) {
+    const tools = this.getAttribute("tools") ?? "point line polygon none";
+    for (const [kind, sign] of TOOLS) {
+      if (!tools.split(" ").includes(kind)) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = sign;

@@ -10,6 +10,7 @@ SEE = act("warning.see_warnings", _("See warnings and drafts"), OFFICES | {Role.
 WRITE = act("warning.write", _("Write, submit, update and withdraw warnings"), OFFICES)
 REVIEW = act("warning.review", _("Review and turn down warnings of others"), _DECIDERS)
 SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"), OFFICES)
+EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.ADMINISTRATOR})
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 EXPIRE = named("warning.expire", _("A warning expired"))
 

@@ -14,8 +14,13 @@ class WarningApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The database itself keeps what must not change; seen to after every migration."""
+        """The database itself keeps what must not change; pages of alarms lead here."""
+        from anlan.apps.warning.menu import beside_alarm, on_desk
+        from anlan.desk.offers import offer
+
         post_migrate.connect(_keep, sender=self, dispatch_uid="anlan.warning")
+        offer("alarm", beside_alarm)
+        offer("desk", on_desk)
 
 
 def _keep(using: str, **_: Any) -> None:

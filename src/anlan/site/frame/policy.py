@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from anlan.apps.atlas import menu as atlas
 from anlan.apps.people import menu as people
+from anlan.apps.warning import menu as warning
 from anlan.apps.watch import menu as watch
 from anlan.desk.doors import asker_of
 from anlan.desk.menu import Item
@@ -69,7 +70,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items() -> list[Item]:
-    every = (*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *system.ITEMS)
+    every = (*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *warning.ITEMS, *system.ITEMS)
     return sorted(every, key=lambda item: item.order)
 
 

@@ -46,7 +46,7 @@ def change_level(asker: Asker, key: str, *, version: int, level: int, reason: st
         if before == wanted:
             raise Refused(_("It has this level already."))
         warning.level = int(wanted)
-        _rename(warning, before, wanted)
+        reword(warning, before, wanted)
 
     return _renew(asker, key, version=version, kind="relevel", reason=reason, change=change)
 
@@ -94,8 +94,8 @@ def _go_on_where_sound(doing: Doing) -> None:
         go_on(doing, seats)
 
 
-def _rename(warning: Warning, before: Level, after: Level) -> None:
-    """Another level in the words, and its own measures where the alarm's rule has some."""
+def reword(warning: Warning, before: Level, after: Level) -> None:
+    """Puts another level into the words, and its own measures where the alarm's rule has some."""
     for text in TEXTS:
         zh, en = getattr(warning, f"{text}_zh"), getattr(warning, f"{text}_en")
         setattr(warning, f"{text}_zh", zh.replace(before.chinese, after.chinese))

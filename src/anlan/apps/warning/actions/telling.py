@@ -7,25 +7,15 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions import notify
-from anlan.apps.people.acts import roles_of
-from anlan.apps.people.asker import posts_at
-from anlan.apps.people.models import Post, User
-from anlan.apps.warning.acts import REVIEW
+from anlan.apps.people.models import User
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.signers import is_one_of, writers
+from anlan.apps.warning.queries.waiting import reviewers
 from anlan.apps.warning.queries.wording import marked
-
-_MOST_REVIEWERS = 10
 
 
 def ask_reviewers(warning: Warning, now: datetime) -> None:
     """Tells those of the issuing department who may review it, some at most."""
-    posts = Post.objects.filter(organisation__key=warning.owner, role__in=roles_of(REVIEW),
-                                user__is_active=True)  # fmt: skip
-    wrote = writers(warning)
-    users = {post.user.key: post.user for post in posts_at(posts.select_related("user"), now)}
-    able = [user for user in users.values() if not is_one_of(user, wrote)][:_MOST_REVIEWERS]
-    _tell(warning, able, _("Please review: %(what)s"), now=now)
+    _tell(warning, reviewers(warning, now), _("Please review: %(what)s"), now=now)
 
 
 def ask_signers(warning: Warning, keys: Iterable[str], now: datetime) -> None:

@@ -22,6 +22,7 @@ from anlan.apps.warning.queries.stages import (
     may_withdraw,
     possible,
 )
+from anlan.apps.warning.queries.waiting import awaiting, may_approve, reviewers
 
 __all__ = [
     "Page",
@@ -30,6 +31,7 @@ __all__ = [
     "Remark",
     "Seat",
     "Wanted",
+    "awaiting",
     "content_of",
     "default_seats",
     "departments",
@@ -38,6 +40,7 @@ __all__ = [
     "event_named",
     "events_of",
     "listing",
+    "may_approve",
     "may_begin_to_sign",
     "may_edit",
     "may_issue",
@@ -51,6 +54,7 @@ __all__ = [
     "order_of",
     "possible",
     "remarks",
+    "reviewers",
     "selected",
     "signers",
     "waiting_for",

@@ -31,6 +31,7 @@ from anlan.apps.watch.views.case.verbs import VERBS
 from anlan.apps.watch.views.lists.desk import rows
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.desk.offers import offers
 from anlan.terms.errors import AnlanError
 from anlan.terms.levels import Level
 
@@ -100,6 +101,7 @@ def _facts(asker: Asker, one: Alarm) -> dict[str, Any]:
         **_measured(asker, one),
         "deadlines": deadlines_of(one),
         "may": may,
+        "offers": offers("alarm", asker, one),
         "advice": [(told(line.text), line.source) for line in guidance(one.rule, one.peak)],
         "responsible": responsible_for(one.region, one.object_key, 1),
         "assignees": _assignees(asker, one) if "assign" in may else [],

@@ -21,6 +21,7 @@ from anlan.apps.watch.views.lists.shown import shown
 from anlan.apps.watch.views.lists.weather import weather
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.desk.offers import offers
 from anlan.terms.levels import Level
 
 _MOST_URGENT = 200
@@ -62,6 +63,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "shift": f"{shift:%Y-%m-%d}-{shift.hour // 8}",
         "alarms": shown(asker, page.rows),
         "counts": now,
+        "offers": offers("desk", asker),
         "levels": level_counts(now),
         "filters": {name: request.GET[name] for name in NAMES if request.GET.get(name)},
         "query": request.GET.urlencode(),

@@ -1,0 +1,38 @@
+"""What the warnings add to the menu, to the page of an alarm and to the duty desk."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anlan.apps.warning.acts import SEE, WRITE
+from anlan.apps.warning.queries import awaiting, event_for, warnings
+from anlan.desk.asker import Asker
+from anlan.desk.menu import Item
+from anlan.desk.offers import Offer
+
+ITEMS: tuple[Item, ...] = (Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),)
+
+
+def beside_alarm(asker: Asker, alarm: Any) -> list[Offer]:
+    """The warnings that stand or are in the making for it; without one, the way to a draft."""
+    known = [
+        Offer(_("Warning: %(state)s") % {"state": one.get_state_display()}, f"/warnings/{one.key}")
+        for one in warnings(asker).filter(cause=alarm.key)
+        if one.is_in_force or one.is_in_the_making
+    ]
+    may = asker.may(WRITE, alarm.region) and event_for(alarm.pack, alarm.rule) is not None
+    if known or not may or not alarm.is_open:
+        return known
+    return [Offer(_("Draft a warning"), f"/warnings/from/{alarm.key}", posts=True)]
+
+
+def on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
+    """How many warnings wait for the asker; a single one opens at once."""
+    if not asker.may(SEE):
+        return []
+    found = awaiting(asker)
+    if not found:
+        return []
+    url = f"/warnings/{found[0].key}" if len(found) == 1 else "/warnings/?mine=1"
+    return [Offer(_("warnings wait for you"), url, number=len(found))]
