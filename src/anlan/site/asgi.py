@@ -11,6 +11,7 @@ _django = get_asgi_application()
 
 from anlan.apps.people.entrance import is_known  # noqa: E402 - after Django is set up
 from anlan.site.frame.bounds import Bounded  # noqa: E402 - the same
+from anlan.site.frame.public import Public  # noqa: E402 - the same
 from anlan.site.settings import PLACE  # noqa: E402 - the same
 
 
@@ -19,4 +20,5 @@ def _knows(cookies: str, authorization: str) -> bool:
     return is_known(cookies, authorization)
 
 
-application = Bounded(_django, PLACE.options.upload_bytes, sync_to_async(_knows))
+_pages = Bounded(_django, PLACE.options.upload_bytes, sync_to_async(_knows))
+application = Public(PLACE.public_folder, _pages)

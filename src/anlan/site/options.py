@@ -67,6 +67,11 @@ class Place:
         return self.data / "desk" / "work.json"
 
     @property
+    def public_folder(self) -> Path:
+        """Where the public's pages stand as files, all of them made anew from the records."""
+        return self.data / "public"
+
+    @property
     def ends_file(self) -> Path:
         """Where the first process of the site tells which parts ended unasked."""
         return self.data / "desk" / "ends.json"

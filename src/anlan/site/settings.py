@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "anlan.apps.atlas",
     "anlan.apps.watch",
     "anlan.apps.warning",
+    "anlan.apps.portal",
     "django.contrib.messages",
 ]
 MIDDLEWARE = [

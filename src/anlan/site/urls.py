@@ -18,6 +18,7 @@ urlpatterns = [
     path("system", system),
     path("api/", include("anlan.site.api.urls")),
     path("", include("anlan.apps.people.urls")),
+    path("public/", include("anlan.apps.portal.urls")),
     path("atlas/", include("anlan.apps.atlas.urls")),
     path("", include(AT_ROOT)),
     path("", include("anlan.apps.watch.urls")),

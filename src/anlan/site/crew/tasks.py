@@ -7,6 +7,8 @@ from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
+from anlan.apps.portal.actions import Publisher
+from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
@@ -58,10 +60,18 @@ def tasks() -> list[Task]:
         Task("changes", changes, every_s=0.1),
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
+        Task("public pages", _publisher().publish, every_s=1.0),
         Task("notices", lambda now: send_due(ways, now) > 0, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]
+
+
+def _publisher() -> Publisher:
+    """Who writes the public's pages of this site."""
+    here = settings.PLACE
+    site = Site(here.options.name, here.options.address, here.is_demo)
+    return Publisher(here.public_folder, site)
 
 
 def _is_of_another(log: Log) -> bool:

@@ -37,6 +37,7 @@ TITLES = {
     "changes": gettext_lazy("follow the changes of level"),
     "deadlines": gettext_lazy("watch the deadlines and what is kept quiet"),
     "warnings": gettext_lazy("pass warnings on to deputies and end those that are over"),
+    "public pages": gettext_lazy("write the public's pages"),
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),

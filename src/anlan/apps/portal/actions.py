@@ -1,0 +1,91 @@
+"""Publishing: the public's files follow the messages; it changes no record."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from anlan.apps.portal.press.edition import Edition, Site
+from anlan.apps.portal.press.feeds import feeds
+from anlan.apps.portal.press.folder import Folder, alone
+from anlan.apps.portal.press.pages import Pages, month_of
+from anlan.apps.portal.press.words import LANGUAGES
+from anlan.apps.portal.queries import Course, Reader, body_of, borders, cursor
+
+EVERY = timedelta(minutes=1)
+"""How often the pages are written when nothing happens: they say when that was."""
+_STYLE = Path(__file__).parent / "press" / "style.css"
+
+
+class Publisher:
+    """Writes the public's files into a folder when there is something new, and once a minute."""
+
+    def __init__(self, path: Path, site: Site) -> None:
+        self._path, self._site, self._reader = path, site, Reader()
+
+    def publish(self, now: datetime) -> bool:
+        """Writes an edition where one is due; whether it did."""
+        at = cursor()
+        if not self._is_due(at, now):
+            return False
+        with alone(self._path) as is_alone:
+            if not is_alone:
+                return False
+            # How far the messages had come is asked before they are read: one more may be told.
+            self._write(Edition(self._site, now, at, self._reader.courses(), borders()))
+        return True
+
+    def _is_due(self, at: str, now: datetime) -> bool:
+        told = Folder(self._path).written()
+        if told.get("cursor") != at or not (self._path / "zh" / "index.html").is_file():
+            return True
+        due = datetime.fromisoformat(told["due_at"])
+        # A clock that was set back leaves pages of the future: they are written anew at once.
+        return not due - EVERY <= now < due
+
+    def _write(self, edition: Edition) -> None:
+        folder = Folder(self._path)
+        folder.put("style.css", _STYLE.read_bytes())
+        for course in edition.courses:
+            _put_messages(folder, course)
+        for language in LANGUAGES:
+            pages = Pages(edition, language)
+            _put_courses(folder, edition, pages, language=language)
+            for name, body in pages.every_time():
+                folder.put(name, body)
+        for name, body in feeds(edition):
+            folder.put(name, body)
+        due = min(filter(None, (edition.at + EVERY, edition.ends_at)))
+        folder.finish({"written_at": edition.at.isoformat(), "cursor": edition.cursor,
+                       "due_at": due.isoformat()})  # fmt: skip
+
+
+def _put_messages(folder: Folder, course: Course) -> None:
+    for sent in course.messages:
+        name = f"cap/{sent.message.identifier}.xml"
+        if not folder.has(name, str(sent.pk)):
+            folder.put(name, body_of(sent), str(sent.pk))
+
+
+def _put_courses(folder: Folder, edition: Edition, pages: Pages, *, language: str) -> None:
+    """Pages that stay as they are until their warnings change."""
+    for course in edition.courses:
+        name, made_of = f"{language}/warning/{course.key}.html", _made_of(edition, [course])
+        if not folder.has(name, made_of):
+            folder.put(name, pages.warning(course), made_of)
+    for month, courses in _by_month(edition):
+        name, made_of = f"{language}/history/{month}.html", _made_of(edition, courses)
+        if not folder.has(name, made_of):
+            folder.put(name, pages.month(month), made_of)
+
+
+def _by_month(edition: Edition) -> Iterator[tuple[str, list[Course]]]:
+    found: dict[str, list[Course]] = {}
+    for course in edition.courses:
+        found.setdefault(month_of(course), []).append(course)
+    yield from found.items()
+
+
+def _made_of(edition: Edition, courses: list[Course]) -> str:
+    """What a page of some warnings depends on."""
+    states = ",".join(f"{one.last.pk}{one.state(edition.at)[0]}" for one in courses)
+    return f"{edition.base}:{states}"

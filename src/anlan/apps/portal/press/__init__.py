@@ -1,0 +1,1 @@
+"""The press: makes the public's files of what was sent."""
