@@ -31,7 +31,8 @@ _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sou
 
 
 class Reader(HTMLParser):
-    """What a person reads: text, and what is said of pictures and fields; no codes, no scripts."""
+    """What a person reads: text, and what is said of pictures and fields; no codes, no scripts,
+    and nothing that is marked as English."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +44,8 @@ class Reader(HTMLParser):
         self.said += [told[name] or "" for name in ("title", "aria-label", "placeholder", "alt")
                       if name in told]  # fmt: skip
         is_code = "code" in (told.get("class") or "").split() or tag in ("script", "style", "kbd")
-        if tag not in _VOID and (self._quiet or is_code):
+        is_english = told.get("lang") == "en"
+        if tag not in _VOID and (self._quiet or is_code or is_english):
             self._quiet.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,5 +1,6 @@
 """What follows an issued warning: update, change of level, cancellation, each in one act."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -99,7 +100,14 @@ def reword(warning: Warning, before: Level, after: Level) -> None:
     for text in TEXTS:
         zh, en = getattr(warning, f"{text}_zh"), getattr(warning, f"{text}_en")
         setattr(warning, f"{text}_zh", zh.replace(before.chinese, after.chinese))
-        setattr(warning, f"{text}_en", en.replace(ENGLISH[before], ENGLISH[after]))
+        setattr(warning, f"{text}_en", _english(en, before, after))
     measures = measures_for(warning.rule, after) if warning.rule else None
     if measures is not None and measures.zh:
         warning.measures_zh, warning.measures_en = measures.zh, measures.en
+
+
+def _english(text: str, before: Level, after: Level) -> str:
+    """A text with the word of another level, and the article that goes with it."""
+    article = "n" if after is Level.ORANGE else ""
+    named = re.compile(rf"\b(?:([Aa])n?\s+)?{ENGLISH[before]}\b")
+    return named.sub(lambda m: f"{m[1]}{article} " * bool(m[1]) + ENGLISH[after], text)

@@ -72,7 +72,8 @@ class EditForm(forms.Form):
             required=False, choices=_regions(warning), widget=forms.CheckboxSelectMultiple
         )
         self.fields["shape"] = Shape(
-            required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code"}),
         )
         for name in ("onset", "effective", "expires"):
             widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL)
