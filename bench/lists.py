@@ -85,6 +85,7 @@ def _times(ask: Callable[[int], object]) -> list[float]:
 
 
 def _questions() -> Iterator[tuple[str, Callable[[int], object]]]:
+    from anlan.apps.atlas.models import Enterprise
     from anlan.apps.atlas.pages import ENTERPRISES
     from anlan.desk.sheet.listing import Wish, page_of
 
@@ -105,6 +106,9 @@ def _questions() -> Iterator[tuple[str, Callable[[int], object]]]:
         "search_rare": {"text": "安石桥水"},
         "search_none": {"text": "不存在的企业"},
         "search_filtered": {"text": "化工", "filters": {"industry": "烟花"}},
+        "search_apart": {"text": "有限公司 经营部"},
+        "search_digit_and_rare": {"text": "9 安石桥水"},
+        "search_last": {"text": Enterprise.objects.latest("pk").credit_code},
     }
     for region, who in (("99", "province"), ("990103", "county"), ("990103002004", "village")):
         for what, words in wishes.items():

@@ -89,13 +89,14 @@ class _Rows:
     def walk(self, after: int, size: int) -> list[Any]:
         """The next rows in the order of the index."""
         found: list[Any] = []
+        step = size
         while len(found) < size:
             # Most that hold the words are on the page; the rest are taken out by the filters.
-            ids = self._next_ids(after)[: 4 * SIZE]
+            ids = self._next_ids(after)[:step]
             if not ids:
                 break
             found += self.rows.filter(pk__in=ids).order_by("pk")
-            after = ids[-1]
+            after, step = ids[-1], min(2 * step, _CHUNK)
         return found[:size]
 
     def _next_ids(self, after: int) -> list[int]:
