@@ -14,6 +14,7 @@ from anlan.apps.warning.actions import signing
 from anlan.apps.warning.models import Edit, Message, Signature, Step, Warning
 from anlan.apps.warning.queries import Wanted, listing, messages, possible, remarks, warnings
 from anlan.apps.warning.queries.wording import MARKS
+from anlan.apps.watch.models import Alarm
 from anlan.cap.read import read
 from anlan.terms.errors import Malformed, Refused
 from tests.apps.conftest import PASSWORD
@@ -31,6 +32,13 @@ def test_an_alarm_suggests_a_whole_draft(office: Office) -> None:
     assert (one.regions, one.area_zh, one.cause) == (["990101001"], "城关镇", "alarm-1")
     assert one.shape.bounds == (118.1, 30.1, 118.2, 30.2)
     assert [r for r in remarks(one, office.now) if r.stops] == []
+
+
+def test_units_are_written_as_people_write_them(office: Office) -> None:
+    Alarm.objects.filter(pk=office.alarm.pk).update(unit="[ppm]", value=32.0)
+    told = office.drafted().description_zh
+    assert "32 ppm" in told
+    assert "[" not in told
 
 
 def test_without_a_border_the_area_is_a_circle_round_the_object(office: Office) -> None:

@@ -15,6 +15,7 @@ from anlan.apps.warning.queries.wording import ENGLISH, headlines
 from anlan.apps.watch.models import Alarm
 from anlan.desk.geometry.lookups import box_around
 from anlan.packs import Event, Words
+from anlan.packs.units import sign_of
 from anlan.terms.levels import Level
 
 _LEFT = "－"
@@ -139,7 +140,7 @@ def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str
         "quantity": (spec.title.zh, spec.title.en) if spec else (alarm.quantity, alarm.quantity),
         "value": number(alarm.value),
         "limit": number(alarm.limit),
-        "unit": (alarm.unit, alarm.unit),
+        "unit": (sign_of(alarm.unit), sign_of(alarm.unit)),
         "event": (event.title.zh, event.title.en),
         "level": (level.chinese, ENGLISH[level]),
     }
