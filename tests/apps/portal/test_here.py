@@ -8,7 +8,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from shapely.geometry import box
 
+from anlan.apps.atlas.models import Region
+from anlan.apps.atlas.words import words_for
 from tests.apps.warning.conftest import Office
 
 
@@ -95,3 +98,19 @@ def test_without_the_records_it_says_so_in_words() -> None:
     assert answer.status_code == 503
     assert "数据库暂时连接不上" in answer.content.decode()
     assert "/public/zh/" in answer.content.decode()
+
+
+def test_of_places_with_one_name_each_is_told_with_its_district(office: Office) -> None:
+    office.issued()
+    other = Region(key="990102001001", name="桥头村", region="990102001001", since=office.now,
+                   shape=box(118.5, 30.1, 118.6, 30.2))  # fmt: skip
+    other.words = words_for(other)
+    other.save()
+    page = ask("桥头村").content.decode()
+    assert "同名地方有多个" in page
+    assert page.index("同名地方有多个") < page.index("最近的避难场所</h2>")
+    assert "无预警" in page or page.count("橙色") > 1
+    for q, is_warned in (("安澜县 桥头村", True), ("邻水县 桥头村", False)):
+        page = ask(q).content.decode()
+        assert "同名地方有多个" not in page
+        assert ("发布洪水橙色预警" in page) == is_warned

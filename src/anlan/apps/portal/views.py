@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from anlan.apps.portal.press.edition import Edition, Site
 from anlan.apps.portal.press.pages import frame
-from anlan.apps.portal.press.words import LANGUAGES, cards
+from anlan.apps.portal.press.words import LANGUAGES, Card, cards
 from anlan.apps.portal.queries import (
     Place,
     Reader,
@@ -60,14 +60,20 @@ def _answer(request: HttpRequest, q: str, language: str) -> dict[str, Any]:
     if place is None:
         return {}
     now = timezone.now()
-    courses = [one for one in in_force(_READER.courses(), now)
-               if one.warns(place.region, place.shape)]  # fmt: skip
+    every = in_force(_READER.courses(), now)
+
+    def told(at: Place) -> list[Card]:
+        own = [one for one in every if one.warns(at.region, at.shape)]
+        return cards(own, language, now)
+
     near = shelters_near(place.point) if place.point is not None else []
-    warned = [one.last.shape for one in in_force(_READER.courses(), now)]
+    warned = [one.last.shape for one in every]
+    others = [one for one in found if (one.region, one.name) != (place.region, place.name)]
     return {
         "place": place,
-        "others": [one for one in found if (one.region, one.name) != (place.region, place.name)],
-        "cards": cards(courses, language, now),
+        "others": [{"place": one, "cards": told(one)[:1]} for one in others],
+        "is_one_of_many": any(one.name == place.name for one in others),
+        "cards": told(place),
         "shelters": [_shown(one, [shape for shape in warned if shape is not None]) for one in near],
     }
 

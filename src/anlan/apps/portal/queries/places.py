@@ -11,7 +11,7 @@ from anlan.apps.atlas.queries.naming import region_path
 from anlan.desk.geometry.lookups import box_around, distance_m
 from anlan.desk.search import Match, matching, terms_of
 
-_MOST, _LONGEST, _MOST_READ = 8, 60, 2_000
+_MOST, _LONGEST, _MOST_READ, _MOST_CALLED = 12, 60, 2_000, 50
 _RINGS_M = (2_000.0, 8_000.0, 32_000.0, 100_000.0)
 
 
@@ -59,18 +59,27 @@ class Shelter:
 def places_named(text: str) -> list[Place]:
     """Districts, quarters and streets of that name: an exact one first, then the shortest.
 
-    Streets are looked for where nothing else is called so.
+    Words before the last one name districts that it lies in: 安澜县 向阳社区. Streets are looked
+    for where nothing else is called so.
     """
-    name = " ".join(text.replace("\0", "").split())[:_LONGEST]
+    *above, name = text.replace("\0", "")[:_LONGEST].split() or [""]
     if not name:
         return []
+    found = _called(name)
+    if above:
+        found = [one for one in found if all(word in one.path for word in above)]
+        found = found or _called(" ".join([*above, name]))
+    return found[:_MOST]
+
+
+def _called(name: str) -> list[Place]:
     found = _by_words(Region, name) + _by_words(Target, name)
     if not found:
         rows = BaseFeature.objects.filter(Q(name__icontains=name) | Q(name_en__icontains=name))
         found = list(rows.filter(layer="road").order_by("rank", "pk")[:_MOST_READ])
     found.sort(key=lambda row: (not _is_called(row, name), len(row.name)))
     once = {(row.name, getattr(row, "region", "")): row for row in reversed(found)}
-    return [_place(row) for row in list(reversed(once.values()))[:_MOST]]
+    return [_place(row) for row in reversed(once.values())]
 
 
 def _is_called(row: Any, name: str) -> bool:
@@ -82,7 +91,7 @@ def _by_words(model: Any, name: str) -> list[Any]:
     rows = model.objects.standing().filter(pk__in=ids)
     # The words of a thing are those of its codes too: here only its name is meant.
     named = Q(name__icontains=name) | Q(name_en__icontains=name)
-    return list(rows.filter(named).order_by(Length("name"), "pk")[:_MOST])
+    return list(rows.filter(named).order_by(Length("name"), "pk")[:_MOST_CALLED])
 
 
 def _place(row: Any) -> Place:
