@@ -37,6 +37,17 @@ def element_of(alert: Alert) -> etree._Element:
     return root
 
 
+def plain(part: Any) -> dict[str, Any]:
+    """A message as JSON holds it: its elements by their names, lists where CAP allows several."""
+    found: dict[str, Any] = {}
+    for field in fields(part):
+        values = [plain(v) if field.name in PARTS else v
+                  for v in _values(field, getattr(part, field.name))]  # fmt: skip
+        if values:
+            found[element_named(field.name)] = values if is_many(field) else values[0]
+    return found
+
+
 def _fill(element: etree._Element, part: Any) -> None:
     for field in fields(part):
         for value in _values(field, getattr(part, field.name)):

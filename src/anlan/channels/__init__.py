@@ -22,6 +22,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 15, 3_600
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
 _WHOLE_PAGE = re.compile(r"<(!doctype|html|head|body)\b", re.IGNORECASE)
 
 
@@ -60,7 +61,8 @@ class Message:
     """What is said, the same on every channel; subject, text and html bear the status's mark.
 
     key: names the message for ever; a second try has the same · html: a fragment, without <html>
-    or <body> · cause: the key of what made it · created_at: ms UTC.
+    or <body> · cause: the key of what made it · created_at: ms UTC · body: a document that goes in
+    place of all this where a channel carries documents, byte for byte; media_type: what it is.
 
     Raises Malformed naming the field. Signs that no wire can carry are replaced, not refused: a
     newline in the name of a sensor must not keep a message back.
@@ -75,6 +77,8 @@ class Message:
     created_at: int
     html: str | None = None
     language: str = "zh-Hans"
+    body: bytes | None = None
+    media_type: str = ""
 
     def __post_init__(self) -> None:
         self._judge()
@@ -97,9 +101,14 @@ class Message:
             "created_at": not FIRST_MS <= self.created_at <= LAST_MS,
             "subject": not one_line(self.subject),
             "html": _WHOLE_PAGE.search(self.html or "") is not None,
+            "media_type": bool(self.media_type) != (self.body is not None)
+            or not _MEDIA.fullmatch(self.media_type or "text/plain"),
         }
         for name in (name for name, is_wrong in wrong.items() if is_wrong):
             raise Malformed(f"not fit for a message: {str(getattr(self, name))[:80]!r}", where=name)
+        if self.body is not None and MARKS[Status(self.status)].encode() not in self.body:
+            # A document is not changed any more: the mark is in it, or it does not leave.
+            raise Malformed("the document lacks the mark of a drill or a test", where="body")
 
 
 def _lines(text: str) -> str:

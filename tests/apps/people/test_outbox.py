@@ -10,9 +10,12 @@ from django.db import connection
 from django.test import Client
 
 from anlan.apps.people.actions import notify, send_due
-from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES
+from anlan.apps.people.actions.hands import Hands
+from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES, retry, settle_rest
+from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Notice
 from anlan.channels import Address, Fault, Message, Receipt
+from anlan.terms.errors import Refused
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 7, 21, 2, 14, tzinfo=UTC)
@@ -225,3 +228,107 @@ def test_pages_of_notices_go_on(client_for: Browser) -> None:
     assert "第069号" in first
     assert "第000号" not in first
     assert "第000号" in client.get(f"/people/notices?after={keys[20]}").content.decode()
+
+
+class Gate(Way):
+    """A way out on which one address hangs until the test lets it go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs, self.opened = threading.Event(), threading.Event()
+
+    def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+        if address.value == "hang@demo.invalid":
+            self.hangs.set()
+            assert self.opened.wait(20)
+        return super().send(message, address, now_ms=now_ms)
+
+
+def test_what_hangs_at_one_address_delays_no_other() -> None:
+    stuck = [put(address="hang@demo.invalid") for _number in range(12)]
+    others = [put(address=f"p{number}@demo.invalid") for number in range(30)]
+    way, hands = Gate(), Hands(each=4)
+    while Notice.objects.filter(state="waiting").count() > len(stuck):
+        send_due([way], NOW, hands)
+    assert way.hangs.is_set()
+    assert {m.key for m in way.sent} == {notice.key for notice in others}
+    assert [seen(notice).tries for notice in stuck] == [1] + 11 * [0]
+    way.opened.set()
+    settle_rest(hands, NOW, most_s=20.0)
+    assert (seen(stuck[0]).state, hands.addresses()) == ("sent", [])
+
+
+def test_a_worker_that_stops_writes_down_what_comes_back_in_time() -> None:
+    put(address="hang@demo.invalid")
+    way, hands = Gate(), Hands(each=4)
+    send_due([way], NOW, hands)
+    settle_rest(hands, NOW, most_s=0.05)
+    assert hands.addresses() == ["hang@demo.invalid"]
+    way.opened.set()
+    settle_rest(hands, NOW, most_s=20.0)
+    assert Notice.objects.get().state == "sent"
+
+
+def _until_told(way: Way, hands: Hands) -> None:
+    while True:
+        send_due([way], NOW, hands)
+
+
+def test_what_breaks_down_on_a_thread_is_told_and_tried_again_after_the_lease() -> None:
+    notice, way, hands = put(), Way(ZeroDivisionError()), Hands(each=2)
+    with pytest.raises(ZeroDivisionError):
+        _until_told(way, hands)
+    assert (seen(notice).state, hands.addresses()) == ("waiting", [])
+    send_due([way], NOW + LEASE + timedelta(seconds=1), hands)
+    settle_rest(hands, NOW + LEASE, most_s=20.0)
+    assert seen(notice).state == "sent"
+
+
+def test_what_has_more_haste_goes_first() -> None:
+    late, orange, red = put(), put(haste=1), put(haste=2)
+    way = Way()
+    send_due([way], NOW)
+    assert [m.key for m in way.sent] == [red.key, orange.key, late.key]
+
+
+@pytest.mark.parametrize("end", ["sent", "refused", "given_up"])
+def test_what_follows_waits_until_what_it_follows_has_left_or_is_given_up(end: str) -> None:
+    first = put()
+    second = put(after=first, haste=2)
+    third = put(after=second)
+    way = Way(failed())
+    assert send_due([way], NOW) == 1
+    assert (seen(second).tries, seen(third).tries) == (0, 0)
+    Notice.objects.filter(pk=first.pk).update(state=end, due_at=None)
+    send_due([way], NOW)
+    assert [m.key for m in way.sent] == [first.key, second.key, third.key]
+
+
+def test_what_is_older_is_not_tried_again_after_what_follows_it(
+    asker_for: Callable[[str], Person],
+) -> None:
+    first = put()
+    second = put(after=first)
+    way = Way(Receipt.refused(0, Fault.RECIPIENT, "no"), Receipt.refused(0, Fault.RECIPIENT, "no"))
+    send_due([way], NOW)
+    with pytest.raises(Refused):
+        retry(asker_for("county"), first)
+    assert seen(first).state == "refused"
+    retry(asker_for("county"), second)
+    assert seen(second).state == "waiting"
+
+
+def test_the_same_key_is_put_in_once() -> None:
+    one, other = put(key="k-1"), put(key="k-1", subject="again")
+    assert (one.pk, Notice.objects.count()) == (other.pk, 1)
+
+
+def test_a_document_goes_as_it_is() -> None:
+    put(body="<alert>【演练】</alert>", media_type="application/cap+xml", status="Exercise")
+    lacking = put(body="<alert/>", media_type="application/cap+xml", status="Exercise")
+    way = Way()
+    send_due([way], NOW)
+    assert [(m.body, m.media_type) for m in way.sent] == [
+        ("<alert>【演练】</alert>".encode(), "application/cap+xml")
+    ]
+    assert seen(lacking).state == "refused"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from anlan.cap.message import Alert, Area, Info, Pair, Resource, moment_of
 from anlan.cap.read import alert_of, read
 from anlan.cap.schema import NAMESPACES
-from anlan.cap.write import write
+from anlan.cap.write import plain, write
 from anlan.cap.xml.document import parse
 from anlan.terms.errors import Malformed
 from tests.pure.cap.messages import ALERT, ALERT_1_0, RING
@@ -72,6 +72,16 @@ def test_a_message_without_what_it_needs_is_not_written() -> None:
     for change in ({"sent": "2026-07-01T08:00:00Z"}, {"status": "actual"}, {"scope": None}):
         with pytest.raises(Malformed):
             write(dataclasses.replace(alert, **change))
+
+
+def test_a_message_is_told_in_json_by_the_names_of_its_elements() -> None:
+    told = plain(read(ALERT.encode()))
+    (info,) = told["info"]
+    assert (told["msgType"], told["sent"]) == ("Alert", "2026-07-01T08:00:00+08:00")
+    assert (info["category"], info["headline"]) == (["Met"], "安澜市气象台发布暴雨橙色预警")
+    assert info["eventCode"] == [{"valueName": "national", "value": "11B03"}]
+    assert info["area"][0]["polygon"] == [RING]
+    assert "note" not in told
 
 
 def test_times_have_a_zone_or_are_none() -> None:

@@ -150,3 +150,28 @@ def test_a_key_in_the_form_of_the_standard_is_understood() -> None:
 
 def test_the_key_is_not_shown() -> None:
     assert SECRET not in repr(Settings(secret=SECRET))
+
+
+def test_a_document_goes_byte_for_byte_and_signed() -> None:
+    receiver, document = Receiver(), "<alert>\r\n【测试】 \t</alert>".encode()
+    with Peer(receiver) as peer:
+        message = a_message(
+            status=Status.TEST, body=document, media_type="application/cap+xml; charset=utf-8"
+        )
+        address = Address("webhook", f"http://127.0.0.1:{peer.port}/")
+        Webhook(Settings(secret=SECRET, allows_private=True)).send(message, address, now_ms=NOW_MS)
+    _, headers, body = receiver.requests[0]
+    assert (body, headers["content-type"]) == (document, "application/cap+xml; charset=utf-8")
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + document
+    expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == "v1," + b64encode(expected).decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"body": b"<alert/>", "media_type": "text/xml"}, {"body": "【测试】".encode()},
+     {"media_type": "text/xml"}, {"body": "【测试】".encode(), "media_type": "a/b\r\nX: y"}],
+)  # fmt: skip
+def test_a_document_bears_its_mark_and_says_what_it_is(wrong: dict[str, object]) -> None:
+    with pytest.raises(Malformed):
+        a_message(status=Status.TEST, **wrong)

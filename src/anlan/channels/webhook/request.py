@@ -13,12 +13,14 @@ from anlan.channels import Message
 from anlan.channels.webhook.target import Target
 from anlan.terms.times import format_time
 
-MOST_BYTES = 256_000
-"""More than this is no notice; nothing is sent."""
+MOST_BYTES, MOST_DOCUMENT_BYTES = 256_000, 4_000_000
+"""More than this is no notice, and no document; nothing is sent."""
 
 
 def body_of(message: Message) -> bytes:
-    """The message in JSON, the same for every try."""
+    """The document of the message as it is, else the message in JSON; the same for every try."""
+    if message.body is not None:
+        return message.body
     told = {
         "key": message.key,
         "kind": message.kind,
@@ -47,7 +49,7 @@ def request(target: Target, message: Message, *, key: bytes, sent_at_s: int) -> 
         "Host": target.authority,
         "User-Agent": "Anlan",
         "Accept": "*/*",
-        "Content-Type": "application/json; charset=utf-8",
+        "Content-Type": message.media_type or "application/json; charset=utf-8",
         "Content-Length": str(len(body)),
         "Idempotency-Key": message.key,
         "webhook-id": message.key,

@@ -8,7 +8,7 @@ from http.client import HTTPException, HTTPResponse
 
 from anlan.channels import Address, Fault, Message, Receipt, bounded
 from anlan.channels.webhook.answer import Answer, read_answer, receipt_of
-from anlan.channels.webhook.request import MOST_BYTES, request
+from anlan.channels.webhook.request import MOST_BYTES, MOST_DOCUMENT_BYTES, request
 from anlan.channels.webhook.settings import Settings
 from anlan.channels.webhook.target import KIND, Target, places, target_of
 from anlan.terms.errors import Malformed, Refused
@@ -42,7 +42,7 @@ class Webhook:
         if isinstance(target, str):
             return Receipt.refused(now_ms, Fault.ADDRESS, target)
         asked = request(target, message, key=self.settings.key, sent_at_s=now_ms // 1000)
-        if len(asked) > MOST_BYTES:
+        if len(asked) > (MOST_BYTES if message.body is None else MOST_DOCUMENT_BYTES):
             return Receipt.refused(now_ms, Fault.CONTENT, "the message is too long for a webhook")
         try:
             return receipt_of(self._answer(target, asked), now_ms=now_ms)

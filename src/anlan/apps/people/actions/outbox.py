@@ -3,19 +3,25 @@
 A notice that is due is first claimed, with one more try counted and a lease in which nobody else
 takes it; then it is sent; then its receipt is written. A crash between two of these leaves it due
 again when the lease ends, with the same key, so that the far end can tell a repetition.
+
+What has more haste goes first; what follows another to the same address waits for it to leave or
+to be given up.
 """
 
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypedDict, Unpack
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anlan.apps.people.actions.audit import deed
+from anlan.apps.people.actions.hands import Hands
 from anlan.apps.people.acts import RETRY_NOTICE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Notice
@@ -27,6 +33,7 @@ LEASE = timedelta(minutes=3)
 """Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
+_PAUSE_S = 0.02
 _STATES = Notice.State
 _UNSET = {
     "email": gettext_noop("no mail server is set up"),
@@ -36,8 +43,9 @@ _BROKE_DOWN = gettext_noop("no try came to an end")
 
 
 class NoticeFields(TypedDict, total=False):
-    """What a notice says; kind: email or webhook · status: Actual, Exercise or Test."""
+    """What a notice says, as `Notice` explains; key: where it is known by what it is for."""
 
+    key: str
     kind: str
     address: str
     person: str
@@ -47,47 +55,95 @@ class NoticeFields(TypedDict, total=False):
     region: str
     owner: str
     status: str
+    language: str
+    haste: int
+    after: Notice | None
+    body: str
+    media_type: str
 
 
 def notify(*, now: datetime, **fields: Unpack[NoticeFields]) -> Notice:
     """Puts a notice into the outbox, in the transaction of whatever causes it."""
-    fields["subject"] = fields["subject"][:256]
-    return Notice.objects.create(key=new_key(), created_at=now, due_at=now, **fields)
+    return notify_all([fields], now)[0]
 
 
-def send_due(channels: Mapping[str, Channel] | Iterable[Channel], now: datetime) -> int:
-    """Sends what is due, by the channel of its kind; how many were tried.
+def notify_all(many: Sequence[NoticeFields], now: datetime) -> list[Notice]:
+    """Puts many in at once, in their order; whose key is there already is not put in again."""
+    rows = [_notice(fields, now) for fields in many]
+    Notice.objects.bulk_create(rows, batch_size=200, ignore_conflicts=True)
+    keys, known = [row.key for row in rows], dict[str, Notice]()
+    for start in range(0, len(keys), 500):
+        known |= {n.key: n for n in Notice.objects.filter(key__in=keys[start : start + 500])}
+    return [known[key] for key in keys]
 
-    now: the clock at the call; many workers may call at once. It returns after `MOST_SPENT`, so
-    that whatever else the caller does is not kept waiting by a slow far end.
+
+def _notice(fields: NoticeFields, now: datetime) -> Notice:
+    words: NoticeFields = {"key": new_key(), **fields, "subject": fields["subject"][:256]}
+    return Notice(created_at=now, due_at=now, **words)
+
+
+def send_due(
+    channels: Mapping[str, Channel] | Iterable[Channel], now: datetime, hands: Hands | None = None
+) -> int:
+    """Sends what is due, by the channel of its kind; how many were taken.
+
+    now: the clock at the call; many workers may call at once · hands: who sends, the caller's own
+    where there are none; what they have not brought back is written down at a later call. It
+    returns after `MOST_SPENT`, so that whatever else the caller does is not kept waiting.
     """
-    ways = channels.values() if isinstance(channels, Mapping) else channels
-    by_name, began, tried = {channel.name: channel for channel in ways}, time.monotonic(), 0
+    ways, hands = channels.values() if isinstance(channels, Mapping) else channels, hands or Hands()
+    by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
     moment = now
-    while moment - now < MOST_SPENT and (notice := _claim(moment)) is not None:
-        if notice.state == _STATES.WAITING:
-            receipt = _sent(by_name.get(notice.kind), notice, moment)
-            moment = now + timedelta(seconds=time.monotonic() - began)
-            _settle(notice, receipt, moment)
-        tried += 1
-    return tried
+    while moment - now < MOST_SPENT:
+        notice = _claim(moment, hands)
+        if notice is not None and notice.state == _STATES.WAITING:
+            hands.take(notice, partial(_sent, by_name.get(notice.kind), notice, moment))
+        taken += notice is not None
+        is_back = _settle_one(hands, now, began, wait_s=0.0 if notice else _PAUSE_S)
+        if notice is None and not is_back:
+            break
+        moment = now + timedelta(seconds=time.monotonic() - began)
+    return taken
+
+
+def settle_rest(hands: Hands, now: datetime, *, most_s: float) -> None:
+    """Writes down what is still brought back within a time; for a worker that is to stop."""
+    began = time.monotonic()
+    while hands.addresses() and (left_s := most_s - (time.monotonic() - began)) > 0:
+        _settle_one(hands, now, began, wait_s=left_s)
 
 
 def retry(asker: Somebody, notice: Notice) -> None:
-    """Tries a notice again that was refused or given up; Refused for any other."""
+    """Tries a notice again that was refused or given up; Refused for any other, and where what
+    follows it has been tried at the same address: what is older must not arrive after it."""
     if not asker.may(RETRY_NOTICE, notice.region, notice.owner):
         raise Refused(_("This is not in your jurisdiction."))
     with deed(asker, RETRY_NOTICE, notice.key, region=notice.region):
+        followers = list(Notice.objects.select_for_update().filter(after=notice))
+        if any(one.tries for one in followers):
+            raise Refused(_("A later message went there meanwhile: try that one again."))
         ended = Notice.objects.filter(pk=notice.pk, state__in=(_STATES.REFUSED, _STATES.GIVEN_UP))
         if not ended.update(state=_STATES.WAITING, tries=0, due_at=asker.now, reason=""):
             raise Refused(_("Only what was refused or given up is tried again."))
 
 
-def _claim(now: datetime) -> Notice | None:
-    """Takes the notice that has been due longest, for the time of a lease."""
+def _settle_one(hands: Hands, now: datetime, began: float, *, wait_s: float) -> bool:
+    """Writes down what one of the hands brings back; whether one did in time."""
+    found = hands.back(wait_s)
+    if found is not None:
+        notice, receipt = found
+        _settle(notice, receipt, now + timedelta(seconds=time.monotonic() - began))
+    return found is not None
+
+
+def _claim(now: datetime, hands: Hands) -> Notice | None:
+    """Takes what is most in haste, of that what has been due longest, for the time of a lease."""
+    before = Notice.objects.filter(pk=OuterRef("after"), state=_STATES.WAITING)
     with transaction.atomic():
-        due = Notice.objects.filter(state=_STATES.WAITING, due_at__lte=now)
-        due = due.order_by("due_at", "pk").select_for_update(
+        due = Notice.objects.filter(~Exists(before), state=_STATES.WAITING, due_at__lte=now)
+        # One try at a time for an address: one that hangs occupies one of the hands, not all.
+        due = due.exclude(kind__in=hands.full()).exclude(address__in=hands.addresses())
+        due = due.order_by("-haste", "due_at", "pk").select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
         notice = due.first()
@@ -115,6 +171,8 @@ def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:
         message = Message(
             key=notice.key, kind="notice", subject=notice.subject, text=notice.text,
             status=Status(notice.status), cause=notice.cause, created_at=_ms(notice.created_at),
+            language=notice.language, media_type=notice.media_type,
+            body=notice.body.encode() if notice.media_type else None,
         )  # fmt: skip
     except (Malformed, ValueError) as error:
         return Receipt.refused(now_ms, Fault.CONTENT, str(error))
