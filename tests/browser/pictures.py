@@ -29,7 +29,8 @@ SIGHTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 PAGES = {
     "desk": "/", "map": "/map", "map-past": "/map#t={night}", "cockpit": "/cockpit",
-    "alarms": "/alarms/", "alarm": "{alarm}", "object": "/objects/990101LP901",
+    "alarms": "/alarms/", "alarm": "{alarm}", "warnings": "/warnings/", "warning": "{warning}",
+    "warning-editor": "{warning}/edit", "object": "/objects/990101LP901",
     "statistics": "/statistics", "quiet": "/quiet/", "limits": "/limits/",
     "limits-of-an-object": "/limits/objects/990101LP901", "rules": "/rules/",
     "devices": "/devices/", "enterprises": "/atlas/enterprises", "objects": "/atlas/objects",
@@ -40,7 +41,7 @@ PAGES = {
     "acts": "/people/acts", "account": "/account", "system": "/system", "missing": "/no-such-page",
     "api": "/api/docs",
 }  # fmt: skip
-"""Every page; night: 02:00 of today · alarm: the most urgent one's."""
+"""Every page; night: 02:00 of today · alarm: the most urgent one's · warning: drafted from it."""
 
 
 def main() -> None:
@@ -141,8 +142,22 @@ def _pages(page: Page, url: str) -> dict[str, str]:
     """The pages' addresses as things stand."""
     page.goto(url)
     alarm = page.locator("[data-rows] .row-what a").first.get_attribute("href") or "/alarms/"
+    warning = _draft(page, url, alarm)
     night = f"{datetime.datetime.now(CITY):%F}T02:00"
-    return {name: path.format(alarm=alarm, night=night) for name, path in PAGES.items()}
+    return {
+        name: path.format(alarm=alarm, warning=warning, night=night) for name, path in PAGES.items()
+    }
+
+
+def _draft(page: Page, url: str, alarm: str) -> str:
+    """The address of the warning that stands for an alarm; drafted where there is none."""
+    page.goto(url + alarm)
+    known = page.locator("main a[href^='/warnings/']")
+    press = "[action^='/warnings/from/']"
+    if not known.count() and page.locator(press).count():
+        page.click(f"{press} button")
+        page.goto(url + alarm)
+    return (known.first.get_attribute("href") if known.count() else None) or "/warnings/"
 
 
 def _keep(png: bytes, name: str) -> None:

@@ -11,7 +11,8 @@ from tests.browser.desk.conftest import PHONE, SignIn
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
 SERIOUS = ("serious", "critical")
 PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/people/duty", "/account",
-         "/atlas/objects", "/atlas/enterprises", "/limits/")  # fmt: skip
+         "/atlas/objects", "/atlas/enterprises", "/limits/", "/warnings/",
+         "/warnings/new")  # fmt: skip
 
 
 def test_an_alarm_is_handled_by_three_people(sign_in: SignIn) -> None:
@@ -114,8 +115,11 @@ def test_nothing_keeps_anybody_out(sign_in: SignIn, theme: str) -> None:
     """axe finds no serious or critical fault of accessibility on any page."""
     person, found = sign_in("county-admin", color_scheme=theme), []
     alarm = person.page.locator("[data-rows] .row-what a").first.get_attribute("href") or ""
-    more = (alarm, "/objects/990101LP901", "/devices/", "/rules/", "/people/audit",
-            "/atlas/sensors/import")  # fmt: skip
+    person.open("/warnings/new")
+    person.page.click("main button.primary")
+    editor = person.page.url.removeprefix(person.url)
+    more = (editor, editor.removesuffix("/edit"), alarm, "/objects/990101LP901", "/devices/",
+            "/rules/", "/people/audit", "/atlas/sensors/import")  # fmt: skip
     for path in (*PAGES, *more):
         person.open(path)
         person.page.wait_for_timeout(700)

@@ -1,0 +1,113 @@
+"""A warning for a drawn area, in two languages, by two people; the second signs on a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from anlan.cap.read import read
+from tests.browser.desk.conftest import PHONE, Person, SignIn
+from tests.browser.desk.counted import check
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storm"), pytest.mark.timeout(420)]
+WAIT_MS = 90_000
+FREE = "[action^='/warnings/from/'] button"
+
+
+def an_alarm_without_a_warning(person: Person) -> str:
+    """The address of an orange or red alarm that no warning was drafted for."""
+    rows = person.page.locator("li.lvline-red, li.lvline-orange")
+    expect(rows.first).to_be_visible(timeout=WAIT_MS)
+    links = [row.locator(".row-what a").get_attribute("href") or "" for row in rows.all()]
+    for link in links:
+        if person.open(link).locator(FREE).count():
+            return link
+    raise AssertionError("every alarm has its warning")
+
+
+def draw_a_circle(person: Person, page: Page) -> None:
+    """Three acts: the sign, the middle, the rim."""
+    person.click("[title='画圆']")
+    canvas = page.locator("#editor an-map canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    for aside in (0, 60):
+        person.acts += 1
+        page.mouse.click(box["x"] + box["width"] / 2 + aside, box["y"] + box["height"] / 2)
+
+
+def test_10_an_orange_warning_is_issued_by_two_people(sign_in: SignIn) -> None:
+    county, chief = sign_in("county"), sign_in("county-chief", **PHONE)
+    alarm = an_alarm_without_a_warning(county)
+    county.open("/")
+    county.begins()
+    county.click(f"[data-rows] a[href='{alarm}']")
+    county.click(FREE)
+    page = county.page
+    expect(page.locator("#editor an-map")).to_have_attribute("data-ready", "true", timeout=WAIT_MS)
+    before = page.input_value("#id_shape")
+    draw_a_circle(county, page)
+    expect(page.locator("#id_shape")).not_to_have_value(before)
+    assert page.input_value("#id_headline_en").startswith("Anlan County")
+    county.click("button[name=submit]")
+    expect(page.locator(".stage.is-now")).to_contain_text("审核")
+    address = page.url.removeprefix(county.url)
+    chief.open("/")
+    chief.begins()
+    chief.click(f".strip a[href='{address}']")
+    chief.fill("#f-password", "anlan-demo")
+    chief.click(".signing button.primary")
+    expect(chief.page.locator(".facts-line")).to_contain_text("已发布")
+    assert chief.acts <= 3
+    check(10, county.acts + chief.acts)
+    the_message_is_what_was_drawn(county, address)
+    assert county.complaints == chief.complaints == []
+
+
+def the_message_is_what_was_drawn(person: Person, address: str) -> None:
+    """Orange or red, in two languages, with the circle as its polygon; it can be taken away."""
+    told = read(person.page.request.get(f"{person.url}{address}/messages/1.xml").body())
+    assert [info.language for info in told.info] == ["zh-CN", "en-US"]
+    assert told.info[0].severity in ("Severe", "Extreme")
+    assert len(told.info[0].area[0].polygon[0].split()) > 30
+    person.open(address)
+    expect(person.page.locator(".bulletin").first).to_contain_text("预警")
+
+
+def test_a_signer_reads_and_turns_down_on_a_phone(sign_in: SignIn) -> None:
+    """The page of what waits fits the hand: read, a reason, back to the writer, who reads it."""
+    county, chief = sign_in("county"), sign_in("county-chief", **PHONE)
+    county.open("/warnings/new")
+    county.page.select_option("#id_event", "flood:rainstorm")
+    county.page.select_option("#id_status", "Exercise")
+    county.page.click("main button.primary")
+    for name, text in (("description_zh", "未来6小时有暴雨。"), ("measures_zh", "减少外出。"),
+                       ("description_en", "Heavy rain within 6 hours."),
+                       ("measures_en", "Stay in.")):  # fmt: skip
+        county.page.fill(f"#id_{name}", text)
+    county.page.click("button[name=submit]")
+    expect(county.page.locator(".page-banner")).to_contain_text("演练")
+    address = county.page.url.removeprefix(county.url)
+    chief.open(address)
+    expect(chief.page.locator(".bulletin")).to_contain_text("未来6小时有暴雨")
+    assert chief.page.evaluate("document.documentElement.scrollWidth") <= 390
+    chief.page.click("summary:has-text('退回')")
+    chief.page.fill("#f-reject", "请写明区域")
+    chief.page.click("form[action$='/reject'] button")
+    expect(chief.page.locator(".timeline")).to_contain_text("请写明区域")
+    county.open(address)
+    expect(county.page.locator(".timeline")).to_contain_text("请写明区域")
+    expect(county.page.locator(".stage.is-now")).to_contain_text("周明岸")
+    assert county.complaints == chief.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_editor_and_page_of_a_warning_fit(sign_in: SignIn, width: int) -> None:
+    person = sign_in("county", viewport={"width": width, "height": 844})
+    person.open("/warnings/new")
+    person.page.click("main button.primary")
+    person.page.wait_for_selector("#editor")
+    for path in (person.page.url, person.page.url.removesuffix("/edit")):
+        person.page.goto(path)
+        person.page.wait_for_timeout(800)
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert person.complaints == []
