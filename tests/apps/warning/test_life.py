@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 
+from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.people.models import AuditLine, Notice, Organisation, User
 from anlan.apps.warning import actions
 from anlan.apps.warning.actions import signing
@@ -39,6 +40,16 @@ def test_units_are_written_as_people_write_them(office: Office) -> None:
     told = office.drafted().description_zh
     assert "32 ppm" in told
     assert "[" not in told
+
+
+def test_the_english_text_calls_the_object_by_its_english_name(office: Office) -> None:
+    ObservedObject.objects.create(
+        key=office.alarm.object_key, name="清河上段", name_en="Upper Qing reach",
+        region=office.alarm.region, kind="reach", since=office.now,
+    )  # fmt: skip
+    one = office.drafted()
+    assert "Upper Qing reach" in one.description_en
+    assert "清河上段" in one.description_zh
 
 
 def test_without_a_border_the_area_is_a_circle_round_the_object(office: Office) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from anlan.apps.atlas.meaning import guidance, packs, quantity
-from anlan.apps.atlas.models import Region
+from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries.wording import ENGLISH, headlines
 from anlan.apps.watch.models import Alarm
@@ -98,7 +98,7 @@ def ended_content(warning: Warning) -> dict[str, str]:
                  f"The danger has eased; the {warning.event_en} warning is lifted.")  # fmt: skip
     if event is not None:
         alarm = Alarm.objects.filter(key=warning.cause).first() if warning.cause else None
-        names = {"object": (alarm.object_name, alarm.object_name) if alarm else ("", "the place"),
+        names = {"object": object_names(alarm) if alarm else ("", "the place"),
                  "place": (warning.area_zh, warning.area_en or warning.area_zh),
                  "event": (event.title.zh, event.title.en)}  # fmt: skip
         told = filled(event.ended, names)
@@ -136,7 +136,7 @@ def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str
     return {
         "at": (f"{at.month}月{at.day}日{at:%H:%M}", english),
         "place": (place.zh, place.en),
-        "object": (alarm.object_name, alarm.object_name),
+        "object": object_names(alarm),
         "quantity": (spec.title.zh, spec.title.en) if spec else (alarm.quantity, alarm.quantity),
         "value": number(alarm.value),
         "limit": number(alarm.limit),
@@ -148,6 +148,13 @@ def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
+
+
+def object_names(alarm: Alarm) -> tuple[str, str]:
+    """What the object is called in both languages; by the alarm where the atlas has no English."""
+    rows = ObservedObject.objects.standing().filter(key=alarm.object_key)
+    english = rows.values_list("name_en", flat=True).first()
+    return alarm.object_name, english or alarm.object_name
 
 
 def region_names(code: str) -> Names:
