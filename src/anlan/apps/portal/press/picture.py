@@ -13,6 +13,8 @@ from anlan.terms.levels import Level
 
 WIDTH, _HIGHEST, _MARGIN = 720, 640, 12
 _MOST_CHARACTERS = 24_000
+_BELOW = 26
+"""A sign stands below the middle of its area, where the name of a district may be."""
 SIGNS = ("○", "●", "■", "▲", "◆")
 """The shape of each level: told by it as well as by colour and word."""
 
@@ -82,7 +84,7 @@ def _area(one: Patch, shape: BaseGeometry, slack: float) -> SafeString:
     x, y = _middle(shape)
     inner = format_html(
         '<path d="{}"/><text x="{}" y="{}">{}</text><title>{}</title>',
-        _path(shape.simplify(slack)), x, y, SIGNS[one.level], one.name,
+        _path(shape.simplify(slack)), x, y + _BELOW, SIGNS[one.level], one.name,
     )  # fmt: skip
     word = Level(one.level).word or "none"
     link = format_html('<a href="{}" aria-label="{}">{}</a>', one.href, one.name, inner)
