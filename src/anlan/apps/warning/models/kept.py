@@ -39,9 +39,7 @@ class Kept(models.Model):
         raise Refused(_("What was written down stays as it is."))
 
 
-_ROWS = (
-    "warning_message", "warning_edit", "warning_step", "warning_handover", "warning_addressee",
-)  # fmt: skip
+_ROWS = ("warning_message", "warning_edit", "warning_step")
 _WARNINGS = "warning_warning"
 _SEALED = ("key", "region", "owner", "status", "pack", "cause", "rule")
 
