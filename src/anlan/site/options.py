@@ -7,14 +7,32 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from anlan.channels.email.mailbox import reason_against
+from anlan.channels.webhook.target import Target, target_of
 from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
 DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
 """Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
-_CHOICES = {"log_format": FORMS}
+_CHOICES = {"log_format": FORMS, "warning_webhook_form": ("json", "xml")}
+_LONGEST = 512
 _ADDRESS = re.compile(r"(https?://[^\s/?#]+)?")
+
+
+def _is_mailbox(text: str) -> bool:
+    return reason_against(text) is None
+
+
+def _is_web_address(text: str) -> bool:
+    return len(text) <= _LONGEST and isinstance(target_of(text, allows_private=True), Target)
+
+
+_SINKS = {
+    "sandbox_mail": (_is_mailbox, "mailboxes"),
+    "sandbox_webhook": (_is_web_address, "web addresses"),
+    "warning_webhooks": (_is_web_address, "web addresses"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +60,10 @@ class Options:
     mail_from: str = ""
     webhook_secret: str = ""
     webhook_private: bool = False
+    warning_webhooks: tuple[str, ...] = ()
+    warning_webhook_form: str = "json"
+    sandbox_mail: tuple[str, ...] = ()
+    sandbox_webhook: tuple[str, ...] = ()
     basemap: str = ""
     basemap_gcj02: bool = False
     upload_bytes: int = 20_000_000
@@ -106,6 +128,9 @@ def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
     """The value in the default's type, and one of its choices where there are some."""
     if isinstance(default, tuple) and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
+            is_right, what = _SINKS.get(name, (None, ""))
+            if is_right is not None and not all(map(is_right, value)):
+                raise Malformed(f"{name} must be a list of {what}", where=where)
             return tuple(value)
     elif name == "address" and isinstance(value, str) and not _ADDRESS.fullmatch(value):
         raise Malformed(

@@ -38,6 +38,11 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
         ("name = x", "line 1"),
         ("address = 'anlan.county.example'", "such as https://"),
         ("address = 'https://anlan.county.example/'", "such as https://"),
+        ("sandbox_mail = ['nobody']", "sandbox_mail must be a list of mailboxes"),
+        ("sandbox_webhook = ['ftp://a.example']", "sandbox_webhook must be a list of web"),
+        ("warning_webhooks = ['https://u:p@a.example/']", "warning_webhooks must be a list of web"),
+        ("warning_webhooks = 'https://a.example/'", "warning_webhooks must be a list of texts"),
+        ("warning_webhook_form = 'yaml'", "json or xml"),
         ("address = 7", "address must be a text"),
     ],
 )
@@ -53,3 +58,15 @@ def test_a_list_of_names_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "anlan.toml"
     path.write_text("hosts = ['a.example', 'b.example']\nhttps = true")
     assert read(path).hosts == ("a.example", "b.example")
+
+
+def test_sinks_of_warnings_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "anlan.toml"
+    path.write_text(
+        "sandbox_mail = ['drill@a.example']\nsandbox_webhook = ['http://10.0.0.7:8080/drill']\n"
+        "warning_webhooks = ['https://a.example/in?of=1']\nwarning_webhook_form = 'xml'"
+    )
+    found = read(path)
+    assert (found.sandbox_mail, found.sandbox_webhook, found.warning_webhooks) == (
+        ("drill@a.example",), ("http://10.0.0.7:8080/drill",), ("https://a.example/in?of=1",)
+    )  # fmt: skip

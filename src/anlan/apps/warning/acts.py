@@ -12,6 +12,7 @@ REVIEW = act("warning.review", _("Review and turn down warnings of others"), _DE
 SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"), OFFICES)
 EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.ADMINISTRATOR})
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
+HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 EXPIRE = named("warning.expire", _("A warning expired"))
 
 DONE = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import drafting, editor, lists, messages, page
+from anlan.apps.warning.views import drafting, editor, lists, messages, page, reached
 
 app_name = "warning"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<slug:key>/check", editor.check, name="check"),
     path("<slug:key>/seats", editor.seats, name="seats"),
     path("<slug:key>/messages/<int:order>.xml", messages.message, name="message"),
+    path("<slug:key>/reached", reached.part, name="reached"),
     path("<slug:key>/<slug:verb>", page.act, name="act"),
 ]

@@ -17,12 +17,13 @@ class Task:
     """A step that is due again `every_s` after it found nothing more to do.
 
     do: whether there was something; it is then called again at once. Each time that it fails it
-    waits twice as long, up to five seconds.
+    waits twice as long, up to five seconds. end: what is done when the process stops.
     """
 
     name: str
     do: Callable[[datetime], bool]
     every_s: float
+    end: Callable[[datetime], None] | None = None
     due: float = 0.0
     told: str = field(default="", repr=False)
     done_at: datetime | None = None
@@ -41,6 +42,14 @@ class Task:
                 is_known = isinstance(error, AnlanError)
                 _log.warning("%s: %s", self.name, error, exc_info=not is_known)
         self.due = time.monotonic() + (0.0 if more else self._wait_s())
+
+    def stop(self, now: datetime) -> None:
+        """The last step before the process ends; what goes wrong is told."""
+        try:
+            if self.end is not None:
+                self.end(now)
+        except Exception:  # noqa: BLE001 - one task must not keep the others from ending well
+            _log.exception("%s", self.name)
 
     def _wait_s(self) -> float:
         longer_s = self.every_s * (1 << min(self.failed, 10))

@@ -7,9 +7,12 @@ from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
+from anlan.apps.people.actions.hands import Hands
+from anlan.apps.people.actions.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time
+from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
 from anlan.history.log import Log, store_in
@@ -17,6 +20,9 @@ from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
 
+_HANDS, _LAST_S = 8, 3.0
+"""How many notices of a kind are tried at once, and how long a work process that is to stop waits
+for those; its parent has less patience than a mail server that hangs."""
 _log = logging.getLogger("anlan.work")
 
 
@@ -39,7 +45,7 @@ class Follower:
 
 def tasks() -> list[Task]:
     """The tasks, the most urgent first."""
-    follower, ways = Follower(), ways_out(settings.PLACE.options)
+    follower, ways, hands = Follower(), ways_out(settings.PLACE.options), Hands(_HANDS)
 
     def registry(now: datetime) -> bool:
         log = follower.log()
@@ -61,7 +67,13 @@ def tasks() -> list[Task]:
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
         Task("public pages", _publisher().publish, every_s=1.0),
-        Task("notices", lambda now: send_due(ways, now) > 0, every_s=1.0),
+        Task("messages", lambda now: hand_over(now) > 0, every_s=0.5),
+        Task(
+            "notices",
+            lambda now: send_due(ways, now, hands) > 0,
+            every_s=0.25,
+            end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
+        ),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]

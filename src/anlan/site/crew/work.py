@@ -32,6 +32,8 @@ def work() -> None:
         for task in queue:
             if task.due <= time.monotonic():
                 task.run(timezone.now())
+    for task in queue:
+        task.stop(timezone.now())
 
 
 def _report(queue: list[Task]) -> bool:

@@ -38,6 +38,7 @@ TITLES = {
     "deadlines": gettext_lazy("watch the deadlines and what is kept quiet"),
     "warnings": gettext_lazy("pass warnings on to deputies and end those that are over"),
     "public pages": gettext_lazy("write the public's pages"),
+    "messages": gettext_lazy("hand warnings over to those whom they are for"),
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),

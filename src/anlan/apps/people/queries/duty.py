@@ -1,16 +1,19 @@
 """Who is on duty, and who is asked next."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from anlan.apps.people.acts import SEE_DUTY, SEE_TREE
 from anlan.apps.people.asker import Somebody
-from anlan.apps.people.models import Duty, Organisation, Responsibility
+from anlan.apps.people.models import Duty, Organisation, Responsibility, User
 from anlan.apps.people.queries.reach import within
 from anlan.apps.people.queries.users import named_like
-from anlan.terms.places import parents_of
+from anlan.terms.places import LENGTHS, Grant, Scope, parents_of
 
+_AT_ONCE = 500
 _OFFICES = (Organisation.Kind.GOVERNMENT, Organisation.Kind.DEPARTMENT)
 
 
@@ -37,6 +40,38 @@ def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
         steps.setdefault((level, line.rank), []).append(line)
     order = sorted(steps)
     return steps[order[rank - 1]] if 1 <= rank <= len(order) else []
+
+
+class Mailbox(NamedTuple):
+    """Where somebody of the tree is written to, or empty; and in which language."""
+
+    address: str
+    language: str
+
+
+def mailboxes_of(lines: Sequence[Responsibility]) -> dict[int, Mailbox]:
+    """The mailbox of each line of the tree by its id; of the account where the line has none."""
+    keys = sorted({line.user_key for line in lines if line.user_key})
+    known: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = User.objects.filter(key__in=keys[start : start + _AT_ONCE], is_active=True)
+        known |= {key: (email, spoken) for key, email, spoken
+                  in rows.values_list("key", "email", "language")}  # fmt: skip
+    found = {}
+    for line in lines:
+        email, spoken = known.get(line.user_key, ("", "zh-hans"))
+        found[line.pk] = Mailbox(line.email or email, spoken)
+    return found
+
+
+def answering_for(regions: Iterable[str]) -> QuerySet[Responsibility]:
+    """The lines of the tree for whole regions: those named, all below them, and those above them
+    as far as the county."""
+    named = set(regions)
+    above = {up for one in named for up in parents_of(one) if len(up) >= LENGTHS["county"]}
+    here = within(Scope.of(map(Grant, named)), "region", "")
+    lines = Responsibility.objects.filter(here | Q(region__in=above), thing="")
+    return lines.select_related("organisation").order_by("region", "rank", "pk")
 
 
 def roster(asker: Somebody, start: datetime, days: int = 7) -> QuerySet[Duty]:

@@ -39,7 +39,9 @@ class Kept(models.Model):
         raise Refused(_("What was written down stays as it is."))
 
 
-_ROWS = ("warning_message", "warning_edit", "warning_step")
+_ROWS = (
+    "warning_message", "warning_edit", "warning_step", "warning_handover", "warning_addressee",
+)  # fmt: skip
 _WARNINGS = "warning_warning"
 _SEALED = ("key", "region", "owner", "status", "pack", "cause", "rule")
 

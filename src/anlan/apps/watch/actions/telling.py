@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions import notify
-from anlan.apps.people.models import Responsibility, User
+from anlan.apps.people.models import Responsibility
+from anlan.apps.people.queries import mailboxes_of
 from anlan.apps.watch.models import Alarm, Step
 from anlan.apps.watch.queries.placing import chunks
 from anlan.terms.levels import Level
@@ -40,9 +41,9 @@ class Letters:
         self, alarm: Alarm, people: Sequence[Responsibility], kind: str, detail: dict[str, Any]
     ) -> None:
         """Tells everybody who has an address of an alarm; its step names all of them."""
-        addresses, told = _addresses(people), []
+        mailboxes, told = mailboxes_of(people), []
         for line in people:
-            address = addresses[line.pk]
+            address = mailboxes[line.pk].address
             told.append({"person": line.person, "organisation": line.organisation.name,
                          "phone": line.phone, "by": "email" if address else ""})  # fmt: skip
             if address:
@@ -62,14 +63,6 @@ class Letters:
                     status=to.status, now=self.now,
                 )  # fmt: skip
         self._letters.clear()
-
-
-def _addresses(people: Sequence[Responsibility]) -> dict[int, str]:
-    """The e-mail addresses of lines of the tree; of the account where the line has none."""
-    keys = {line.user_key for line in people if line.user_key and not line.email}
-    rows = User.objects.filter(key__in=keys, is_active=True) if keys else User.objects.none()
-    known = dict(rows.values_list("key", "email"))
-    return {line.pk: line.email or known.get(line.user_key, "") for line in people}
 
 
 def _subject(letters: Sequence[tuple[Alarm, str, str]]) -> str:

@@ -1,0 +1,41 @@
+"""The sinks that the settings name: webhooks for what is meant, sandboxes for drills."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from anlan.apps.warning.models import Addressee, Message, Warning
+from anlan.apps.warning.queries.audience.sinks import Sink
+
+_BY, _STATUS = Addressee.By, Warning.Status
+_DRILLS = (_STATUS.EXERCISE, _STATUS.TEST)
+
+
+def systems(message: Message) -> list[Sink]:
+    """All of them, whatever the status of the message: which it goes to is the router's."""
+    options, warning = settings.PLACE.options, message.warning
+    ends = [(_BY.WEBHOOK, _STATUS.ACTUAL, address) for address in options.warning_webhooks]
+    for status in _DRILLS:
+        ends += [(_BY.EMAIL, status, address) for address in options.sandbox_mail]
+        ends += [(_BY.WEBHOOK, status, address) for address in options.sandbox_webhook]
+    return [
+        Sink(kind=kind, status=status, name=_name(kind, address), address=address,
+             region=warning.region, owner=warning.owner)
+        for kind, status, address in ends
+    ]  # fmt: skip
+
+
+def lacking(message: Message) -> list[str]:
+    """The ways by which a drill goes nowhere, since no sandbox is set for them."""
+    if message.status == _STATUS.ACTUAL:
+        return []
+    options = settings.PLACE.options
+    known = {_BY.EMAIL: options.sandbox_mail, _BY.WEBHOOK: options.sandbox_webhook}
+    return [str(kind) for kind, addresses in known.items() if not addresses]
+
+
+def _name(kind: str, address: str) -> str:
+    """A mailbox, or the host of a web address: its path may be a secret."""
+    if kind == _BY.EMAIL:
+        return address[:128]
+    return (urlsplit(address).hostname or "")[:128]
