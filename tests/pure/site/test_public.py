@@ -259,7 +259,7 @@ def test_any_path_gives_a_file_of_the_folder_or_nothing(site: Site, path: str) -
         own = {one.read_bytes() for one in site.folder.rglob("*") if one.is_file()}
         assert body in own
     for name in candidates(path, "zh"):
-        assert name.rpartition(".")[2] in ("html", "css", "json", "xml")
+        assert name.rpartition(".")[2] in ("html", "css", "json", "svg", "xml")
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(site: Site) -> None:

@@ -13,7 +13,7 @@ from anlan.apps.portal.queries import Course, Reader, body_of, borders, cursor
 
 EVERY = timedelta(minutes=1)
 """How often the pages are written when nothing happens: they say when that was."""
-_STYLE = Path(__file__).parent / "press" / "style.css"
+_PRESS, _BESIDE = Path(__file__).parent / "press", ("style.css", "icon.svg")
 
 
 class Publisher:
@@ -44,7 +44,8 @@ class Publisher:
 
     def _write(self, edition: Edition) -> None:
         folder = Folder(self._path)
-        folder.put("style.css", _STYLE.read_bytes())
+        for name in _BESIDE:
+            folder.put(name, (_PRESS / name).read_bytes())
         for course in edition.courses:
             _put_messages(folder, course)
         for language in LANGUAGES:

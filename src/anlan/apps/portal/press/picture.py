@@ -54,7 +54,7 @@ def picture(borders: Sequence[Patch], areas: Sequence[Patch], *, title: str) -> 
     while len(drawn := _drawn(borders, areas, sheet=sheet, slack=slack)) > _MOST_CHARACTERS:
         slack *= 2
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" class="map">{}</svg>',
+        '<svg viewBox="0 0 {} {}" role="group" aria-label="{}" class="map">{}</svg>',
         WIDTH, height, title, drawn,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ LATE_MARK = b"<!--late-->"
 """Where a page tells that nothing was written for some minutes."""
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
+    ".json": "application/json; charset=utf-8", ".svg": "image/svg+xml",
 }  # fmt: skip
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
           "base-uri 'none'; frame-ancestors ")  # fmt: skip
