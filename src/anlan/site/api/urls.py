@@ -3,21 +3,21 @@
 from django.urls import path, re_path
 
 from anlan import __version__
-from anlan.site.api import alarms, deeds, duty, faults, places, sensors
+from anlan.site.api import alarms, deeds, duty, faults, places, sensors, warnings
 from anlan.site.api.docs import Described, asset, docs_of
 from anlan.site.api.door import Browser, Key
 
 API = Described(
     title="Anlan",
     version=__version__,
-    description="Places, sensors, alarms and duty of one's own jurisdiction. Readings are sent to "
-    "the intake, which has a port of its own.",
+    description="Places, sensors, alarms, warnings and duty of one's own jurisdiction. Readings are "
+    "sent to the intake, which has a port of its own.",
     urls_namespace="api",
     openapi_url="openapi.json",
     docs_url=None,
     auth=[Key(), Browser()],
 )
-for _part in (places, sensors, deeds, alarms, duty):
+for _part in (places, sensors, deeds, alarms, warnings, duty):
     API.add_router("/v1", _part.router)
 faults.wire(API)
 

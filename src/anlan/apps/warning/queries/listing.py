@@ -9,7 +9,7 @@ from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries.reach import plain, warnings
 from anlan.desk.asker import Asker
 
-MOST_ROWS = 200
+MOST_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
