@@ -39,7 +39,7 @@ PAGES = {
     "duty": "/people/duty", "responsibility": "/people/responsibility",
     "notices": "/people/notices", "accounts": "/people/users", "audit": "/people/audit",
     "acts": "/people/acts", "account": "/account", "system": "/system", "missing": "/no-such-page",
-    "api": "/api/docs",
+    "api": "/api/docs", "public": "/public/zh/", "public-here": "/public/zh/here?q=和平社区",
 }  # fmt: skip
 """Every page; night: 02:00 of today · alarm: the most urgent one's · warning: drafted from it."""
 
