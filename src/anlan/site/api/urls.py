@@ -10,8 +10,8 @@ from anlan.site.api.door import Browser, Key
 API = Described(
     title="Anlan",
     version=__version__,
-    description="Places, sensors, alarms, warnings and duty of one's own jurisdiction. Readings are "
-    "sent to the intake, which has a port of its own.",
+    description="Places, sensors, alarms, warnings and duty of one's own jurisdiction. "
+    "Readings are sent to the intake, which has a port of its own.",
     urls_namespace="api",
     openapi_url="openapi.json",
     docs_url=None,
