@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from anlan.apps.people.models import AuditLine, Notice, Post, Responsibility
@@ -14,6 +15,7 @@ from anlan.apps.warning.actions import handing
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.letters import Letters
 from anlan.apps.warning.models import Addressee, HandOver, Message, Warning
+from anlan.apps.warning.queries import reached as listed
 from anlan.apps.warning.queries.audience import Sink, answering, route
 from anlan.apps.warning.queries.reached import reached
 from anlan.apps.warning.queries.wording import MARKS
@@ -267,6 +269,29 @@ def test_who_was_told_is_seen_in_its_jurisdiction_only(
     assert client_for("enterprise").get(f"/warnings/{one.key}/reached").status_code == 403
     assert not Post.objects.filter(user__key="county-b", region__startswith="990101").exists()
     assert NEIGHBOUR not in Addressee.objects.values_list("region", flat=True)
+
+
+def test_a_long_list_is_cut_and_says_so(
+    office: Office, client_for: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "MOST_CALLS", 1)
+    monkeypatch.setattr(listed, "MOST_ROWS", 4)
+    one = office.issued()
+    hand_over(office.now)
+    (found,) = reached(office.asker("county"), one)
+    assert (len(found.rows), found.more, len(found.to_call), found.calls) == (4, 2, 1, 2)
+    page = client_for("county").get(f"/warnings/{one.key}/reached").content.decode()
+    assert "另有 2" in page
+    assert "仅显示前 500" in page
+
+
+@pytest.mark.parametrize("table", ["warning_handover", "warning_addressee"])
+def test_whom_it_was_for_cannot_be_changed_even_by_sql(office: Office, table: str) -> None:
+    office.issued()
+    hand_over(office.now)
+    for sql in (f"UPDATE {table} SET id = id + 100", f"DELETE FROM {table}"):  # noqa: S608 # the test's own
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
 
 
 def test_a_warning_without_a_message_has_reached_nobody(

@@ -11,7 +11,7 @@ from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.models import Addressee, HandOver, Message, Warning
 from anlan.desk.asker import Asker
 
-MOST_ROWS = 200
+MOST_ROWS, MOST_CALLS = 200, 500
 _BY, _STATES = Addressee.By, Notice.State
 _ORDER = [_STATES.REFUSED, _STATES.GIVEN_UP, _STATES.WAITING, _STATES.SENT, _STATES.DELIVERED]
 """What somebody must look at comes first."""
@@ -37,7 +37,7 @@ class Reached:
 
     at: when it was handed over, None before · lacking: as in `HandOver` · rows: those who were
     written to, what did not arrive first, at most 200; more: how many further there are · to_call:
-    those whom nobody could write to.
+    those whom nobody could write to, at most 500; calls: how many there are.
     """
 
     message: Message
@@ -47,6 +47,7 @@ class Reached:
     rows: list[Addressee]
     more: int
     to_call: list[Addressee]
+    calls: int
 
     @property
     def is_on_its_way(self) -> bool:
@@ -65,6 +66,7 @@ def _of(asker: Asker, message: Message) -> Reached:
     tallies = _tallies(seen)
     whens = [When(notice__state=state, then=Value(n)) for n, state in enumerate(_ORDER)]
     rows = seen.exclude(kind=_BY.PHONE).select_related("notice").order_by(Case(*whens), "pk")
+    by_phone = seen.filter(kind=_BY.PHONE).order_by("region", "pk")
     written = sum(one.addressed for one in tallies)
     return Reached(
         message=message,
@@ -73,7 +75,8 @@ def _of(asker: Asker, message: Message) -> Reached:
         tallies=tallies,
         rows=list(rows[:MOST_ROWS]),
         more=max(0, written - MOST_ROWS),
-        to_call=list(seen.filter(kind=_BY.PHONE).order_by("region", "pk")),
+        to_call=list(by_phone[:MOST_CALLS]),
+        calls=by_phone.count(),
     )
 
 
