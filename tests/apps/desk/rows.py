@@ -20,5 +20,5 @@ def any_row(model: type[models.Model]) -> Any:
         elif isinstance(field, (models.FloatField, models.IntegerField)):
             values[field.name] = 1
         elif isinstance(field, models.CharField):
-            values[field.name] = "any"
+            values[field.name] = field.choices[0][0] if field.choices else "any"
     return model._default_manager.create(**values)

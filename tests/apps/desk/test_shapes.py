@@ -1,10 +1,11 @@
 """Shapes in the database: the same answers as by looking at each, on both databases."""
 
+import contextlib
 import random
 
 import pytest
 import shapely
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 from anlan.apps.atlas.models import BaseFeature, Target
 from anlan.desk.geometry import build_indexes, count_indexed
@@ -114,4 +115,5 @@ def assert_indexed(model: type[models.Model], field: models.Field) -> None:  # t
         found = model._default_manager.filter(**{f"{field.name}__near": (160.5, 30.5, 500)})
         assert found.filter(pk=row.pk).exists()
     finally:
-        row.delete()
+        with contextlib.suppress(DatabaseError):  # some tables keep what was written
+            model._default_manager.filter(pk=row.pk).delete()
