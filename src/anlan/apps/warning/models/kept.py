@@ -1,6 +1,6 @@
 """Rows that are written once: refused here, and by triggers in the database itself."""
 
-from typing import Any, Never
+from typing import Any, ClassVar, Never
 
 from django.db import connections, models
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ class KeptRows(models.QuerySet[Any]):
 class Kept(models.Model):
     """A row that is written once."""
 
-    objects = KeptRows.as_manager()
+    objects: ClassVar[models.Manager[Any]] = KeptRows.as_manager()
 
     class Meta:
         abstract = True
