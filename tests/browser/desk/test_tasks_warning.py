@@ -78,6 +78,7 @@ def test_a_signer_reads_and_turns_down_on_a_phone(sign_in: SignIn) -> None:
     county, chief = sign_in("county"), sign_in("county-chief", **PHONE)
     county.open("/warnings/new")
     county.page.select_option("#id_event", "flood:rainstorm")
+    county.page.select_option("#id_level", "2")
     county.page.select_option("#id_status", "Exercise")
     county.page.click("main button.primary")
     for name, text in (("description_zh", "未来6小时有暴雨。"), ("measures_zh", "减少外出。"),
@@ -104,6 +105,8 @@ def test_a_signer_reads_and_turns_down_on_a_phone(sign_in: SignIn) -> None:
 def test_editor_and_page_of_a_warning_fit(sign_in: SignIn, width: int) -> None:
     person = sign_in("county", viewport={"width": width, "height": 844})
     person.open("/warnings/new")
+    person.page.select_option("#id_event", "flood:river_flood")
+    person.page.select_option("#id_level", "4")
     person.page.click("main button.primary")
     person.page.wait_for_selector("#editor")
     for path in (person.page.url, person.page.url.removesuffix("/edit")):

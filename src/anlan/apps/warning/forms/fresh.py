@@ -15,13 +15,18 @@ from anlan.desk.asker import Asker
 from anlan.desk.templatetags.desk import level_word, told
 from anlan.terms.levels import RAISED_LEVELS
 
+_NONE: tuple[str, Any] = ("", _("choose"))
+
 
 class FreshForm(forms.Form):
-    """Event, level, place and status; all the rest stands in the editor."""
+    """Event, level, district and status; all the rest stands in the editor.
 
-    event = forms.ChoiceField(label=_("Event"), choices=lambda: event_choices())
+    Neither event nor level is chosen beforehand: what nobody said must not go out as red.
+    """
+
+    event = forms.ChoiceField(label=_("Event"), choices=lambda: [_NONE, *event_choices()])
     level = forms.TypedChoiceField(label=_("Level"), coerce=int)
-    region = forms.ChoiceField(label=_("Place"))
+    region = forms.ChoiceField(label=_("District"))
     status = forms.ChoiceField(
         label=_("Status"), choices=Warning.Status.choices,
         help_text=_("Said once: an exercise or a test never becomes an actual warning."),
@@ -30,7 +35,8 @@ class FreshForm(forms.Form):
     def __init__(self, asker: Asker, data: Any = None) -> None:
         super().__init__(data=data)
         levels: Any = self.fields["level"]
-        levels.choices = [(int(one), level_word(one)) for one in reversed(RAISED_LEVELS)]
+        words = [(int(one), level_word(one)) for one in reversed(RAISED_LEVELS)]
+        levels.choices = [_NONE, *words]
         places: Any = self.fields["region"]
         places.choices = region_choices(_keys(asker))
 
