@@ -3,7 +3,8 @@
 from django.urls import path, re_path
 
 from anlan import __version__
-from anlan.site.api import alarms, deeds, duty, faults, places, sensors, warnings
+from anlan.site.api import faults
+from anlan.site.api.answers import alarms, deeds, duty, places, sensors, warnings
 from anlan.site.api.docs import Described, asset, docs_of
 from anlan.site.api.door import Browser, Key
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from anlan.apps.people.asker import Person
 from anlan.apps.watch import actions, acts
 from anlan.apps.watch.queries import alarm_for, may_act
-from anlan.site.api.alarms import AlarmOut, shown
+from anlan.site.api.answers.alarms import AlarmOut, shown
 from anlan.site.api.door import asker_with
 from anlan.terms.errors import Refused
 

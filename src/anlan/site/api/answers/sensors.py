@@ -15,10 +15,10 @@ from anlan.apps.atlas.models import Sensor
 from anlan.apps.atlas.queries import limits_of, sensors
 from anlan.apps.people.asker import Person
 from anlan.site.api import shapes
+from anlan.site.api.answers.newest import NEWEST, Row
+from anlan.site.api.answers.places import in_region
 from anlan.site.api.door import asker_with
-from anlan.site.api.newest import NEWEST, Row
 from anlan.site.api.paging import Asked, page
-from anlan.site.api.places import in_region
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import Level
 
