@@ -1,7 +1,9 @@
 """Publishing: the public's files follow the messages; it changes no record."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from anlan.apps.portal.press.edition import Edition, Site
@@ -23,7 +25,7 @@ class Publisher:
         self._path, self._site, self._reader = path, site, Reader()
 
     def publish(self, now: datetime) -> bool:
-        """Writes an edition where one is due; whether it did."""
+        """Writes an edition where one is due, or as much as can be done now; whether it did."""
         at = cursor()
         if not self._is_due(at, now):
             return False
@@ -46,16 +48,17 @@ class Publisher:
         folder = Folder(self._path)
         for name in _BESIDE:
             folder.put(name, (_PRESS / name).read_bytes())
-        for course in edition.courses:
+        for course in edition.by_haste:
             _put_messages(folder, course)
         for language in LANGUAGES:
             pages = Pages(edition, language)
-            _put_courses(folder, edition, pages, language=language)
+            _put_courses(folder, edition, pages)
             for name, body in pages.every_time():
                 folder.put(name, body)
         for name, body in feeds(edition):
             folder.put(name, body)
         due = min(filter(None, (edition.at + EVERY, edition.ends_at)))
+        due = due if folder.is_whole else edition.at
         folder.finish({"written_at": edition.at.isoformat(), "cursor": edition.cursor,
                        "due_at": due.isoformat()})  # fmt: skip
 
@@ -63,20 +66,17 @@ class Publisher:
 def _put_messages(folder: Folder, course: Course) -> None:
     for sent in course.messages:
         name = f"cap/{sent.message.identifier}.xml"
-        if not folder.has(name, str(sent.pk)):
-            folder.put(name, body_of(sent), str(sent.pk))
+        folder.make(name, str(sent.pk), partial(body_of, sent))
 
 
-def _put_courses(folder: Folder, edition: Edition, pages: Pages, *, language: str) -> None:
+def _put_courses(folder: Folder, edition: Edition, pages: Pages) -> None:
     """Pages that stay as they are until their warnings change."""
-    for course in edition.courses:
-        name, made_of = f"{language}/warning/{course.key}.html", _made_of(edition, [course])
-        if not folder.has(name, made_of):
-            folder.put(name, pages.warning(course), made_of)
+    for course in edition.by_haste:
+        name = f"{pages.language}/warning/{course.key}.html"
+        folder.make(name, _made_of(edition, [course]), partial(pages.warning, course))
     for month, courses in _by_month(edition):
-        name, made_of = f"{language}/history/{month}.html", _made_of(edition, courses)
-        if not folder.has(name, made_of):
-            folder.put(name, pages.month(month), made_of)
+        name = f"{pages.language}/history/{month}.html"
+        folder.make(name, _made_of(edition, courses), partial(pages.month, month))
 
 
 def _by_month(edition: Edition) -> Iterator[tuple[str, list[Course]]]:
@@ -89,4 +89,4 @@ def _by_month(edition: Edition) -> Iterator[tuple[str, list[Course]]]:
 def _made_of(edition: Edition, courses: list[Course]) -> str:
     """What a page of some warnings depends on."""
     states = ",".join(f"{one.last.pk}{one.state(edition.at)[0]}" for one in courses)
-    return f"{edition.base}:{states}"
+    return hashlib.sha256(f"{edition.base}:{states}".encode()).hexdigest()[:16]

@@ -11,7 +11,7 @@ import shapely
 from anlan import __version__
 from anlan.apps.portal.press.picture import Patch
 from anlan.apps.portal.queries.places import Place
-from anlan.apps.portal.queries.sent import Course, Sent, in_force
+from anlan.apps.portal.queries.sent import IN_FORCE, Course, Sent, in_force
 from anlan.terms.places import parents_of
 
 
@@ -38,6 +38,11 @@ class Edition:
     def in_force(self) -> list[Course]:
         """What holds now, the gravest first."""
         return in_force(self.courses, self.at)
+
+    @cached_property
+    def by_haste(self) -> list[Course]:
+        """All of them, those in force first."""
+        return sorted(self.courses, key=lambda one: one.state(self.at) != IN_FORCE)
 
     @cached_property
     def base(self) -> str:

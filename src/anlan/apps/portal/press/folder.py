@@ -4,34 +4,45 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 MANIFEST, WRITTEN = "manifest.json", "written.json"
 _HIDDEN = ".part-"
+MOST_MADE = 60
+"""Files at one time: some tenths of a second, for whoever makes them has other work as well."""
 
 
 class Folder:
     """A folder with a manifest: of each file the digest of its content, and what it was made of.
 
     A file that was made of the same is not made again. Those that are not named before `finish`
-    are removed there, after all others are written.
+    are removed there, after all others are written. is_whole: nothing was left for another time.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._left, self.is_whole = path, MOST_MADE, True
         self._before: dict[str, list[str]] = self._told(MANIFEST).get("files", {})
         self._after: dict[str, list[str]] = {}
 
-    def has(self, name: str, made_of: str) -> bool:
-        """Whether it stands there, made of this; it then stays."""
+    def make(self, name: str, made_of: str, body: Callable[[], bytes]) -> None:
+        """Puts a file down, unless it stands there made of this.
+
+        Some at most at one time: of more, the older ones stay as they are for now.
+        """
         known = self._before.get(name)
-        if known is None or known[1] != made_of or not (self._path / name).is_file():
-            return False
-        self._after[name] = known
-        return True
+        stands = known is not None and (self._path / name).is_file()
+        if known is not None and stands and (known[1] == made_of or not self._left):
+            self._after[name] = known
+        if known is not None and stands and known[1] == made_of:
+            return
+        if not self._left:
+            self.is_whole = False
+            return
+        self._left -= 1
+        self.put(name, body(), made_of)
 
     def put(self, name: str, body: bytes, made_of: str = "") -> None:
         """Puts a file down, unless the same stands there."""

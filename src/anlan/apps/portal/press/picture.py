@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from anlan.terms.levels import Level
 
 WIDTH, _HIGHEST, _MARGIN = 720, 640, 12
-_MOST_CHARACTERS = 24_000
+_MOST_CHARACTERS, _MOST_SLACK = 24_000, 20.0
 _BELOW = 26
 """A sign stands below the middle of its area, where the name of a district may be."""
 SIGNS = ("○", "●", "■", "▲", "◆")
@@ -51,8 +51,10 @@ def picture(borders: Sequence[Patch], areas: Sequence[Patch], *, title: str) -> 
         return SafeString("")
     sheet, height = _sheet(shapely.total_bounds(shapes).tolist())
     slack = 0.6
-    while len(drawn := _drawn(borders, areas, sheet=sheet, slack=slack)) > _MOST_CHARACTERS:
+    drawn = _drawn(borders, areas, sheet=sheet, slack=slack)
+    while len(drawn) > _MOST_CHARACTERS and slack < _MOST_SLACK:
         slack *= 2
+        drawn = _drawn(borders, areas, sheet=sheet, slack=slack)
     return format_html(
         '<svg viewBox="0 0 {} {}" role="group" aria-label="{}" class="map">{}</svg>',
         WIDTH, height, title, drawn,
