@@ -15,6 +15,7 @@ _ONE_AFTER_ANOTHER = ("browser", "flow")
 """Rooms whose tests start whole sites: beside their own kind they would be slow."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each of those rooms is one worker's, when there are several (`--dist loadgroup`)."""
     for item in items:
