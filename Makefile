@@ -28,7 +28,7 @@ test: ## everything that must hold: check, then all tests but the soak
 	@tools/setup dev && tools/system-packages && tools/check
 	@.venv/bin/pytest -n 2 tests/apps $(PYTEST)
 	@tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST)
-	@.venv/bin/pytest -n 2 --dist loadgroup -m 'not soak' --ignore tests/apps $(PYTEST)
+	@.venv/bin/pytest -n 2 --dist loadscope -m 'not soak' --ignore tests/apps $(PYTEST)
 
 bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)
