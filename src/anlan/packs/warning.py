@@ -61,8 +61,8 @@ def _read_event(name: str, table: Table, pack: str, *, rules: set[str]) -> Event
         ended=_read_template(table, "ended"),
         source=read_source(table, what="an event"),
     )
-    if event.buffer_m <= 0:
-        table.wrong("buffer_m must be more than 0", "buffer_m")
+    if event.buffer_m < 0:
+        table.wrong("buffer_m must be 0 or more", "buffer_m")
     table.finish()
     return event
 

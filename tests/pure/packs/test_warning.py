@@ -43,7 +43,7 @@ def _load(folder: Path, text: str) -> None:
         ('"Met"', '"Water"', 4, "category must be one of"),
         ('"depth.level"', '"depth.width"', 5, "no rule 'tiny.depth.width'"),
         ('"24h"', '"a day"', 6, "not a duration"),
-        ("500", "0", 7, "more than 0"),
+        ("500", "-1", 7, "0 or more"),
         ("为{value}", "为{colour}", 8, "no such place {colour}"),
         ("为{value}", "", 8, "{value} stands in one language only"),
         ("{at}{object}", "{at{object}", 8, "description"),
@@ -89,3 +89,11 @@ def test_every_pack_says_what_it_warns_of_and_who_signs() -> None:
     for pack in load_packs().values():
         assert pack.events
         assert set(pack.signing) == set(RAISED_LEVELS)
+
+
+def test_a_warning_names_nobodys_home() -> None:
+    """What household gas alarms measure is somebody's flat: the public learns of the place only."""
+    for event in load_packs()["co"].events.values():
+        for words in (event.description, event.ended, event.caution):
+            assert "{object}" not in words.zh + words.en
+        assert event.buffer_m == 0

@@ -16,7 +16,6 @@ from anlan.apps.portal.queries.sent import (
     body_of,
     cursor,
     in_force,
-    takes,
 )
 
 __all__ = [
@@ -33,5 +32,4 @@ __all__ = [
     "place_in",
     "places_named",
     "shelters_near",
-    "takes",
 ]

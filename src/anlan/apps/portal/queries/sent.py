@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 from shapely.geometry.base import BaseGeometry
 
 from anlan.apps.warning.models import Message
+from anlan.apps.warning.queries.audience.sinks import takes
 from anlan.cap.message import Alert, Area, Info, moment_of
 from anlan.cap.national.colours import level_of_severity
 from anlan.cap.national.notice import GEOCODE
@@ -26,11 +27,6 @@ IN_FORCE, CANCELLED, EXPIRED = "in_force", "cancelled", "expired"
 _log = logging.getLogger("anlan.portal")
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _AT_ONCE = 200
-
-
-def takes(sink: str, message: Alert) -> bool:
-    """Whether a way out of one status takes a message: one of its own, and no other."""
-    return message.status == sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ def _sent_of(row: Message) -> Sent | None:
     except Malformed as error:
         _log.error("message %s cannot be read and is not shown: %s", row.identifier, error)
         return None
-    if not takes(PUBLIC, message) or not message.info:
+    if not takes(PUBLIC, message.status) or not message.info:
         _log.error("message %s is not for the public: %s", row.identifier, message.status)
         return None
     return Sent(row.pk, row.warning.key, message)

@@ -5,9 +5,10 @@ warning, writes the signature and the message together, or neither.
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions.second import check_second, confirm
@@ -107,7 +108,7 @@ def _message(doing: Doing) -> Message:
         # A clock that was set back does not turn the order round.
         sent = max(sent, earlier[-1].issued_at + timedelta(seconds=1))
     envelope = Envelope(
-        identifier=f"{warning.region:0<12}_{sent:%Y%m%d%H%M%S}_{warning.key}_{doing.order}",
+        identifier=_identifier(warning, sent, doing.order),
         sender=_sender(warning.owner),
         sent=sent_text(sent),
         references=" ".join(one.reference for one in earlier),
@@ -118,6 +119,11 @@ def _message(doing: Doing) -> Message:
         **envelope._asdict(), body=body, digest=hashlib.sha256(body).hexdigest(),
         content=content_of(warning), issued_at=sent,
     )  # fmt: skip
+
+
+def _identifier(warning: Warning, sent: datetime, order: int) -> str:
+    """Whose it is, when it is sent by the clock of the place as in the message, and which it is."""
+    return f"{warning.region:0<12}_{timezone.localtime(sent):%Y%m%d%H%M%S}_{warning.key}_{order}"
 
 
 def _sender(owner: str) -> str:

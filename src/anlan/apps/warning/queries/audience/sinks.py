@@ -40,9 +40,17 @@ class Sink:
         return *self.end, self.name, self.organisation, self.phone
 
 
+def takes(sink: str, message: str) -> bool:
+    """Whether an end of one status takes a message of another: of its own, and no other.
+
+    The public's pages ask it too.
+    """
+    return sink == message
+
+
 def route(message: Message, sinks: Iterable[Sink]) -> list[Sink]:
     """Of some sinks, those that a message goes to: of its own status, and no other; each once."""
-    found = {sink.who: sink for sink in sinks if sink.status == message.status}
+    found = {sink.who: sink for sink in sinks if takes(sink.status, message.status)}
     return list(found.values())
 
 
