@@ -116,8 +116,8 @@ class Event:
 
     code: of the national table of events · category: CAP's word · rules: keys whose alarms suggest
     it, empty for all · valid_ms: how long it holds unless somebody says otherwise · buffer_m: how
-    far round an object, 0 for no circle · description, caution, ended: texts with `{places}`, see `PLACES` in
-    `packs.warning`.
+    far round an object, 0 for no circle · description, caution, ended: texts with `{places}`, see
+    `PLACES` in `packs.warning`.
     """
 
     name: str

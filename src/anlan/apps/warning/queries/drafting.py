@@ -166,7 +166,8 @@ def region_names(code: str) -> Names:
 def area_of(alarm: Alarm, buffer_m: float) -> BaseGeometry | None:
     """The border of the object's region, or a circle round the object; None where neither is known.
 
-    buffer_m: 0 for no circle, which would point at its middle · Of the region itself only: a border further up would warn people who are safe.
+    buffer_m: 0 for no circle, which would point at its middle. Of the region itself only: a border
+    further up would warn people who are safe.
     """
     row = Region.objects.standing().filter(key=alarm.region).exclude(shape=None).first()
     if row is not None and row.shape.geom_type in ("Polygon", "MultiPolygon"):
