@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby
 
 import shapely
@@ -29,7 +30,7 @@ _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """A message as it was sent; warning: the key of its course."""
 
@@ -60,12 +61,12 @@ class Sent:
         except Malformed:
             return Level.NONE
 
-    @property
+    @cached_property
     def regions(self) -> tuple[str, ...]:
         """The codes of the places that are warned."""
         return tuple(dict.fromkeys(_codes(self.message.info[0].area)))
 
-    @property
+    @cached_property
     def shape(self) -> BaseGeometry | None:
         """The area that is drawn, in degrees; None where only places are named."""
         rings = [ring for area in self.message.info[0].area for ring in area.polygon]
@@ -114,9 +115,11 @@ class Course:
         return EXPIRED if end is not None and end <= at else IN_FORCE
 
     def touches(self, region: str) -> bool:
-        """Whether it warns a place, a place above it, or a part of it."""
-        return any(region.startswith(code) or code.startswith(region)
-                   for code in self.last.regions)  # fmt: skip
+        """Whether it warns a place, a place above it, or a part of it; nowhere is no place."""
+        codes = self.last.regions
+        return bool(region) and any(
+            region.startswith(code) or code.startswith(region) for code in codes
+        )
 
     def warns(self, region: str, where: BaseGeometry | None) -> bool:
         """Whether it holds at a place: in a district named, or in the area drawn.
@@ -134,7 +137,7 @@ class Course:
 
 
 class Reader:
-    """Reads messages, each one once: they never change."""
+    """Reads messages, each one once: they never change. Threads may share one."""
 
     def __init__(self) -> None:
         self._known: dict[int, Sent | None] = {}
@@ -143,19 +146,24 @@ class Reader:
         """All that was sent to the public, the newest course first."""
         rows = Message.objects.filter(status=PUBLIC).order_by("pk")
         wanted = list(rows.values_list("pk", flat=True))
-        self._read([pk for pk in wanted if pk not in self._known])
-        self._known = {pk: self._known[pk] for pk in wanted}
-        sent = [one for one in self._known.values() if one is not None]
+        # Another thread may put its own in place meanwhile: it never sees this one half filled.
+        known = dict(self._known)
+        known |= _read([pk for pk in wanted if pk not in known])
+        self._known = known = {pk: known[pk] for pk in wanted if pk in known}
+        sent = [one for one in known.values() if one is not None]
         sent.sort(key=lambda one: (one.warning, one.pk))
         groups = groupby(sent, key=lambda one: one.warning)
         found = [Course(tuple(messages)) for _key, messages in groups]
         return sorted(found, key=lambda course: course.last.pk, reverse=True)
 
-    def _read(self, fresh: list[int]) -> None:
-        for start in range(0, len(fresh), _AT_ONCE):
-            rows = Message.objects.filter(pk__in=fresh[start : start + _AT_ONCE])
-            for row in rows.select_related("warning"):
-                self._known[row.pk] = _sent_of(row)
+
+def _read(fresh: list[int]) -> dict[int, Sent | None]:
+    found = {}
+    for start in range(0, len(fresh), _AT_ONCE):
+        rows = Message.objects.filter(pk__in=fresh[start : start + _AT_ONCE])
+        for row in rows.select_related("warning"):
+            found[row.pk] = _sent_of(row)
+    return found
 
 
 def _sent_of(row: Message) -> Sent | None:
