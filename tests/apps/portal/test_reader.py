@@ -4,6 +4,7 @@ import pytest
 
 from anlan.apps.portal.queries import Reader, sent
 from anlan.cap.message import Alert
+from anlan.cap.read import read
 from tests.apps.warning.conftest import Office
 
 
@@ -11,7 +12,7 @@ def test_who_reads_meanwhile_takes_nothing_away(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = office.issued(), office.issued()
-    reader, times, read = Reader(), [], sent.read
+    reader, times = Reader(), list[bytes]()
 
     def reads(body: bytes) -> Alert:
         times.append(body)

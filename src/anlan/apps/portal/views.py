@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import shapely
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -20,6 +19,7 @@ from anlan.apps.portal.queries import (
     place_in,
     places_named,
     shelters_near,
+    thing_at,
 )
 from anlan.desk.templatetags.desk import named
 
@@ -31,14 +31,14 @@ def here(request: HttpRequest, language: str = "") -> HttpResponse:
     language = language or _wished(request)
     q = request.GET.get("q", "")[:60]
     with translation.override(LANGUAGES[language]):
-        facts, status = {"q": q, "path": "here", **_frame(language)}, 200
+        facts = {"q": q, "path": "here", **_frame(language)}
         try:
-            facts |= _answer(request, q, language)
-        except DatabaseError:
-            facts["fault"], status = True, 503
-        page = render(request, "portal/here.html", facts, status=status)
-    told = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    for name, value in {**told, "Content-Language": language}.items():
+            told = _answer(request, q, language)
+            page = render(request, "portal/here.html", {**facts, **told})
+        except Error:
+            page = render(request, "portal/here.html", {**facts, "fault": True}, status=503)
+    kept = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    for name, value in {**kept, "Content-Language": language}.items():
         page.headers[name] = value
     return page
 
@@ -71,7 +71,8 @@ def _answer(request: HttpRequest, q: str, language: str) -> dict[str, Any]:
     others = [one for one in found if (one.region, one.name) != (place.region, place.name)]
     return {
         "place": place,
-        "others": [{"place": one, "cards": told(one)[:1]} for one in others],
+        "within": place.path,
+        "others": [{"place": one, "within": one.path, "cards": told(one)[:1]} for one in others],
         "is_one_of_many": any(one.name == place.name for one in others),
         "cards": told(place),
         "shelters": [_shown(one, [shape for shape in warned if shape is not None]) for one in near],
@@ -79,16 +80,9 @@ def _answer(request: HttpRequest, q: str, language: str) -> dict[str, Any]:
 
 
 def _chosen(request: HttpRequest) -> Place | None:
-    """The place that a link names by its code, exactly where its point says."""
-    place = place_in(request.GET.get("place", "")[:12].replace("\0", ""))
-    try:
-        lon, lat = map(float, request.GET.get("at", "").split(","))
-        point = shapely.Point(lon, lat)
-    except ValueError:
-        return place
-    if place is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        return place
-    return Place(request.GET.get("q", "")[:60] or place.name, place.region, point)
+    """The place that a link names: a thing by its row, or a district by its code."""
+    thing, place = request.GET.get("thing", ""), request.GET.get("place", "")
+    return thing_at(thing) if thing else place_in(place[:12].replace("\0", ""))
 
 
 def _shown(one: Shelter, warned: list[Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from anlan.apps.portal.queries.places import (
     place_in,
     places_named,
     shelters_near,
+    thing_at,
 )
 from anlan.apps.portal.queries.sent import (
     PUBLIC,
@@ -32,4 +33,5 @@ __all__ = [
     "place_in",
     "places_named",
     "shelters_near",
+    "thing_at",
 ]

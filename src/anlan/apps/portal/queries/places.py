@@ -1,8 +1,10 @@
 """Places by their names, and the nearest shelters: what a resident asks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from django.db.models import Q
 from django.db.models.functions import Length
 
@@ -11,18 +13,21 @@ from anlan.apps.atlas.queries.naming import region_path
 from anlan.desk.geometry.lookups import box_around, distance_m
 from anlan.desk.search import Match, matching, terms_of
 
-_MOST, _LONGEST, _MOST_READ, _MOST_CALLED = 12, 60, 2_000, 50
+_MOST, _LONGEST, _MOST_READ, _MOST_CALLED, _MOST_STREETS = 12, 60, 2_000, 50, 200
+_DIGITS = 18
 _RINGS_M = (2_000.0, 8_000.0, 32_000.0, 100_000.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Somewhere; region: the smallest district it lies in, or itself · shape: its border or where
-    it is, in degrees; None where that is not known."""
+    it is, in degrees; None where that is not known · thing: the row that it is, for `thing_at`;
+    empty for a district, which its code names."""
 
     name: str
     region: str
     shape: Any
+    thing: str = ""
 
     @property
     def point(self) -> Any:
@@ -33,13 +38,6 @@ class Place:
     def path(self) -> str:
         """The districts it lies in, by name."""
         return region_path(self.region)
-
-    @property
-    def at(self) -> str:
-        """Where exactly, as an address carries it: longitude, latitude; empty for a district."""
-        if self.shape is None or self.shape.area:
-            return ""
-        return f"{self.point.x:.5f},{self.point.y:.5f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +58,38 @@ def places_named(text: str) -> list[Place]:
     """Districts, quarters and streets of that name: an exact one first, then the shortest.
 
     Words before the last one name districts that it lies in: 安澜县 向阳社区. Streets are looked
-    for where nothing else is called so.
+    for where nothing else there is called so; one of a name is told for each district.
     """
     *above, name = text.replace("\0", "")[:_LONGEST].split() or [""]
     if not name:
         return []
-    found = _called(name)
-    if above:
-        found = [one for one in found if all(word in one.path for word in above)]
-        found = found or _called(" ".join([*above, name]))
+    found = _called(name, above)
+    if above and not found:
+        found = _called(" ".join([*above, name]), [])
     return found[:_MOST]
 
 
-def _called(name: str) -> list[Place]:
-    found = _by_words(Region, name) + _by_words(Target, name)
-    if not found:
-        rows = BaseFeature.objects.filter(Q(name__icontains=name) | Q(name_en__icontains=name))
-        found = list(rows.filter(layer="road").order_by("rank", "pk")[:_MOST_READ])
-    found.sort(key=lambda row: (not _is_called(row, name), len(row.name)))
-    once = {(row.name, getattr(row, "region", "")): row for row in reversed(found)}
-    return [_place(row) for row in reversed(once.values())]
+def _called(name: str, above: list[str]) -> list[Place]:
+    found = _lying(_by_words(Region, name) + _by_words(Target, name), name, above)
+    return found or _lying(_streets(name, above), name, above)
+
+
+def _lying(rows: list[Any], name: str, above: list[str]) -> list[Place]:
+    """The best ones first, of each name and district one, in the districts of those words."""
+    rows.sort(key=lambda row: (not _is_called(row, name), len(row.name)))
+    once: dict[tuple[str, str], Place] = {}
+    for one in _placed(rows):
+        once.setdefault((one.name, one.region), one)
+    return [one for one in once.values() if all(word in one.path for word in above)]
+
+
+def _streets(name: str, above: list[str]) -> list[Any]:
+    rows = BaseFeature.objects.filter(_named(name), layer="road")
+    shapes = [row.shape for row in _by_words(Region, above[-1])] if above else []
+    within = shapely.union_all([shape for shape in shapes[:_MOST] if shape is not None])
+    if not within.is_empty:
+        rows = rows.filter(shape__intersects=within)
+    return list(rows.order_by(Length("name"), "rank", "pk")[:_MOST_STREETS])
 
 
 def _is_called(row: Any, name: str) -> bool:
@@ -90,26 +100,53 @@ def _by_words(model: Any, name: str) -> list[Any]:
     ids = matching(model, Match(tuple(terms_of(name))), limit=_MOST_READ)
     rows = model.objects.standing().filter(pk__in=ids)
     # The words of a thing are those of its codes too: here only its name is meant.
-    named = Q(name__icontains=name) | Q(name_en__icontains=name)
-    return list(rows.filter(named).order_by(Length("name"), "pk")[:_MOST_CALLED])
+    return list(rows.filter(_named(name)).order_by(Length("name"), "pk")[:_MOST_CALLED])
 
 
-def _place(row: Any) -> Place:
-    region = getattr(row, "region", "") or region_at(row.shape.representative_point())
-    return Place(row.name, region, row.shape)
+def _named(name: str) -> Q:
+    return Q(name__icontains=name) | Q(name_en__icontains=name)
+
+
+def _placed(rows: list[Any]) -> Iterator[Place]:
+    """Rows as places; the districts of those that carry none are looked up at once."""
+    bare = [row for row in rows if not getattr(row, "region", "") and row.shape is not None]
+    keys = _regions_at([row.shape.representative_point() for row in bare])
+    found = {id(row): key for row, key in zip(bare, keys, strict=True)}
+    words = {Target: "target", BaseFeature: "road"}
+    for row in rows:
+        region: str = getattr(row, "region", "") or found.get(id(row), "")
+        thing = f"{words[type(row)]}.{row.pk}" if type(row) in words else ""
+        yield Place(row.name, region, row.shape, thing)
 
 
 def place_in(region: str) -> Place | None:
     """A district by its code; None where there is none."""
-    row = Region.objects.standing().filter(key=region).first()
-    return _place(row) if row is not None else None
+    return next(_placed(list(Region.objects.standing().filter(key=region)[:1])), None)
 
 
-def region_at(point: Any) -> str:
-    """The smallest district at a point; empty outside of all."""
-    rows = Region.objects.standing().filter(shape__intersects=point)
-    key = rows.annotate(n=Length("key")).order_by("-n").values_list("key", flat=True).first()
-    return key or ""
+def thing_at(thing: str) -> Place | None:
+    """What `Place.thing` names, as its row is now; None where there is none."""
+    kind, _dot, number = thing.partition(".")
+    if not (number.isascii() and number.isdecimal() and len(number) <= _DIGITS):
+        return None
+    rows = {
+        "target": Target.objects.standing(),
+        "road": BaseFeature.objects.filter(layer="road"),
+    }.get(kind)
+    return None if rows is None else next(_placed(list(rows.filter(pk=int(number)))), None)
+
+
+def _regions_at(points: list[Any]) -> list[str]:
+    """The smallest district at each point; empty outside of all."""
+    found = [""] * len(points)
+    if not points:
+        return found
+    rows = Region.objects.standing().filter(shape__intersects=shapely.MultiPoint(points))
+    tree = shapely.STRtree(points)
+    for row in rows.order_by(Length("key")):
+        for number in tree.query(row.shape, predicate="intersects"):
+            found[number] = row.key
+    return found
 
 
 def shelters_near(point: Any, most: int = 3) -> list[Shelter]:
