@@ -11,7 +11,7 @@ from django.test import Client
 
 from anlan.apps.people.actions import notify, send_due
 from anlan.apps.people.actions.hands import Hands
-from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES, retry, settle_rest
+from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES, hasten, retry, settle_rest
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Notice
 from anlan.channels import Address, Fault, Message, Receipt
@@ -289,6 +289,30 @@ def test_what_has_more_haste_goes_first() -> None:
     way = Way()
     send_due([way], NOW)
     assert [m.key for m in way.sent] == [red.key, orange.key, late.key]
+
+
+def test_what_is_graver_does_not_wait_as_long_as_what_it_follows() -> None:
+    """Yellow was refused for an hour; red comes, and neither waits for the rest of that hour."""
+    yellow, busy = put(), put()
+    late = NOW + timedelta(minutes=50)
+    Notice.objects.filter(pk=yellow.pk).update(tries=8, due_at=late)
+    Notice.objects.filter(pk=busy.pk).update(tries=1, due_at=NOW + LEASE)
+    red, other = put(after=yellow, haste=3), put(after=busy, haste=3)
+    hasten([red, other], NOW)
+    assert seen(yellow).due_at == NOW
+    assert seen(busy).due_at == NOW + LEASE  # it may be on its way
+    way = Way()
+    send_due([way], NOW)
+    assert [m.key for m in way.sent] == [yellow.key, red.key]
+
+
+@pytest.mark.parametrize(("tries", "ahead"), [(0, timedelta(days=1)), (3, timedelta(days=1))])
+def test_a_clock_that_ran_ahead_holds_nothing_back(tries: int, ahead: timedelta) -> None:
+    notice = put()
+    Notice.objects.filter(pk=notice.pk).update(tries=tries, due_at=NOW + ahead)
+    way = Way()
+    send_due([way], NOW)
+    assert [m.key for m in way.sent] == [notice.key]
 
 
 @pytest.mark.parametrize("end", ["sent", "refused", "given_up"])

@@ -19,6 +19,7 @@ from anlan.apps.people.queries import same_person
         ({"phone": "008613800000001"}, {"phone": "13800000001"}, True),
         ({"phone": "0571-8888"}, {"phone": "05718888"}, True),
         ({"phone": "13800000001"}, {"phone": "13800000002"}, False),
+        ({"phone": "１３８００００００１"}, {"phone": "1380000001"}, True),
         ({"phone": "-"}, {"phone": "-"}, False),
         ({"email": "Li@Example.org"}, {"email": " li@example.ORG"}, True),
         ({"email": "li@example.org"}, {"email": "wang@example.org"}, False),

@@ -1,6 +1,7 @@
 """The pages of warnings: who sees them, what they show and lead to, and what they refuse."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,11 +9,12 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from anlan.apps.people.models import AuditLine, User
+from anlan.apps.warning import actions
 from anlan.apps.warning.models import Warning
 from anlan.cap.read import read
 from tests.apps.conftest import PASSWORD
 from tests.apps.limits.test_chinese import latin
-from tests.apps.warning.conftest import OWN, WATER, Office
+from tests.apps.warning.conftest import OWN, WATER, WRITER, Office
 
 Browser = Callable[[str], Client]
 PAGES = ("/warnings/", "/warnings/new", "/warnings/{key}", "/warnings/{key}/edit")
@@ -188,7 +190,20 @@ def test_a_joint_warning_shows_who_has_signed_and_who_is_missing(office: Office)
     page = browser_of("county").get(f"/warnings/{one.key}").text
     assert "✓ county-chief" in page
     assert "待办： water" in page
-    assert "您的单位已签发" in browser_of("county-chief").get(f"/warnings/{one.key}").text
+    assert "您的单位已签署" in browser_of("county-chief").get(f"/warnings/{one.key}").text
+
+
+def test_what_is_not_signed_yet_does_not_stand_as_if_it_were_out(office: Office) -> None:
+    """Orange is in force; that blue is asked for changes nothing for anybody yet."""
+    one = office.issued()
+    actions.change_level(office.asker(WRITER), one.key, version=one.version, level=1, reason="x")
+    listed = browser_of("county").get("/warnings/").text
+    rows = re.findall(r"<tr data-id.*?</tr>", listed, re.DOTALL)
+    assert [("橙色" in row, "蓝色" in row) for row in rows] == [(True, False)]
+    page = browser_of("county").get(f"/warnings/{one.key}").text
+    head = page[page.index("<h1>") : page.index("</h1>")]
+    assert "橙色" in head
+    assert "蓝色" not in head
 
 
 def test_turned_down_with_a_reason_it_goes_back_to_its_writer(office: Office) -> None:

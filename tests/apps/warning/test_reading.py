@@ -52,6 +52,7 @@ STOPS: list[tuple[dict[str, Any], str]] = [
     ({"description_zh": "水位待定。"}, "description_zh"),
     ({"headline_zh": "洪水橙色预警" + "长" * 100}, "headline_zh"),
     ({"regions": [], "shape": None}, "regions"),
+    ({"regions": []}, "regions"),
     ({"regions": ["990102"]}, "regions"),
     ({"regions": ["99"]}, "regions"),
     ({"regions": ["X"]}, "regions"),

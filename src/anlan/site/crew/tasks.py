@@ -66,7 +66,6 @@ def tasks() -> list[Task]:
         Task("changes", changes, every_s=0.1),
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
-        Task("public pages", _publisher().publish, every_s=1.0),
         Task("messages", lambda now: hand_over(now) > 0, every_s=0.5),
         Task(
             "notices",
@@ -74,6 +73,7 @@ def tasks() -> list[Task]:
             every_s=0.25,
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
+        Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]

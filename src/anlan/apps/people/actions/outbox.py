@@ -16,7 +16,7 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -26,10 +26,21 @@ from anlan.apps.people.acts import RETRY_NOTICE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Notice
 from anlan.apps.people.models.naming import new_key
-from anlan.channels import Address, Channel, Fault, Message, Receipt, State, Status, retry_at
+from anlan.channels import (
+    LONGEST_WAIT_S,
+    Address,
+    Channel,
+    Fault,
+    Message,
+    Receipt,
+    State,
+    Status,
+    retry_at,
+)
 from anlan.terms.errors import Malformed, Refused
 
 LEASE = timedelta(minutes=3)
+_FURTHEST = timedelta(seconds=LONGEST_WAIT_S) + LEASE
 """Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
@@ -140,7 +151,7 @@ def _claim(now: datetime, hands: Hands) -> Notice | None:
     """Takes what is most in haste, of that what has been due longest, for the time of a lease."""
     before = Notice.objects.filter(pk=OuterRef("after"), state=_STATES.WAITING)
     with transaction.atomic():
-        due = Notice.objects.filter(~Exists(before), state=_STATES.WAITING, due_at__lte=now)
+        due = Notice.objects.filter(~Exists(before), _is_due(now), state=_STATES.WAITING)
         # One try at a time for an address: one that hangs occupies one of the hands, not all.
         due = due.exclude(kind__in=hands.full()).exclude(address__in=hands.addresses())
         due = due.order_by("-haste", "due_at", "pk").select_for_update(
@@ -156,6 +167,27 @@ def _claim(now: datetime, hands: Hands) -> Notice | None:
             notice.tries, notice.due_at = notice.tries + 1, now + LEASE
         notice.save(update_fields=["state", "tries", "due_at", "reason", "answered_at"])
         return notice
+
+
+def _is_due(now: datetime) -> Q:
+    """What is to be tried: also what never was, and what lies further off than any wait is long.
+
+    Both were written by a clock that ran ahead; nobody should wait until it is right again.
+    """
+    return Q(due_at__lte=now) | Q(tries=0) | Q(due_at__gt=now + _FURTHEST)
+
+
+def hasten(notices: Iterable[Notice], now: datetime) -> None:
+    """What these follow and still waits to be tried again is tried at once.
+
+    What follows may not leave before it: a graver message would wait as long as the earlier one.
+    What may be on its way at this moment is left alone.
+    """
+    earlier = {one.after_id for one in notices if one.after_id}
+    while earlier:
+        rows = Notice.objects.filter(pk__in=earlier, state=_STATES.WAITING)
+        earlier = {pk for pk in rows.values_list("after", flat=True) if pk}
+        rows.filter(due_at__gt=now + LEASE).update(due_at=now)
 
 
 def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:

@@ -1,5 +1,7 @@
 """Whether two accounts are one person."""
 
+import unicodedata
+
 from anlan.apps.people.models import User
 
 
@@ -14,12 +16,13 @@ def _marks(user: User) -> set[tuple[str, str]]:
         "key": user.key,
         "subject": user.subject.strip(),
         "phone": _digits(user.phone),
-        "mailbox": user.email.strip().casefold(),
+        "mailbox": unicodedata.normalize("NFKC", user.email).strip().casefold(),
     }
     return {(name, value) for name, value in marks.items() if value}
 
 
 def _digits(phone: str) -> str:
     """The digits of a telephone number, without the country's 86 before a whole mobile number."""
-    digits = "".join(sign for sign in phone if sign.isdecimal()).lstrip("0")
+    plain = unicodedata.normalize("NFKC", phone)
+    digits = "".join(sign for sign in plain if sign.isdecimal()).lstrip("0")
     return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from anlan.apps.people.actions import deed
-from anlan.apps.people.actions.outbox import NoticeFields, notify_all
+from anlan.apps.people.actions.outbox import NoticeFields, hasten, notify_all
 from anlan.apps.people.asker import Machine
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.letters import Letters
@@ -91,7 +91,9 @@ def _notices(
     ends = {sink.end: sink for sink in reversed(sinks) if sink.address}
     letters, earlier = Letters(message), _earlier(message)
     many = [_fields(message, sink, letters, earlier.get(end)) for end, sink in ends.items()]
-    return dict(zip(ends, notify_all(many, now), strict=True))
+    notices = notify_all(many, now)
+    hasten(notices, now)
+    return dict(zip(ends, notices, strict=True))
 
 
 def _fields(message: Message, sink: Sink, letters: Letters, after: Notice | None) -> NoticeFields:

@@ -14,7 +14,8 @@ from anlan.apps.warning.acts import EXPORT, SEE, WRITE
 from anlan.apps.warning.forms.fresh import event_choices
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import Wanted, awaiting, event_named, selected, warnings
-from anlan.apps.warning.views.rows import headline, rows_of
+from anlan.apps.warning.queries.reach import plain
+from anlan.apps.warning.views.rows import Row, rows_of
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.tables import Sheet, as_csv, as_xlsx
@@ -64,12 +65,15 @@ def _lists(asker: Asker, asked: QueryDict) -> dict[str, Any]:
     in_force, in_making = {"standing__in": Warning.IN_FORCE}, {"state__in": Warning.IN_THE_MAKING}
     past = rows.exclude(**in_force).exclude(**in_making).order_by("-pk")
     if asked.get("after"):
-        last = warnings(asker).filter(key=asked["after"][:16]).values("pk")[:1]
+        last = warnings(asker).filter(key=plain(str(asked["after"]))[:16]).values("pk")[:1]
         past = past.filter(pk__lt=last)
     found = list(past[: _PAGE + 1])
     return {
         "waiting": waiting,
-        "force": rows_of(rows.filter(**in_force).order_by("-level", "-pk")[:_MOST]),
+        "force": sorted(
+            rows_of(rows.filter(**in_force).order_by("-level", "-pk")[:_MOST]),
+            key=lambda row: -row.out.level,
+        ),
         "making": rows_of(
             rows.filter(**in_making).exclude(**in_force).order_by("changed_at")[:_MOST]
         ),
@@ -109,7 +113,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     rows = list(wanted(asker, request.GET).order_by("-pk")[: _MOST_EXPORTED + 1])
     if len(rows) > _MOST_EXPORTED:
         raise Refused(_("More than %(n)d warnings: narrow the list.") % {"n": _MOST_EXPORTED})
-    table = Sheet(str(_("Warnings")), _head(), [_row(one) for one in rows])
+    table = Sheet(str(_("Warnings")), _head(), [_row(one) for one in rows_of(rows)])
     with deed(asker, EXPORT, form) as detail:
         detail |= {"rows": len(table.rows), "filters": request.GET.urlencode()[:300]}
     name = f"warnings-{timezone.localtime(asker.now):%Y%m%d-%H%M}"
@@ -123,11 +127,12 @@ def _head() -> tuple[str, ...]:
     )))  # fmt: skip
 
 
-def _row(one: Warning) -> tuple[Any, ...]:
+def _row(row: Row) -> tuple[Any, ...]:
+    one, out = row.one, row.out
     return (
-        one.key, one.get_status_display(), level_word(one.level), headline(one),
+        one.key, one.get_status_display(), level_word(out.level), row.headline,
         one.get_state_display(), one.get_kind_display(), region_path(one.region), one.writer_name,
-        _local(one.created_at), _local(one.changed_at), _local(one.expires),
+        _local(one.created_at), _local(one.changed_at), _local(out.expires),
     )  # fmt: skip
 
 

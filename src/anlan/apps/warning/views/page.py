@@ -14,7 +14,7 @@ from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries import may_approve, order_of, possible, remarks, warning_for
 from anlan.apps.warning.queries.stages import POSSIBLE
 from anlan.apps.warning.views.course import stages_of, trail_of
-from anlan.apps.warning.views.rows import headline
+from anlan.apps.warning.views.rows import as_out, headline
 from anlan.apps.warning.views.shown import to_be_said, was_said
 from anlan.apps.warning.views.verbs import DONE, VERBS
 from anlan.desk.asker import Asker
@@ -63,10 +63,12 @@ def _facts(asker: Asker, one: Warning) -> dict[str, Any]:
     seats = list(one.signatures.filter(order=order_of(one) - (not one.is_in_the_making)))
     steps, sent = list(one.steps.all()), list(one.messages.order_by("-order"))
     said = [(message, was_said(message)) for message in sent]
+    out = as_out(one, sent[0] if sent else None)
     return {
         "warning": one,
-        "word": Level(one.level).word,
-        "headline": headline(one),
+        "out": out,
+        "word": Level(out.level).word,
+        "headline": headline(out),
         "where": region_path(one.region),
         "making": _making(asker, one, seats) if one.is_in_the_making else None,
         "said": said,

@@ -23,8 +23,9 @@ _MOST_CORNERS = 5000
 
 def places(warning: Warning) -> Iterator[Remark]:
     """What is wrong with the area."""
-    if not warning.regions and (warning.shape is None or warning.shape.is_empty):
-        yield Remark("regions", _("Say where it holds: choose regions, or draw the area."))
+    if not warning.regions:
+        # An area that is drawn alone is found by nobody who asks by district.
+        yield Remark("regions", _("Say for which districts it holds; the area is drawn beside."))
     reach = [warning.region, *_regions_of_others(warning)]
     for code in warning.regions:
         if not is_region(str(code)):
