@@ -81,7 +81,7 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
         "invalid",
         lambda: (
             f"""{ROOT} {" ".join(f"xmlns:a{n}='u'" for n in range(MOST_NAMESPACES - 1))}>"""
-            + "<a9000:x/>" * 400_000
+            + "<a290:x/>" * 400_000
             + f"<Signature xmlns='{DSIG}'/></alert>"
         ),
     ),

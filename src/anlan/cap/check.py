@@ -1,8 +1,9 @@
 """One document, judged: well-formedness and the schema are the verdict, all else is told beside."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from lxml import etree
 
@@ -81,5 +82,16 @@ def unreadable(reason: str) -> Checked:
 def _doubts(document: Document, now: datetime | None) -> list[str]:
     told = ["dtd"] if document.has_doctype else []
     if etree.QName(document.root).localname == "alert":
-        told += islice(doubts_of(alert_of(document), now=now), MOST_TOLD)
+        told += _each(doubts_of(alert_of(document), now=now))
     return told
+
+
+def _each(doubts: Iterable[str]) -> Iterator[str]:
+    """Of each kind the first few, so that many of one kind keep no other back."""
+    many: Counter[str] = Counter()
+    for doubt in doubts:
+        word = doubt.partition(":")[0]
+        many[word] += 1
+        if many[word] <= MOST_TOLD:
+            yield doubt
+    yield from (f"{word}: more than {MOST_TOLD}" for word, n in many.items() if n > MOST_TOLD)

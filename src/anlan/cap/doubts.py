@@ -21,9 +21,11 @@ from datetime import datetime
 
 from anlan.cap import shape
 from anlan.cap.message import Alert, moment_of
+from anlan.terms.errors import Malformed
 
-MOST_LETTERS, MOST_POLYGONS = 2_000_000, 10_000
-"""The most letters of all polygons of a message, and the most polygons, that are judged."""
+MOST_LETTERS, MOST_POLYGONS, MOST_OVERLAPS = 2_000_000, 10_000, 4_000_000
+"""The most letters of all polygons of a message, the most polygons, and the most pairs of edges
+that lie side by side, that are judged: each pair is looked at."""
 
 _FOLLOWING = ("Update", "Cancel", "Ack", "Error")
 _UNNAMED = frozenset(" \t\r\n,<&")
@@ -93,7 +95,17 @@ def _of_shapes(alert: Alert) -> Iterator[str]:
     if sum(map(len, polygons)) > MOST_LETTERS or len(polygons) > MOST_POLYGONS:
         yield f"unjudged: more than {MOST_POLYGONS} polygons, or {MOST_LETTERS} letters of them"
         return
+    if sum(map(_cost, polygons)) > MOST_OVERLAPS:
+        yield f"unjudged: polygons with more than {MOST_OVERLAPS} pairs of edges side by side"
+        return
     for number, info in enumerate(alert.info, 1):
         for place, area in enumerate(info.area, 1):
             for word, where in shape.faults_of(area):
                 yield f"{word}: info {number}, area {place}, {where}"
+
+
+def _cost(polygon: str) -> int:
+    try:
+        return shape.overlaps(shape.ring_of(polygon))
+    except Malformed:
+        return 0

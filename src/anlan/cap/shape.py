@@ -5,8 +5,9 @@ A polygon is `lat,lon lat,lon …`, a circle `lat,lon radius_km`, in WGS 84.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
+import numpy as np
 import shapely
 from shapely import Polygon
 
@@ -19,8 +20,8 @@ _CIRCLE = re.compile(rf"\s*({_NUMBER}),({_NUMBER})\s+({_NUMBER})\s*", re.ASCII)
 _HALF_ROUND_KM = 20_038
 """Half the way round the Earth: no circle is larger."""
 
-MOST_COMPARED = 50
-"""The most polygons of one area that are compared, each with each."""
+MOST_COMPARED = 1_000
+"""The most polygons of one area that are looked through for one within another."""
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees, as CAP writes them."""
@@ -116,14 +117,28 @@ def _between(rings: dict[int, tuple[Point, ...]]) -> Iterator[tuple[str, str]]:
     closed = {number: _closed(ring) for number, ring in rings.items()}
     lands = {number: Polygon(ring) for number, ring in closed.items() if len(ring) > 3}
     sound = {number: land for number, land in lands.items() if land.is_valid and land.area}
-    if len(sound) > MOST_COMPARED:
+    if len(sound) < 2:
         return
-    shapely.prepare(list(sound.values()))
-    for (one, land), (other, second) in combinations(sound.items(), 2):
-        if land.contains_properly(second):
-            yield "holed", f"polygon {other} within {one}"
-        elif second.contains_properly(land):
-            yield "holed", f"polygon {one} within {other}"
+    if len(sound) > MOST_COMPARED:
+        yield "unjudged", f"more than {MOST_COMPARED} polygons, not looked through for holes"
+        return
+    numbers, shapes = list(sound), list(sound.values())
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="contains_properly").T.tolist()
+    yield from (("holed", f"polygon {numbers[b]} within {numbers[a]}") for a, b in sorted(pairs))
+
+
+def overlaps(points: tuple[Point, ...]) -> int:
+    """At most how many pairs of edges lie side by side: what judging a ring costs."""
+    corners = np.array(_closed(points))
+    low = np.minimum(corners[:-1], corners[1:])
+    high = np.maximum(corners[:-1], corners[1:])
+    return min(_side_by_side(low[:, axis], high[:, axis]) for axis in (0, 1))
+
+
+def _side_by_side(low: np.ndarray, high: np.ndarray) -> int:
+    """How many pairs of stretches from low to high have something in common."""
+    apart = int(np.searchsorted(np.sort(high), low, side="left").sum())
+    return len(low) * (len(low) - 1) // 2 - apart
 
 
 def _circle_fault(text: str) -> str | None:

@@ -141,3 +141,31 @@ def test_a_message_for_some_says_for_whom(alert: Alert) -> None:
     restricted = replace(alert, scope="Restricted", restriction="duty officers")
     assert list(doubts_of(restricted)) == []
     assert list(doubts_of(replace(restricted, restriction=" "))) != []
+
+
+def _comb(teeth: int) -> str:
+    """Long edges side by side: each looks at all others when it is judged."""
+    ends = [(n * 39 / teeth, 0 if n % 2 == way else 90) for n in range(teeth) for way in (0, 1)]
+    points = [f"{lat + lon / 90 * 40:.4f},{lon}" for lat, lon in ends]
+    return " ".join([*points, "39,-1", "-1,-1", points[0]])
+
+
+def test_what_would_take_long_is_not_judged() -> None:
+    """150 KB of edges side by side took 19 s; a coast of as many points takes none."""
+    assert [one.partition(":")[0] for one in told(_comb(8_000))] == ["unjudged"]
+    coast = [f"{30 + n / 10_000:.4f},{110 + (n * 7 % 11) / 1_000:.3f}" for n in range(8_000)]
+    assert told(" ".join([*coast, "30.8,115", "29.9,115", coast[0]])) == []
+
+
+def test_a_hole_among_many_polygons_is_found() -> None:
+    land, hole = "0,0 0,10 10,10 10,0 0,0", "1,1 1,2 2,2 2,1 1,1"
+    others = [f"{n},20 {n},20.5 {n}.5,20.5 {n}.5,20 {n},20" for n in range(60)]
+    assert told(land, hole, *others) == ["holed: info 1, area 1, polygon 2 within 1"]
+
+
+def test_many_doubts_of_one_kind_keep_no_other_back() -> None:
+    info = ALERT[ALERT.index("<info>") : ALERT.index("</info>") + len("</info>")]
+    crossing = with_polygons("50,0 60,10 50,10 60,0 50,0")
+    data = crossing.replace("<info>", info * 30 + "<info>", 1)
+    answer = check(data.encode(), datetime(2099, 1, 1, tzinfo=UTC))
+    assert any(one.startswith("crossing: info 31") for one in answer.warnings)

@@ -17,7 +17,7 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_MARKS = 500_000
 """The most `<` and quotes together: they bound what a document may cost in memory."""
 
-MOST_NAMESPACES = 10_000
+MOST_NAMESPACES = 300
 """The most prefixes that are bound to namespaces: looking one up passes those before it."""
 
 MOST_LETTERS = 300
