@@ -28,7 +28,8 @@ test: ## everything that must hold: check, then all tests but the soak
 	@tools/setup dev && tools/system-packages && tools/check
 	@.venv/bin/pytest -n 2 tests/apps $(PYTEST)
 	@tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST)
-	@.venv/bin/pytest -n 2 --dist loadscope -m 'not soak' --ignore tests/apps $(PYTEST)
+	@.venv/bin/pytest -n 2 -m 'not soak' --ignore tests/apps --ignore tests/browser --ignore tests/flow $(PYTEST)
+	@.venv/bin/pytest -m 'not soak' tests/browser tests/flow $(PYTEST)
 
 bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)
