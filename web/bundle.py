@@ -74,7 +74,7 @@ def node(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
     """Runs Node in web/ and gives what it said."""
     home = _node_home() / "bin"
     path = f"{home}{os.pathsep}{os.environ.get('PATH', '')}"
-    return subprocess.run(  # noqa: S603 our own Node with our own arguments
+    return subprocess.run(  # noqa: S603 - our own Node with our own arguments
         [home / "node", *arguments],
         cwd=WEB,
         env=os.environ | {"PATH": path, "NO_COLOR": "1"} | environment,
@@ -128,7 +128,7 @@ def _text(path: Path) -> str:
 
 
 def _say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)  # noqa: T201 a tool speaks
+    print(words, file=sys.stderr, flush=True)  # noqa: T201 - a tool speaks
 
 
 def main() -> int:

@@ -73,9 +73,9 @@ def kind(words: Iterable[tuple[str, object]]) -> Field:
                  choices=lambda: chosen(words))  # fmt: skip
 
 
-def people(name: str, title: object) -> Field:
+def people(name: str, title: Any) -> Field:
     """A number of people."""
-    return Field(name=name, title=title, kind=Kind.WHOLE, low=0, high=100_000_000)  # type: ignore[arg-type]  # lazily translated
+    return Field(name=name, title=title, kind=Kind.WHOLE, low=0, high=100_000_000)
 
 
 def chosen(words: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:

@@ -31,10 +31,9 @@ def objects_at(asker: Asker, moment: datetime) -> QuerySet[Any]:
 
 def object_for(asker: Asker, key: str) -> ObservedObject:
     """An observed object; Http404 where there is none, or it is not the asker's."""
-    found = objects(asker).filter(key=key).first()
+    found: ObservedObject | None = objects(asker).filter(key=key).first()
     if found is None:
         raise Http404
-    assert isinstance(found, ObservedObject)  # noqa: S101 - by its manager
     return found
 
 

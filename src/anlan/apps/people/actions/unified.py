@@ -78,10 +78,10 @@ def _exchange(
     return token
 
 
-def _claims(token: str, keys: dict[str, Any]) -> dict[str, Any]:
+def _claims(token: str, keys: Any) -> dict[str, Any]:
     """What a token says, once its signature is that of the provider."""
     try:
-        key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # checked by it
+        key_set = KeySet.import_key_set(keys)  # which checks them
         return dict(jwt.decode(token, key_set, algorithms=_ALGORITHMS).claims)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise Refused(_("The unified sign-in could not be verified.")) from error

@@ -1,5 +1,7 @@
 """An organisation as chosen: from a list where they are few, by typing where they are many."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 
@@ -11,8 +13,7 @@ LIST = "organisations"
 
 def offer(form: forms.Form, found: QuerySet[Organisation], act: str) -> None:
     """Lets the field `organisation` of a form take these, and no other."""
-    field = form.fields["organisation"]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - each of our forms has one
+    field: Any = form.fields["organisation"]
     field.queryset = found
     if found[: FEW + 1].count() > FEW:
         field.widget = forms.TextInput(
