@@ -256,10 +256,21 @@ def test_what_has_ended_expires_once_and_drops_what_was_to_follow(office: Office
     two = office.again(one)
     assert (two.state, two.standing) == ("expired", "expired")
     assert office.last(two).kind == "expire"
-    office.later(hours=-29)  # the clock is set back: it stays expired
-    assert actions.keep_time(office.now) == 0
     with pytest.raises(Refused):
         _cancel(office, two, WRITER)
+
+
+def test_what_a_clock_that_ran_ahead_ended_stands_again_and_can_be_lifted(office: Office) -> None:
+    """By its bytes the public reads it as in force: nobody may be left unable to lift it."""
+    one = office.issued()
+    office.later(hours=30)
+    actions.keep_time(office.now)
+    office.later(hours=-29)  # the clock is put right
+    assert [actions.keep_time(office.now), actions.keep_time(office.now)] == [1, 0]
+    two = office.again(one)
+    assert (two.state, two.standing, two.due_at) == ("issued", "issued", two.expires)
+    assert office.last(two).kind == "revive"
+    assert _cancel(office, two, WRITER).kind == "Cancel"
 
 
 def test_who_does_not_answer_is_passed_over_and_that_is_shown(office: Office) -> None:

@@ -14,6 +14,7 @@ EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.AD
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 EXPIRE = named("warning.expire", _("A warning expired"))
+REVIVE = named("warning.revive", _("A warning stands again"))
 
 DONE = {
     "draft": _("drafted it"),
@@ -29,5 +30,6 @@ DONE = {
     "cancel": _("began a cancellation"),
     "pass_on": _("passed on to the deputy"),
     "expire": _("expired"),
+    "revive": _("stands again: the clock had run ahead"),
 }
 """What was done, by the kind of step."""

@@ -8,7 +8,7 @@ from anlan.apps.people.asker import Machine
 from anlan.apps.warning.actions.acting import Doing, writing
 from anlan.apps.warning.actions.deciding import settle
 from anlan.apps.warning.actions.telling import ask_signers
-from anlan.apps.warning.acts import EXPIRE, PASS_ON
+from anlan.apps.warning.acts import EXPIRE, PASS_ON, REVIVE
 from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries.signers import signing_of
 
@@ -20,7 +20,7 @@ _WAITING = (_STATES.REVIEWED, _STATES.SIGNED)
 def keep_time(now: datetime) -> int:
     """One step of the worker; how much there was to do. Each thing is done once, however many
     workers there are."""
-    return _pass_on(now) + _expire(now)
+    return _pass_on(now) + _expire(now) + _revive(now)
 
 
 def _pass_on(now: datetime) -> int:
@@ -73,6 +73,26 @@ def _expire_one(pk: int, now: datetime) -> int:
             warning.standing, warning.due_at = _STATES.EXPIRED, None
             settle(doing)
             doing.tell("expire")
+    return 1
+
+
+def _revive(now: datetime) -> int:
+    """What expired by a clock that ran ahead stands again: people still read it as in force, and
+    it must be possible to update or to cancel it."""
+    early = Warning.objects.filter(standing=_STATES.EXPIRED, expires__gt=now)
+    return sum(_revive_one(pk, now) for pk in early.values_list("pk", flat=True)[:_AT_ONCE])
+
+
+def _revive_one(pk: int, now: datetime) -> int:
+    with transaction.atomic():
+        warning = Warning.objects.select_for_update().get(pk=pk)
+        if warning.standing != _STATES.EXPIRED or not warning.expires or warning.expires <= now:
+            return 0
+        with writing(_clock(now), REVIVE, warning) as doing:
+            is_first = warning.messages.count() == 1
+            warning.standing = _STATES.ISSUED if is_first else _STATES.UPDATED
+            warning.state, warning.due_at = warning.standing, warning.expires
+            doing.tell("revive")
     return 1
 
 
