@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 
+from anlan.apps.atlas.meaning import packs
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.people.models import AuditLine, Notice, Organisation, User
 from anlan.apps.warning import actions
@@ -28,7 +29,7 @@ def test_an_alarm_suggests_a_whole_draft(office: Office) -> None:
     assert one.headline_zh == "安澜县应急管理局发布洪水橙色预警"
     assert one.headline_en == "Anlan County Emergency Bureau issues an orange warning: flood"
     assert "清河上段" in one.description_zh
-    assert "31.5 m" in one.description_zh
+    assert "31.50 m" in one.description_zh
     assert "抢险队伍和物资到位" in one.measures_zh
     assert (one.regions, one.area_zh, one.cause) == (["990101001"], "城关镇", "alarm-1")
     assert one.shape.bounds == (118.1, 30.1, 118.2, 30.2)
@@ -50,6 +51,19 @@ def test_the_english_text_calls_the_object_by_its_english_name(office: Office) -
     one = office.drafted()
     assert "Upper Qing reach" in one.description_en
     assert "清河上段" in one.description_zh
+
+
+def test_a_ratio_is_told_as_what_it_is_and_leaves_nothing_open(office: Office) -> None:
+    """1.03 of a limit is no rain of 1.03: the rule says what it is, and it has no unit."""
+    rule = "geohazard.rain.flash"
+    Alarm.objects.filter(pk=office.alarm.pk).update(
+        pack="geohazard", rule=rule, unit="", value=1.0263, limit=1.0,
+    )  # fmt: skip
+    one = office.drafted()
+    title = packs()["geohazard"].notes[rule].title
+    assert f"{title.zh}为1.0，" in one.description_zh
+    assert f"{title.en} at " in one.description_en
+    assert "－" not in one.description_zh + one.description_en
 
 
 def test_without_a_border_the_area_is_a_circle_round_the_object(office: Office) -> None:

@@ -3,7 +3,7 @@
 from anlan.apps.atlas.shelf import packs as packs
 from anlan.desk.templatetags.desk import told as told
 from anlan.engine.plan import quantity_in
-from anlan.packs import Guidance, ObjectType, QuantitySpec
+from anlan.packs import Guidance, ObjectType, QuantitySpec, Words
 from anlan.terms.levels import Level
 
 
@@ -52,11 +52,16 @@ def kind_title(pack: str, kind: str) -> str:
     return told(found.title, kind) if found else kind
 
 
-def rule_title(key: str) -> str:
-    """The name of a rule."""
+def rule_words(key: str) -> Words | None:
+    """The name of a rule in both languages."""
     pack = packs().get(key.partition(".")[0])
     note = pack.notes.get(key) if pack else None
-    return told(note.title, key) if note else key
+    return note.title if note else None
+
+
+def rule_title(key: str) -> str:
+    """The name of a rule."""
+    return told(rule_words(key), key)
 
 
 def mark_title(rule: str, level: int) -> str:

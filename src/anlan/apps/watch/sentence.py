@@ -13,8 +13,7 @@ def sentence(alarm: Alarm) -> str:
     """Why an alarm stands, or stood: 「水位 3.42 m，超过警戒水位 3.20 m」."""
     if alarm.value is None or not alarm.quantity:
         return rule_title(alarm.rule)
-    # A sum, a rate or a ratio has another unit than what the sensor measures: the rule names it.
-    is_plain = alarm.unit == unit_of_quantity(alarm.quantity)
+    is_plain = tells_quantity(alarm)
     facts = {
         "what": quantity_title(alarm.quantity) if is_plain else rule_title(alarm.rule),
         "value": shown(alarm.value, alarm.unit),
@@ -29,6 +28,14 @@ def sentence(alarm: Alarm) -> str:
     if alarm.value < alarm.limit:
         return _("%(what)s %(value)s, below %(mark)s %(limit)s") % facts
     return _("%(what)s %(value)s, above %(mark)s %(limit)s") % facts
+
+
+def tells_quantity(alarm: Alarm) -> bool:
+    """Whether its value is what the sensor measures.
+
+    A sum, a rate or a ratio has another unit: the rule names it.
+    """
+    return alarm.unit == unit_of_quantity(alarm.quantity)
 
 
 def lasting(alarm: Alarm, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """What a warning says at first, by the pack's texts and guidance, in both languages."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,18 +9,22 @@ import shapely
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
-from anlan.apps.atlas.meaning import guidance, packs, quantity
+from anlan.apps.atlas.meaning import guidance, packs, quantity, rule_words
 from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries.wording import ENGLISH, headlines
 from anlan.apps.watch.models import Alarm
+from anlan.apps.watch.sentence import tells_quantity
 from anlan.desk.geometry.lookups import box_around
 from anlan.packs import Event, Words
-from anlan.packs.units import sign_of
+from anlan.packs.units import decimals, sign_of
 from anlan.terms.levels import Level
 
 _LEFT = "－"
 """Stands for what an alarm does not say; whoever reads it over is told that it was left open."""
+_BEFORE_STOP = re.compile(r" +(?=[，。）；,.;)])")
+"""Where a number without a unit stands before a stop."""
+_Both = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def ended_content(warning: Warning) -> dict[str, str]:
                  f"The danger has eased; the {warning.event_en} warning is lifted.")  # fmt: skip
     if event is not None:
         alarm = Alarm.objects.filter(key=warning.cause).first() if warning.cause else None
-        names = {"object": object_names(alarm) if alarm else ("", "the place"),
+        names: dict[str, _Both] = {"object": object_names(alarm) if alarm else ("", "the place"),
                  "place": (warning.area_zh, warning.area_en or warning.area_zh),
                  "event": (event.title.zh, event.title.en)}  # fmt: skip
         told = filled(event.ended, names)
@@ -111,39 +116,48 @@ def with_headlines(warning: Warning, office: Names) -> None:
     warning.headline_zh, warning.headline_en = headlines(warning, office.zh, office.en)
 
 
-def filled(words: Words, told: dict[str, tuple[str, str]]) -> Names:
+def filled(words: Words, told: dict[str, _Both]) -> Names:
     """A template with its places filled, in both languages; unknown ones with a dash."""
-    return Names(words.zh.format_map(_Filling(told, 0)), words.en.format_map(_Filling(told, 1)))
+    texts = (words.zh.format_map(_Filling(told, 0)), words.en.format_map(_Filling(told, 1)))
+    return Names(*(_BEFORE_STOP.sub("", one) for one in texts))
 
 
 class _Filling(dict[str, str]):
-    def __init__(self, told: dict[str, tuple[str, str]], language: int) -> None:
-        super().__init__({name: both[language] or _LEFT for name, both in told.items()})
+    def __init__(self, told: dict[str, _Both], language: int) -> None:
+        texts = {name: both[language] for name, both in told.items()}
+        super().__init__({name: _LEFT if one is None else one for name, one in texts.items()})
 
     def __missing__(self, name: str) -> str:
         return _LEFT
 
 
-def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str, tuple[str, str]]:
-    spec = quantity(alarm.quantity)
+def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str, _Both]:
     at = timezone.localtime(alarm.raised_at)
     english = f"{at:%H:%M} on {at.day} {_MONTHS[at.month - 1]}"
 
-    def number(value: float | None) -> tuple[str, str]:
-        text = "" if value is None else f"{value:g}"
+    def number(value: float | None) -> _Both:
+        text = None if value is None else f"{value:.{decimals(alarm.unit)}f}"
         return text, text
 
     return {
         "at": (f"{at.month}月{at.day}日{at:%H:%M}", english),
         "place": (place.zh, place.en),
         "object": object_names(alarm),
-        "quantity": (spec.title.zh, spec.title.en) if spec else (alarm.quantity, alarm.quantity),
+        "quantity": _what(alarm),
         "value": number(alarm.value),
         "limit": number(alarm.limit),
         "unit": (sign_of(alarm.unit), sign_of(alarm.unit)),
         "event": (event.title.zh, event.title.en),
         "level": (level.chinese, ENGLISH[level]),
     }
+
+
+def _what(alarm: Alarm) -> _Both:
+    """What the value is, in both languages: what the rule makes of a quantity, or the quantity."""
+    spec, ruled = quantity(alarm.quantity), rule_words(alarm.rule)
+    if ruled and ruled.zh and not tells_quantity(alarm):
+        return ruled.zh, ruled.en
+    return (spec.title.zh, spec.title.en) if spec else (None, None)
 
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
