@@ -8,6 +8,7 @@ from django.conf import settings
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.people.actions.hands import Hands
+from anlan.apps.people.actions.hearing import hear
 from anlan.apps.people.actions.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
@@ -73,6 +74,7 @@ def tasks() -> list[Task]:
             every_s=0.25,
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
+        Task("replies", lambda now: hear(ways, now) > 0, every_s=0.25),
         Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),

@@ -49,6 +49,11 @@ _STATES = Notice.State
 _UNSET = {
     "email": gettext_noop("no mail server is set up"),
     "webhook": gettext_noop("no webhook is set up"),
+    "sms": gettext_noop("no SMS gateway is set up"),
+    "voice": gettext_noop("no telephone exchange is set up"),
+    "chat": gettext_noop("no chat group is set up"),
+    "screen": gettext_noop("no way to screens is set up"),
+    "speaker": gettext_noop("no emergency broadcast platform is set up"),
 }
 _BROKE_DOWN = gettext_noop("no try came to an end")
 

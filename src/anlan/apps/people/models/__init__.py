@@ -5,6 +5,7 @@ from anlan.apps.people.models.duty import Duty, Responsibility
 from anlan.apps.people.models.key import ApiKey
 from anlan.apps.people.models.notice import Notice
 from anlan.apps.people.models.organisation import Organisation
+from anlan.apps.people.models.reply import Reply
 from anlan.apps.people.models.session import Session
 from anlan.apps.people.models.user import Post, User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "Post",
+    "Reply",
     "Responsibility",
     "Session",
     "User",

@@ -48,6 +48,7 @@ class Notice(models.Model):
         ordering = ("-id",)
         indexes = (
             models.Index(fields=["state", "-haste", "due_at", "id"], name="people_notice_next"),
+            models.Index(fields=["kind", "reference"], name="people_notice_reference"),
         )
 
     def __str__(self) -> str:

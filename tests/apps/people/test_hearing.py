@@ -1,0 +1,109 @@
+"""What the far end says later is kept once, beside the notice that it is of."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from anlan.apps.people.actions import notify
+from anlan.apps.people.actions.hearing import hear
+from anlan.apps.people.models import Notice, Reply
+from anlan.channels import Fault, Receipt, State
+from anlan.channels.heard import Heard
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 7, 21, 2, 14, tzinfo=UTC)
+AT = round(NOW.timestamp() * 1000)
+
+
+class Way:
+    """A channel whose far end has said something; what is taken is not said again."""
+
+    name = "sms"
+
+    def __init__(self, *words: Heard) -> None:
+        self.words = list(words)
+
+    def heard(self, most: int) -> Sequence[Heard]:
+        return self.words[:most]
+
+    def take(self, keys: Sequence[str]) -> None:
+        self.words = [one for one in self.words if one.key not in keys]
+
+
+def sent(reference: str, address: str = "13800000001") -> Notice:
+    notice = notify(
+        now=NOW, kind="sms", address=address, subject="s", text="t", cause="c", region="99"
+    )
+    Notice.objects.filter(pk=notice.pk).update(state="sent", reference=reference)
+    return notice
+
+
+def arrived(reference: str, at: int = AT) -> Heard:
+    receipt = Receipt(state=State.DELIVERED, at=at)
+    return Heard(key=f"r{reference}", kind="sms", at=at, reference=reference, receipt=receipt)
+
+
+def said(key: str, text: str, reference: str = "") -> Heard:
+    return Heard(key=key, kind="sms", at=AT, address="13800000001", text=text, reference=reference)
+
+
+def test_a_receipt_stands_beside_its_notice() -> None:
+    notice, other = sent("7"), sent("8")
+    assert hear([Way(arrived("7"))], NOW) == 1
+    notice.refresh_from_db()
+    other.refresh_from_db()
+    assert (notice.state, other.state) == ("delivered", "sent")
+
+
+def test_what_arrived_stays_so_and_what_failed_later_is_not_sent_again() -> None:
+    notice, lost = sent("7"), sent("8")
+    never = Receipt.refused(AT, Fault.RECIPIENT, "absent subscriber")
+    failed = [Heard(key=f"f{n}", kind="sms", at=AT, reference=n, receipt=never) for n in "78"]
+    hear([Way(arrived("7"), *failed)], NOW)
+    notice.refresh_from_db()
+    lost.refresh_from_db()
+    assert notice.state == "delivered"
+    assert (lost.state, lost.reason, lost.due_at is not None) == (
+        "refused", "absent subscriber", True,
+    )  # fmt: skip
+
+
+def test_a_receipt_that_is_early_waits_for_its_notice() -> None:
+    way = Way(arrived("9"))
+    assert hear([way], NOW) == 0
+    notice = sent("9")
+    assert hear([way], NOW + timedelta(seconds=1)) == 1
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+def test_one_that_belongs_to_nothing_keeps_nobody_back() -> None:
+    way = Way(arrived("lie"))
+    assert hear([way], NOW + timedelta(minutes=1)) == 1
+    assert not way.words
+
+
+def test_others_are_asked_for_what_belongs_to_no_notice() -> None:
+    sent("7")
+    way, asked = Way(arrived("7"), arrived("55")), list[str]()
+
+    def others(words: Sequence[Heard]) -> list[str]:
+        asked.extend(one.reference for one in words)
+        return [one.key for one in words]
+
+    assert hear([way], NOW, others=others) == 2
+    assert asked == ["55"]
+
+
+def test_a_reply_is_kept_once_and_knows_what_it_answers() -> None:
+    older, newer = sent("7"), sent("8")
+    hear([Way(said("m1", "1"))], NOW)
+    hear([Way(said("m1", "1"), said("m2", "收到", reference="7"))], NOW)
+    kept = list(Reply.objects.values_list("text", "notice"))
+    assert kept == [("1", newer.pk), ("收到", older.pk)]
+
+
+def test_a_reply_of_a_stranger_is_kept_too() -> None:
+    hear([Way(said("m9", "who is this?"))], NOW)
+    assert Reply.objects.get().notice is None
