@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anlan.apps.people.actions import notify
-from anlan.apps.people.actions.hearing import hear
+from anlan.apps.people.actions.notices.hearing import hear
 from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Fault, Receipt, State
 from anlan.channels.heard import Heard

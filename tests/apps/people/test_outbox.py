@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from anlan.apps.people.actions import notify, send_due
-from anlan.apps.people.actions.hands import Hands
-from anlan.apps.people.actions.outbox import LEASE, MOST_TRIES, hasten, retry, settle_rest
+from anlan.apps.people.actions.notices.hands import Hands
+from anlan.apps.people.actions.notices.outbox import LEASE, MOST_TRIES, hasten, retry, settle_rest
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Notice
 from anlan.channels import Address, Fault, Message, Receipt

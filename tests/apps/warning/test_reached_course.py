@@ -24,8 +24,8 @@ from aiosmtpd.smtp import Envelope
 from django.db import connection
 
 from anlan.apps.people.actions import send_due
-from anlan.apps.people.actions.hands import Hands
-from anlan.apps.people.actions.outbox import LEASE, settle_rest
+from anlan.apps.people.actions.notices.hands import Hands
+from anlan.apps.people.actions.notices.outbox import LEASE, settle_rest
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions import handing
 from anlan.apps.warning.actions.handing import hand_over

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
-from anlan.apps.people.actions.hands import Hands
-from anlan.apps.people.actions.hearing import hear
-from anlan.apps.people.actions.outbox import settle_rest
+from anlan.apps.people.actions.notices.hands import Hands
+from anlan.apps.people.actions.notices.hearing import hear
+from anlan.apps.people.actions.notices.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time

@@ -3,7 +3,7 @@
 from anlan.apps.people.actions.account import forget_sessions
 from anlan.apps.people.actions.audit import deed, note_head
 from anlan.apps.people.actions.founding import check_demo, found_people
-from anlan.apps.people.actions.outbox import notify, send_due
+from anlan.apps.people.actions.notices.outbox import notify, send_due
 
 __all__ = [
     "check_demo",

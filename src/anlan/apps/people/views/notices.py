@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.apps.people.actions.outbox import retry
+from anlan.apps.people.actions.notices.outbox import retry
 from anlan.apps.people.acts import RETRY_NOTICE, SEE_NOTICES
 from anlan.apps.people.models import Notice
 from anlan.apps.people.queries.notices import notice_for, notices

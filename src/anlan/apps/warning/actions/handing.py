@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from anlan.apps.people.actions import deed
-from anlan.apps.people.actions.outbox import NoticeFields, hasten, notify_all
+from anlan.apps.people.actions.notices.outbox import NoticeFields, hasten, notify_all
 from anlan.apps.people.asker import Machine
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.letters import Letters

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from anlan.apps.people.actions.outbox import NoticeFields
+from anlan.apps.people.actions.notices.outbox import NoticeFields
 from anlan.apps.warning.models import Addressee, Message
 from anlan.apps.warning.queries.audience import Sink
 from anlan.cap.message import Alert, Info, moment_of

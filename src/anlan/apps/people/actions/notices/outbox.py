@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anlan.apps.people.actions.audit import deed
-from anlan.apps.people.actions.hands import Hands
+from anlan.apps.people.actions.notices.hands import Hands
 from anlan.apps.people.acts import RETRY_NOTICE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Notice
