@@ -82,7 +82,8 @@ def unreadable(reason: str) -> Checked:
 def _doubts(document: Document, now: datetime | None) -> list[str]:
     told = ["dtd"] if document.has_doctype else []
     if etree.QName(document.root).localname == "alert":
-        told += _each(doubts_of(alert_of(document), now=now))
+        version = version_of(document.root)
+        told += _each(doubts_of(alert_of(document), now=now, version=version))
     return told
 
 

@@ -32,15 +32,20 @@ _UNNAMED = frozenset(" \t\r\n,<&")
 
 
 def doubts_of(
-    alert: Alert, *, now: datetime | None = None, known: Container[str] | None = None
+    alert: Alert,
+    *,
+    now: datetime | None = None,
+    known: Container[str] | None = None,
+    version: str | None = None,
 ) -> Iterator[str]:
     """The doubts about a message.
 
     now: an aware time, where what is expired is to be told · known: the references of the
-    messages that there are, where those it refers to are to be looked for.
+    messages that there are, where those it refers to are to be looked for · version: that the
+    message is written in, where it is not one of today's.
     """
     yield from _of_identity(alert)
-    yield from _of_references(alert, known)
+    yield from _of_references(alert, known, is_first=version == "1.0")
     if now is not None:
         yield from _of_expiry(alert, now)
     yield from _of_times(alert)
@@ -57,12 +62,14 @@ def _of_identity(alert: Alert) -> Iterator[str]:
         yield "unaddressed: Private without addresses"
 
 
-def _of_references(alert: Alert, known: Container[str] | None) -> Iterator[str]:
+def _of_references(alert: Alert, known: Container[str] | None, *, is_first: bool) -> Iterator[str]:
     references = (alert.references or "").split()
     if not references and alert.msg_type in _FOLLOWING:
         yield f"dangling: {alert.msg_type} without references"
     for number, reference in enumerate(references, 1):
         parts = reference.split(",")
+        if is_first and all(reference.partition("/")):
+            continue  # CAP 1.0 names a message by identifier/sender
         if len(parts) != 3 or not all(parts) or moment_of(parts[2]) is None:
             yield f"dangling: reference {number} is not sender,identifier,sent"
         elif reference == alert.reference:

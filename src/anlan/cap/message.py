@@ -6,11 +6,14 @@ message is known by the text of its sender, identifier and sent, and what is wri
 be the same. Absent is None, or an empty tuple.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 LANGUAGE = "en-US"
 """What an info without a language speaks."""
+
+_MIDNIGHT = re.compile(r"T24:00:00(?:\.0+)?(?![\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,12 @@ class Alert:
 def moment_of(text: str | None) -> datetime | None:
     """The aware time of a text such as 2026-07-01T08:00:00+08:00; None for one without a zone.
 
-    None as well for what is no time, and for one outside the calendar of years 1 to 9999.
+    24:00:00 is the midnight after that day, as XML Schema has it. None as well for what is no time,
+    and for one outside the calendar of years 1 to 9999.
     """
+    begun, midnights = _MIDNIGHT.subn("T00:00:00", (text or "").strip())
     try:
-        moment = datetime.fromisoformat((text or "").strip())
+        moment = datetime.fromisoformat(begun) + timedelta(days=midnights)
         return moment if moment.utcoffset() is not None else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -109,12 +109,13 @@ def _unbroken(points: Sequence[Point]) -> list[Point]:
 
 def _between(rings: dict[int, tuple[Point, ...]]) -> Iterator[tuple[str, str]]:
     """What polygons of one area are to each other: the same, or one within the other."""
-    first: dict[frozenset[Point], int] = {}
-    for number, ring in rings.items():
-        same = first.setdefault(frozenset(ring), number)
+    closed = {number: _closed(ring) for number, ring in rings.items()}
+    first: dict[frozenset[frozenset[Point]], int] = {}
+    for number, ring in closed.items():
+        # By its edges: where it begins and which way it goes round makes no other polygon.
+        same = first.setdefault(frozenset(map(frozenset, pairwise(ring))), number)
         if same != number:
             yield "duplicated", f"polygon {number} as {same}"
-    closed = {number: _closed(ring) for number, ring in rings.items()}
     lands = {number: Polygon(ring) for number, ring in closed.items() if len(ring) > 3}
     sound = {number: land for number, land in lands.items() if land.is_valid and land.area}
     if len(sound) < 2:

@@ -126,3 +126,46 @@ def test_no_file_that_it_names_is_opened(tmp_path: Path) -> None:
     declaration = f'<!DOCTYPE alert SYSTEM "{pipe.as_uri()}" [{subset}]>'
     found = judged(declaration, ALERT.replace("暴雨</event>", "&x;</event>"))
     assert (found.verdict, found.warnings) == ("valid", ("dtd",))
+
+
+def test_what_a_remark_or_a_literal_declares_is_not_declared() -> None:
+    asking = ALERT.replace("暴雨</event>", "&x;</event>")
+    for hidden in (
+        "<!-- <!ENTITY x 'y'> -->",
+        "<?p <!ENTITY x 'y'> ?>",
+        """<!ENTITY z "<!ENTITY x 'y'>">""",
+        "<!-- %outside; -->",
+    ):
+        assert judged(f"<!DOCTYPE alert [{hidden}]>", asking).verdict == "malformed", hidden
+    assert judged("<!DOCTYPE alert [<!-- it's --><!ENTITY x 'y'>]>", asking).verdict == "valid"
+
+
+def test_the_name_of_a_namespace_may_be_an_entity() -> None:
+    name = "urn:oasis:names:tc:emergency:cap:1.2"
+    asking = ALERT.replace(f'xmlns="{name}"', 'xmlns="&ns;" xmlns:more="&other;"')
+    assert asking != ALERT
+    declared = f"<!DOCTYPE alert [<!ENTITY ns \"{name}\"><!ENTITY other 'urn:x'>]>"
+    assert judged(declared, asking).verdict == "valid"
+    assert judged('<!DOCTYPE alert [<!ENTITY ns "urn:other">]>', asking).verdict == "malformed"
+    away = '<!DOCTYPE alert [<!ENTITY ns SYSTEM "file:///etc/passwd"><!ENTITY other "urn:x">]>'
+    assert judged(away, asking).verdict == "invalid"
+
+
+@pytest.mark.parametrize("form", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_four_bytes_a_letter(form: str) -> None:
+    text = "<!DOCTYPE alert [<!ENTITY x 'y'>]>" + ALERT
+    found = check(text.encode(form))
+    assert (found.verdict, found.warnings[:1]) == ("valid", ("dtd",))
+
+
+@pytest.mark.parametrize("name", ["macintosh", "TIS-620"])
+def test_encodings_that_the_parser_knows(name: str) -> None:
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    plain = ALERT.encode("ascii", "xmlcharrefreplace").decode()
+    assert judged("<!DOCTYPE alert>", plain, head).verdict == "valid"
+
+
+def test_an_encoding_that_the_parser_does_not_know_is_malformed_with_and_without_a_dtd() -> None:
+    head = '<?xml version="1.0" encoding="UTF_8"?>'
+    assert check(f"{head}{ALERT}".encode()).verdict == "malformed"
+    assert judged("<!DOCTYPE alert>", before=head).verdict == "malformed"

@@ -169,3 +169,27 @@ def test_many_doubts_of_one_kind_keep_no_other_back() -> None:
     data = crossing.replace("<info>", info * 30 + "<info>", 1)
     answer = check(data.encode(), datetime(2099, 1, 1, tzinfo=UTC))
     assert any(one.startswith("crossing: info 31") for one in answer.warnings)
+
+
+def test_midnight_may_be_told_as_the_end_of_a_day() -> None:
+    ending = ALERT.replace("2026-07-01T20:00:00+08:00", "2026-07-01T24:00:00+08:00")
+    before, after = (datetime(2026, 7, 1, 15, 59, tzinfo=UTC), datetime(2026, 7, 1, 16, tzinfo=UTC))
+    assert ending != ALERT
+    assert "expired" not in check(ending.encode(), before).warnings
+    assert "expired" in check(ending.encode(), after).warnings
+    assert not [one for one in check(ending.encode(), before).warnings if "unreadable" in one]
+
+
+def test_polygons_are_the_same_by_their_edges_not_by_their_corners() -> None:
+    square, turned = "0,0 0,4 4,4 4,0 2,2 0,0", "4,4 0,4 0,0 2,2 4,0 4,4"
+    other = "0,0 0,4 2,2 4,4 4,0 0,0"
+    again = [one for one in told(square, turned, other) if "duplicated" in one]
+    assert again == ["duplicated: info 1, area 1, polygon 2 as 1"]
+
+
+def test_the_first_version_names_a_message_in_another_way(alert: Alert) -> None:
+    update = replace(alert, msg_type="Update", references="A-1/met@anlan.example A-2/")
+    assert [one for one in doubts_of(update, version="1.0") if one.startswith("dangling")] == [
+        "dangling: reference 2 is not sender,identifier,sent"
+    ]
+    assert len([one for one in doubts_of(update) if one.startswith("dangling")]) == 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from anlan.cap.xml.doctype import without_doctype
+from anlan.cap.xml.doctype import FORMS, without_doctype
 from anlan.terms.errors import Malformed
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -31,7 +31,7 @@ _ONLY_RESOLVED = {"ERR_ENTITY_LOOP", "ERR_ENTITY_PROCESSING", "ERR_RESOURCE_LIMI
 
 _ADVICE = re.compile(r"(, see xml|, use XML_|, line \d+, column).*", re.DOTALL)
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_BINDINGS = [" xmlns:".encode(form) for form in ("ascii", "utf-16-le", "utf-16-be")]
+_BINDINGS = [" xmlns:".encode(form) for form in FORMS]
 _string_of = etree.XPath("string()")
 
 

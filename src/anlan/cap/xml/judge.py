@@ -48,8 +48,8 @@ def _read_shortened(document: Document, schema: etree.XMLSchema) -> etree._ListE
 
 
 def _cut(text: str) -> str:
-    """The beginning of a text, not within an escaped sign of an address."""
-    start = text.lstrip()[:_LONG]
+    """The beginning of a text, not within an escaped sign or the brackets of an address."""
+    start = text.lstrip()[:_LONG].partition("[")[0]
     return start[: start.rindex("%")] if "%" in start[-2:] else start
 
 
