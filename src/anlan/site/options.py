@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.channels.email.mailbox import reason_against
-from anlan.channels.webhook.target import Target, target_of
+from anlan.channels.web.target import Target, target_of
 from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from anlan.channels import Address, Fault, State
+from anlan.channels.web.target import is_public
 from anlan.channels.webhook import REASONS, Settings, Webhook
-from anlan.channels.webhook.target import is_public
 from tests.wire.channels.conftest import SECRET, a_message
 from tests.wire.channels.peers import Peer, Receiver, silent
 

@@ -10,7 +10,7 @@ import json
 from base64 import b64encode
 
 from anlan.channels import Message
-from anlan.channels.webhook.target import Target
+from anlan.channels.web.target import Target
 from anlan.terms.times import format_time
 
 MOST_BYTES, MOST_DOCUMENT_BYTES = 256_000, 4_000_000

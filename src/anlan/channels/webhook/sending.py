@@ -7,10 +7,10 @@ import time
 from http.client import HTTPException, HTTPResponse
 
 from anlan.channels import Address, Fault, Message, Receipt, bounded
-from anlan.channels.webhook.answer import Answer, read_answer, receipt_of
+from anlan.channels.web.answer import Answer, read_answer, receipt_of
+from anlan.channels.web.target import KIND, Target, places, target_of
 from anlan.channels.webhook.request import MOST_BYTES, MOST_DOCUMENT_BYTES, request
 from anlan.channels.webhook.settings import Settings
-from anlan.channels.webhook.target import KIND, Target, places, target_of
 from anlan.terms.errors import Malformed, Refused
 
 

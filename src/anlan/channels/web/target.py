@@ -1,4 +1,4 @@
-"""Where a webhook may go: the parts of its address, and no way into the own network.
+"""Where a message may go in the web: the parts of its address, and no way into the own network.
 
 A name is looked up once, every address it has is judged, and the connection goes to an address
 that was judged: a name that changes its mind between the two leads nowhere.
