@@ -3,6 +3,7 @@
 from anlan.apps.warning.models.handing import Addressee, HandOver
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.signature import Signature
+from anlan.apps.warning.models.subscribing import Subscription
 from anlan.apps.warning.models.trail import Edit, Step
 from anlan.apps.warning.models.warning import CONTENT, TEXTS, Warning
 
@@ -15,5 +16,6 @@ __all__ = [
     "Message",
     "Signature",
     "Step",
+    "Subscription",
     "Warning",
 ]
