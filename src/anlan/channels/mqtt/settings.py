@@ -1,0 +1,67 @@
+"""How the broker of the mobile apps is reached."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from anlan.terms.errors import Malformed
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_BROKER = re.compile(r"mqtts?://[^/?#@\s]+")
+_TOPIC = re.compile(r"[^+#\x00\s]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The broker, who we are there, and our patience.
+
+    broker: `mqtt://host:port`, or `mqtts://` under TLS · prefix: of all topics; the rest is the
+    recipient's address · timeout_s: for the broker's acknowledgement of one message.
+
+    Raises Malformed naming the field.
+    """
+
+    broker: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    prefix: str = "anlan/warnings/"
+    client: str = ""
+    ca_file: str = ""
+    timeout_s: float = 10.0
+    expiry_s: int = 86_400
+
+    def __post_init__(self) -> None:
+        wrong = {
+            "broker": not is_broker(self.broker),
+            "prefix": bool(self.prefix) and not _TOPIC.fullmatch(self.prefix),
+            "timeout_s": not 0 < self.timeout_s <= 300,
+        }
+        for name in (name for name, is_wrong in wrong.items() if is_wrong):
+            raise Malformed("not fit for the broker", where=name)  # a password is not told
+
+    @property
+    def is_safe(self) -> bool:
+        return self.broker.startswith("mqtts:")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.broker).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.broker).port or _PORTS[urlsplit(self.broker).scheme]
+
+    def topic(self, address: str) -> str | None:
+        """The whole topic of an address, None where none can be written to."""
+        return self.prefix + address if _TOPIC.fullmatch(address) else None
+
+
+def is_broker(text: str) -> bool:
+    """Whether this names a broker."""
+    if not _BROKER.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
