@@ -17,7 +17,7 @@ from anlan.apps.people.asker import Machine
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.letters import Letters
 from anlan.apps.warning.acts import HAND_OVER
-from anlan.apps.warning.models import Addressee, HandOver, Message
+from anlan.apps.warning.models import Addressee, HandOver, Mass, Message
 from anlan.apps.warning.queries.audience import (
     Sink,
     answering,
@@ -67,6 +67,7 @@ def _hand_one(message: Message, now: datetime) -> int:
     try:
         with deed(clock, HAND_OVER, message.identifier, region=message.warning.region) as detail:
             HandOver(message=message, at=now, lacking=without).save()
+            Mass.objects.create(message=message, haste=_haste(message), made_at=now)
             notices = _notices(message, sinks, now)
             _list(message, sinks, notices)
             detail |= {kind: sum(one.kind == kind for one in sinks) for kind in _BY.values}
@@ -103,8 +104,12 @@ def _fields(message: Message, sink: Sink, letters: Letters, after: Notice | None
         "address": sink.address, "person": sink.name[:64], "after": after,
         "cause": f"message:{message.identifier}", "region": warning.region,
         "owner": warning.owner, "status": message.status,
-        "haste": _HASTE.get(Level(message.content["level"]), 0),
+        "haste": _haste(message),
     }  # fmt: skip
+
+
+def _haste(message: Message) -> int:
+    return _HASTE.get(Level(message.content["level"]), 0)
 
 
 def key_of(message: Message, sink: Sink) -> str:

@@ -1,6 +1,7 @@
 """Warnings, who asks and signs, what was sent and to whom, and all that was done about them."""
 
 from anlan.apps.warning.models.handing import Addressee, HandOver
+from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.signature import Signature
 from anlan.apps.warning.models.subscribing import Subscription
@@ -13,7 +14,9 @@ __all__ = [
     "Addressee",
     "Edit",
     "HandOver",
+    "Mass",
     "Message",
+    "Parcel",
     "Signature",
     "Step",
     "Subscription",
