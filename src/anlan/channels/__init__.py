@@ -34,6 +34,9 @@ class Status(StrEnum):
     TEST = "Test"
 
 
+URGENT = "urgent"
+"""The kind of a message that must not wait: a red warning."""
+
 MARKS = {Status.ACTUAL: "", Status.EXERCISE: "【演练】", Status.TEST: "【测试】"}
 _UNREAL = (MARKS[Status.EXERCISE], MARKS[Status.TEST])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.channels.email.mailbox import reason_against
+from anlan.channels.sms.settings import is_gateway
 from anlan.channels.web.target import Target, target_of
 from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
@@ -28,6 +29,19 @@ def _is_web_address(text: str) -> bool:
     return len(text) <= _LONGEST and isinstance(target_of(text, allows_private=True), Target)
 
 
+def _is_own_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _is_gateway(text: str) -> bool:
+    return not text or is_gateway(text)
+
+
+_WRITTEN = {
+    "address": (_is_own_address, "empty or such as https://anlan.county.example"),
+    "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890"),
+}
+"""Texts of a form of their own, and how one looks."""
 _SINKS = {
     "sandbox_mail": (_is_mailbox, "mailboxes"),
     "sandbox_webhook": (_is_web_address, "web addresses"),
@@ -64,6 +78,14 @@ class Options:
     warning_webhook_form: str = "json"
     sandbox_mail: tuple[str, ...] = ()
     sandbox_webhook: tuple[str, ...] = ()
+    sms_gateway: str = ""
+    sms_user: str = ""
+    sms_password: str = ""
+    sms_sender: str = ""
+    sms_service: str = ""
+    sms_rate: int = 50
+    sms_window: int = 16
+    sms_flash: bool = False
     basemap: str = ""
     basemap_gcj02: bool = False
     upload_bytes: int = 20_000_000
@@ -132,10 +154,8 @@ def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
             if is_right is not None and not all(map(is_right, value)):
                 raise Malformed(f"{name} must be a list of {what}", where=where)
             return tuple(value)
-    elif name == "address" and isinstance(value, str) and not _ADDRESS.fullmatch(value):
-        raise Malformed(
-            "address must be empty or such as https://anlan.county.example", where=where
-        )
+    elif name in _WRITTEN and isinstance(value, str) and not _WRITTEN[name][0](value):
+        raise Malformed(f"{name} must be {_WRITTEN[name][1]}", where=where)
     elif type(value) is type(default) and value in _CHOICES.get(name, (value,)):
         return value
     kinds = {tuple: "a list of texts", bool: "true or false", int: "a whole number"}

@@ -1,8 +1,12 @@
 """The ways out that the options allow."""
 
+import time
+
 from anlan.channels import Channel
 from anlan.channels.email import Email
 from anlan.channels.email import Settings as MailSettings
+from anlan.channels.sms import Settings as SmsSettings
+from anlan.channels.sms import Sms
 from anlan.channels.webhook import Settings as WebSettings
 from anlan.channels.webhook import Webhook
 from anlan.site.options import Options
@@ -15,6 +19,8 @@ def ways_out(options: Options) -> list[Channel]:
         ways.append(Email(_mail(options)))
     if options.webhook_secret:
         ways.append(Webhook(_web(options)))
+    if options.sms_gateway:
+        ways.append(Sms(_sms(options), clock=_now_ms))
     return ways
 
 
@@ -32,3 +38,20 @@ def _mail(options: Options) -> MailSettings:
 
 def _web(options: Options) -> WebSettings:
     return WebSettings(secret=options.webhook_secret, allows_private=options.webhook_private)
+
+
+def _sms(options: Options) -> SmsSettings:
+    return SmsSettings(
+        gateway=options.sms_gateway,
+        user=options.sms_user,
+        password=options.sms_password,
+        sender=options.sms_sender,
+        service=options.sms_service,
+        flash=options.sms_flash,
+        rate=options.sms_rate,
+        window=options.sms_window,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

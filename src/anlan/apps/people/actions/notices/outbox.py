@@ -28,6 +28,7 @@ from anlan.apps.people.models import Notice
 from anlan.apps.people.models.naming import new_key
 from anlan.channels import (
     LONGEST_WAIT_S,
+    URGENT,
     Address,
     Channel,
     Fault,
@@ -40,6 +41,8 @@ from anlan.channels import (
 from anlan.terms.errors import Malformed, Refused
 
 LEASE = timedelta(minutes=3)
+_URGENT = 2
+"""From so much haste on a message is told to its channel as urgent."""
 _FURTHEST = timedelta(seconds=LONGEST_WAIT_S) + LEASE
 """Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
 MOST_TRIES = 10
@@ -206,7 +209,8 @@ def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:
         return Receipt.refused(now_ms, Fault.ADDRESS, wrong)
     try:
         message = Message(
-            key=notice.key, kind="notice", subject=notice.subject, text=notice.text,
+            key=notice.key, kind=URGENT if notice.haste >= _URGENT else "notice",
+            subject=notice.subject, text=notice.text,
             status=Status(notice.status), cause=notice.cause, created_at=_ms(notice.created_at),
             language=notice.language, media_type=notice.media_type,
             body=notice.body.encode() if notice.media_type else None,

@@ -1,0 +1,1 @@
+"""Ends of the channels, played: each speaks the real protocol over real sockets, and has faults."""
