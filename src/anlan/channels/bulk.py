@@ -4,11 +4,14 @@ Each recipient has a key of its own, the same at every try, so that the far end 
 repetition. A way that hangs, refuses or lies keeps nobody waiting but its own recipients.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from anlan.channels import Message, Receipt
+from anlan.channels import Address, Channel, Message, Receipt
 
 
 class To(NamedTuple):
@@ -48,3 +51,36 @@ class Bulk(Protocol):
 
     async def close(self) -> None:
         """Lets go of what it keeps open."""
+
+
+class Singly:
+    """A way that sends one by one, with so many hands at once, as a way to many."""
+
+    def __init__(self, channel: Channel, hands: int = 8) -> None:
+        self._channel, self._hands = channel, hands
+        self._threads = ThreadPoolExecutor(hands, thread_name_prefix=channel.name)
+
+    @property
+    def name(self) -> str:
+        """The kind of address it serves."""
+        return self._channel.name
+
+    async def send(self, said: Said, to: Sequence[To], tell: Tell) -> None:
+        """Tells of each once."""
+        left, loop = iter(to), asyncio.get_running_loop()
+
+        async def work() -> None:
+            for one in left:
+                tell(one.place, await loop.run_in_executor(self._threads, self._sent, said, one))
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(self._hands):
+                tasks.create_task(work())
+
+    async def close(self) -> None:
+        """Waits for nobody."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _sent(self, said: Said, one: To) -> Receipt:
+        message = replace(said[one.language], key=one.key)
+        return self._channel.send(message, Address(self.name, one.address), now_ms=now_ms())

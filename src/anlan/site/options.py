@@ -17,6 +17,7 @@ FILE = "anlan.toml"
 DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
 """Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
 _CHOICES = {"log_format": FORMS, "warning_webhook_form": ("json", "xml")}
+WAYS_TO_MANY = ("email", "sms", "push", "webhook", "mqtt")
 _LONGEST = 512
 _ADDRESS = re.compile(r"(https?://[^\s/?#]+)?")
 
@@ -46,6 +47,7 @@ _SINKS = {
     "sandbox_mail": (_is_mailbox, "mailboxes"),
     "sandbox_webhook": (_is_web_address, "web addresses"),
     "warning_webhooks": (_is_web_address, "web addresses"),
+    "mass_off": (WAYS_TO_MANY.__contains__, "ways: email, sms, push, webhook, mqtt"),
 }
 
 
@@ -86,6 +88,17 @@ class Options:
     sms_rate: int = 50
     sms_window: int = 16
     sms_flash: bool = False
+    push_key: str = ""
+    push_contact: str = ""
+    mqtt_broker: str = ""
+    mqtt_user: str = ""
+    mqtt_password: str = ""
+    mqtt_topics: str = "anlan/warnings/"
+    sms_batch_gateway: str = ""
+    sms_batch_key: str = ""
+    sms_batch_rate: int = 0
+    mass_off: tuple[str, ...] = ()
+    mass_senders: int = 2
     basemap: str = ""
     basemap_gcj02: bool = False
     upload_bytes: int = 20_000_000

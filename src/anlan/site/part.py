@@ -1,7 +1,7 @@
 """One part of a site in a process of its own: `python -m anlan.site.part WHAT SETTINGS`.
 
-WHAT is one of `warm`, `prepare`, `web`, `work`, and for the demo `feed`. Standard input is a pipe
-of the parent; at its end the part stops.
+WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, and for the demo `feed`. Standard input is
+a pipe of the parent; at its end the part stops.
 """
 
 import json
@@ -63,6 +63,12 @@ def _work(settings: dict[str, Any]) -> None:
     work()
 
 
+def _mass(settings: dict[str, Any]) -> None:
+    from anlan.site.mass.process import mass
+
+    mass(int(settings["number"]))
+
+
 def _feed(settings: dict[str, Any]) -> None:
     from anlan.site.demo.feeder import feed
 
@@ -74,6 +80,7 @@ _PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "prepare": _prepare,
     "web": _web,
     "work": _work,
+    "mass": _mass,
     "feed": _feed,
 }
 

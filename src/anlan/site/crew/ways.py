@@ -16,15 +16,16 @@ def ways_out(options: Options) -> list[Channel]:
     """A channel for each way that is set; Malformed naming what is wrong with one."""
     ways: list[Channel] = []
     if options.smtp_host:
-        ways.append(Email(_mail(options)))
+        ways.append(Email(mail_of(options)))
     if options.webhook_secret:
-        ways.append(Webhook(_web(options)))
+        ways.append(Webhook(web_of(options)))
     if options.sms_gateway:
         ways.append(Sms(_sms(options), clock=_now_ms))
     return ways
 
 
-def _mail(options: Options) -> MailSettings:
+def mail_of(options: Options) -> MailSettings:
+    """The mail server, as the options name it."""
     return MailSettings(
         host=options.smtp_host,
         sender=options.mail_from,
@@ -36,7 +37,8 @@ def _mail(options: Options) -> MailSettings:
     )
 
 
-def _web(options: Options) -> WebSettings:
+def web_of(options: Options) -> WebSettings:
+    """What signs webhooks, and where they may go."""
     return WebSettings(secret=options.webhook_secret, allows_private=options.webhook_private)
 
 

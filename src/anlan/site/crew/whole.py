@@ -5,13 +5,14 @@ from collections.abc import Callable
 from anlan.live.supervisor import Plan, address_of, listen, serve, told_to_end
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
-from anlan.site.options import Place
+from anlan.site.mass.ways import senders_of
+from anlan.site.options import FILE, Place, read
 
 
 def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
     """Serves until INT or TERM; the exit status. ready: hears the intake's address, then the
     pages'."""
-    place = Place(plan.data)
+    place = Place(plan.data, read(plan.data / FILE))
     place.ready_file.parent.mkdir(parents=True, exist_ok=True)
     place.ready_file.unlink(missing_ok=True)
     ending, ends = told_to_end(), Ends(place.ends_file)
@@ -19,18 +20,24 @@ def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
         fds = (pages.fileno(),)
         web = Hand("web", plan.data, {"fd": fds[0]}, ending=ending, tell=ends.of("web"), fds=fds)
         work = Hand("work", plan.data, {}, ending=ending, tell=ends.of("work"))
+        senders = [
+            Hand("mass", plan.data, {"number": n}, ending=ending, tell=ends.of("mass"))
+            for n in range(senders_of(place.options))
+        ]
 
         def begin(address: str) -> None:
             ready(address)
             ready(address_of(pages))
             web.start()
             work.start()
+            for sender in senders:
+                sender.start()
 
         try:
             do("prepare", plan.data, {}, ending=ending)
             return serve(plan, tell=ends.of("live"), ready=begin, ending=ending)
         finally:
             ending.set()
-            for hand in (web, work):
+            for hand in (web, work, *senders):
                 if hand.is_alive():
                     hand.join(10.0)

@@ -49,6 +49,7 @@ PARTS = {
     "live": gettext_lazy("Live process"),
     "web": gettext_lazy("Pages' process"),
     "work": gettext_lazy("Work process"),
+    "mass": gettext_lazy("Sender to the mass of subscribers"),
     "feed": gettext_lazy("Demo's feeder"),
 }
 """What people call the processes of a site."""

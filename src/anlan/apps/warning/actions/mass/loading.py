@@ -9,7 +9,8 @@ from anlan.apps.warning.actions.letters import Letters
 from anlan.apps.warning.actions.mass.settling import reference_of
 from anlan.apps.warning.models import Message, Subscription
 from anlan.apps.warning.models.mass import Outcome, Parcel, is_waiting
-from anlan.apps.warning.queries.audience import Sink, takes
+from anlan.apps.warning.queries.audience import Sink
+from anlan.apps.warning.queries.audience.sinks import takes
 from anlan.channels import Message as Said
 from anlan.channels import Status
 from anlan.channels.bulk import To
@@ -58,8 +59,8 @@ def load(parcel: Parcel) -> Load:
     ids, places = parcel.recipients, np.flatnonzero(is_waiting(parcel.codes)).tolist()
     known, status = dict[int, tuple[str, str]](), parcel.message.status
     name = "region" if parcel.way == _WAY.MQTT else "address"
-    rows = Subscription.objects.filter(state=Subscription.State.CONFIRMED)
-    rows = rows.values_list("pk", name, "language", "status")
+    confirmed = Subscription.objects.filter(state=Subscription.State.CONFIRMED)
+    rows = confirmed.values_list("pk", name, "language", "status")
     for start in range(0, len(places), _AT_ONCE):
         some = ids[places[start : start + _AT_ONCE]].tolist()
         for pk, address, language, takes_status in rows.filter(pk__in=some):

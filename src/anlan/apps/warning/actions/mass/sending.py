@@ -115,7 +115,7 @@ class Sender:
             if self._is_ending:
                 raise
             # A later message replaces it, or somebody else has it in hand.
-        except Exception:  # one parcel must not keep the others from leaving
+        except Exception:  # noqa: BLE001 - one parcel must not keep the others from leaving
             _log.exception("a parcel by %s", parcel.way)
         await self._let_go(parcel.pk, waits[0])
         self._tasks.pop(parcel.pk, None)

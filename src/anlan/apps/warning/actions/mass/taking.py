@@ -83,9 +83,7 @@ def let_go(pk: int, holder: str, now: datetime, *, wait_s: int = 0) -> bool:
             close(one, Outcome.GIVEN_UP, now)
         else:
             chance = random.random()  # noqa: S311 - spreads tries, guards nothing
-            at_ms = retry_at(
-                one.tries, round(now.timestamp() * 1000), jitter=chance, wait_s=wait_s
-            )
+            at_ms = retry_at(one.tries, round(now.timestamp() * 1000), jitter=chance, wait_s=wait_s)
             one.due_at = datetime.fromtimestamp(at_ms / 1000, UTC)
             one.holder, one.lease_at = "", None
             one.save(update_fields=["due_at", "holder", "lease_at"])

@@ -4,8 +4,6 @@ There is no row for each of a million recipients: a parcel holds their numbers a
 each, frozen when it is packed.
 """
 
-from typing import cast
-
 import numpy as np
 from django.db import models
 from numpy.typing import NDArray
@@ -75,9 +73,7 @@ class Parcel(models.Model):
             ),
         )
         constraints = (
-            models.UniqueConstraint(
-                fields=["message", "way", "order"], name="warning_parcel_once"
-            ),
+            models.UniqueConstraint(fields=["message", "way", "order"], name="warning_parcel_once"),
         )
 
     def __str__(self) -> str:
@@ -91,4 +87,4 @@ class Parcel(models.Model):
     @property
     def codes(self) -> NDArray[np.uint8]:
         """The octets, free to be changed."""
-        return cast("NDArray[np.uint8]", np.frombuffer(bytes(self.outcomes), np.uint8).copy())
+        return np.frombuffer(bytes(self.outcomes), np.uint8).copy()

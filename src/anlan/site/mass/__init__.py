@@ -1,0 +1,1 @@
+"""Sending to the mass of subscribers: the ways that the options allow, and the process."""

@@ -1,0 +1,56 @@
+"""The ways out to very many that the options allow, and how many processes send by them."""
+
+from collections.abc import Iterator
+
+from anlan.channels.batch import Gateway
+from anlan.channels.batch import Settings as BatchSettings
+from anlan.channels.bulk import Bulk, Singly
+from anlan.channels.email import Email
+from anlan.channels.mqtt import Mqtt
+from anlan.channels.mqtt import Settings as MqttSettings
+from anlan.channels.push import Push
+from anlan.channels.push import Settings as PushSettings
+from anlan.channels.webhook.many import Webhooks
+from anlan.site.crew.ways import mail_of, web_of
+from anlan.site.options import Options
+
+
+def senders_of(options: Options) -> int:
+    """How many processes there are to be; none where no way is set."""
+    return options.mass_senders if names_of(options) else 0
+
+
+def names_of(options: Options) -> list[str]:
+    """The ways that are set and not switched off."""
+    is_set = {
+        "push": options.push_key, "sms": options.sms_batch_gateway,
+        "webhook": options.webhook_secret, "mqtt": options.mqtt_broker, "email": options.smtp_host,
+    }  # fmt: skip
+    return [name for name, value in is_set.items() if value and name not in options.mass_off]
+
+
+def ways_to_many(options: Options) -> list[Bulk]:
+    """A way for each that is set and on; Malformed naming what is wrong with one."""
+    names = names_of(options)
+    return [way for way in _all(options) if way.name in names]
+
+
+def _all(options: Options) -> Iterator[Bulk]:
+    private = options.webhook_private
+    if options.push_key:
+        key = options.push_key.translate({ord("+"): "-", ord("/"): "_"})
+        yield Push(PushSettings(key=key, contact=options.push_contact, allows_private=private))
+    if options.mqtt_broker:
+        yield Mqtt(MqttSettings(
+            broker=options.mqtt_broker, user=options.mqtt_user, password=options.mqtt_password,
+            prefix=options.mqtt_topics,
+        ))  # fmt: skip
+    if options.sms_batch_gateway:
+        yield Gateway(BatchSettings(
+            gateway=options.sms_batch_gateway, key=options.sms_batch_key,
+            rate=options.sms_batch_rate // max(1, options.mass_senders),
+        ))  # fmt: skip
+    if options.webhook_secret:
+        yield Webhooks(web_of(options))
+    if options.smtp_host:
+        yield Singly(Email(mail_of(options)))
