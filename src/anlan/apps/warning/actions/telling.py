@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.actions import notify
 from anlan.apps.people.models import User
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.waiting import reviewers
+from anlan.apps.warning.queries.listing.waiting import reviewers
 from anlan.apps.warning.queries.wording import marked
 
 

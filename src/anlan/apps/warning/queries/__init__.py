@@ -22,7 +22,7 @@ from anlan.apps.warning.queries.stages import (
     may_withdraw,
     possible,
 )
-from anlan.apps.warning.queries.waiting import awaiting, may_approve, reviewers
+from anlan.apps.warning.queries.listing.waiting import awaiting, may_approve, reviewers
 
 __all__ = [
     "Page",
