@@ -23,6 +23,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
+_PAGE = re.compile(r"https?://[!-;=?-~]{1,900}")
 _WHOLE_PAGE = re.compile(r"<(!doctype|html|head|body)\b", re.IGNORECASE)
 
 
@@ -65,7 +66,8 @@ class Message:
 
     key: names the message for ever; a second try has the same · html: a fragment, without <html>
     or <body> · cause: the key of what made it · created_at: ms UTC · body: a document that goes in
-    place of all this where a channel carries documents, byte for byte; media_type: what it is.
+    place of all this where a channel carries documents, byte for byte; media_type: what it is ·
+    stop: the page by which its recipient ends such messages, or empty.
 
     Raises Malformed naming the field. Signs that no wire can carry are replaced, not refused: a
     newline in the name of a sensor must not keep a message back.
@@ -82,6 +84,7 @@ class Message:
     language: str = "zh-Hans"
     body: bytes | None = None
     media_type: str = ""
+    stop: str = ""
 
     def __post_init__(self) -> None:
         self._judge()
@@ -103,6 +106,7 @@ class Message:
             "language": not _LANGUAGE.fullmatch(self.language),
             "created_at": not FIRST_MS <= self.created_at <= LAST_MS,
             "subject": not one_line(self.subject),
+            "stop": bool(self.stop) and not _PAGE.fullmatch(self.stop),
             "html": _WHOLE_PAGE.search(self.html or "") is not None,
             "media_type": bool(self.media_type) != (self.body is not None)
             or not _MEDIA.fullmatch(self.media_type or "text/plain"),

@@ -16,12 +16,13 @@ from anlan.channels import Address, Channel, Message, Receipt
 
 class To(NamedTuple):
     """One recipient. place: in the caller's list · key: names message and recipient for ever ·
-    language: one of those that the message is said in."""
+    language: one of those that the message is said in · stop: as in `Message`."""
 
     place: int
     key: str
     address: str
     language: str
+    stop: str = ""
 
 
 Said = Mapping[str, Message]
@@ -82,5 +83,5 @@ class Singly:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _sent(self, said: Said, one: To) -> Receipt:
-        message = replace(said[one.language], key=one.key)
+        message = replace(said[one.language], key=one.key, stop=one.stop)
         return self._channel.send(message, Address(self.name, one.address), now_ms=now_ms())

@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from anlan.apps.atlas.models import Region
 from anlan.apps.portal.queries import Reader
-from anlan.apps.warning.models import Message, Subscription
+from anlan.apps.warning.models import Subscription
 from anlan.apps.warning.models.subscribing import digest_of_address, spot_of
 from anlan.apps.warning.queries.audience import subscribers, subscribers_of
 from tests.apps.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE
@@ -106,7 +106,7 @@ def test_it_is_for_all_in_the_area_and_for_nobody_else(
 def test_it_is_for_those_whose_place_the_public_pages_call_warned(
     office: Office, asked: list[Subscription]
 ) -> None:
-    office.issued()
+    issued = office.issued()
     (course,) = Reader().courses()
     borders = dict(Region.objects.values_list("key", "shape"))
     Subscription.objects.update(kinds="", least=1)
@@ -117,7 +117,7 @@ def test_it_is_for_those_whose_place_the_public_pages_call_warned(
         and course.warns(one.region, Point(one.lon, one.lat) if one.lon else
                          borders.get(one.region))
     }  # fmt: skip
-    told = subscribers(Message.objects.get(pk=course.last.pk))
+    told = subscribers(issued.messages.get())
     assert {pk for pk, _way in told} == wanted
     assert wanted
 
@@ -125,8 +125,8 @@ def test_it_is_for_those_whose_place_the_public_pages_call_warned(
 def test_a_drill_reaches_only_those_who_take_drills(
     office: Office, asked: list[Subscription]
 ) -> None:
-    office.issued(status="Exercise")
-    told = {pk for pk, _way in subscribers(Message.objects.get())}
+    issued = office.issued(status="Exercise")
+    told = {pk for pk, _way in subscribers(issued.messages.get())}
     takers = {one.pk for one in asked if one.status == "Exercise"}
     assert told
     assert told <= takers

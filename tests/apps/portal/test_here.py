@@ -102,7 +102,9 @@ def test_nothing_of_who_asks_is_kept(office: Office, caplog: pytest.LogCaptureFi
 
 
 def test_without_the_records_it_says_so_in_words() -> None:
-    with patch("anlan.apps.portal.views.places_named", side_effect=OperationalError("gone")):
+    with patch(
+        "anlan.apps.portal.views.framing.places_named", side_effect=OperationalError("gone")
+    ):
         answer = ask("桥头村")
     assert answer.status_code == 503
     assert "数据库暂时连接不上" in answer.content.decode()

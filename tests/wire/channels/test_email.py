@@ -61,6 +61,23 @@ def test_a_reader_sees_chinese_and_the_mark() -> None:
     assert "<p><strong>【演练】</strong></p><p>请核实</p>" in text_of(mail, "html")
 
 
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_mail_program_can_end_such_mails_by_one_press(language: str) -> None:
+    page = "https://anlan.county.example/public/zh/stop?t=" + "x" * 300
+    mail = letter(a_message(stop=page, language=language), TO.value, settings())
+    head = mail.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    assert f"List-Unsubscribe: <{page}>" in head
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+    assert text_of(read(a_message(stop=page, language=language))).endswith(page)
+    assert "List-Unsubscribe" not in letter(a_message(), TO.value, settings()).decode()
+
+
+@pytest.mark.parametrize("page", ["mailto:a@b.example", "https://x.example/\r\nBcc: b", "/stop"])
+def test_what_ends_mails_is_a_page(page: str) -> None:
+    with pytest.raises(Malformed):
+        a_message(stop=page)
+
+
 def test_every_try_is_the_same_mail_under_the_same_id() -> None:
     message = a_message(html="<p>x</p>")
     assert letter(message, TO.value, settings()) == letter(message, TO.value, settings())

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from anlan.apps.portal.views import here
+from anlan.apps.portal.views import here, stop, subscribe, subscriptions
+
+_PAGES = {"here": here, "subscribe": subscribe, "subscriptions": subscriptions, "stop": stop}
 
 urlpatterns = [
-    path("here", here),
-    path("zh/here", here, {"language": "zh"}),
-    path("en/here", here, {"language": "en"}),
+    path(f"{language}/{name}" if language else name, view, {"language": language})
+    for name, view in _PAGES.items()
+    for language in ("", "zh", "en")
 ]

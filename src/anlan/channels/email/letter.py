@@ -15,6 +15,7 @@ from anlan.channels.email.settings import Settings
 MOST_BYTES = 1_000_000
 """More than this is no notice; nothing is sent."""
 
+_STOP = {"zh": "退订：", "en": "To stop these mails: "}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,11 +33,11 @@ def letter(message: Message, to: str, settings: Settings) -> bytes:
     mail["Message-ID"] = message_id(message.key, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = message.language
-    mail.set_content(message.text, cte="base64")
+    mail.set_content(_text(message), cte="base64")
     if message.html is not None:
         mail.add_alternative(_page(message), subtype="html", cte="base64")
         mail.set_boundary("=_parts_of_one_=")  # cannot stand in base64; chance would change bytes
-    return _subject(message.subject) + mail.as_bytes()
+    return _subject(message.subject) + _ending(message.stop) + mail.as_bytes()
 
 
 def message_id(key: str, sender: str) -> str:
@@ -53,9 +54,25 @@ def _subject(text: str) -> bytes:
     return f"Subject: {words}\r\n".encode("ascii")
 
 
+def _ending(page: str) -> bytes:
+    """How a mail program ends such mails by one press of its own (RFC 8058); a page that is longer
+    than a line EmailMessage would encode, and no program would read it.
+    """
+    if not page:
+        return b""
+    how = "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    return f"List-Unsubscribe: <{page}>\r\n{how}\r\n".encode("ascii")
+
+
 def _undecoded(text: str) -> str:
     """The text with `=?` set apart, so that EmailMessage does not take it for encoded."""
     return text.replace("=?", "= ?")
+
+
+def _text(message: Message) -> str:
+    """The text, with the page that ends such mails below where there is one."""
+    words = _STOP["en" if message.language.startswith("en") else "zh"]
+    return f"{message.text}\n\n-- \n{words}{message.stop}\n" if message.stop else message.text
 
 
 def _page(message: Message) -> str:

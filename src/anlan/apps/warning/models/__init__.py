@@ -4,7 +4,7 @@ from anlan.apps.warning.models.handing import Addressee, HandOver
 from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.signature import Signature
-from anlan.apps.warning.models.subscribing import Subscription
+from anlan.apps.warning.models.subscribing import Knock, Subscription
 from anlan.apps.warning.models.trail import Edit, Step
 from anlan.apps.warning.models.warning import CONTENT, TEXTS, Warning
 
@@ -14,6 +14,7 @@ __all__ = [
     "Addressee",
     "Edit",
     "HandOver",
+    "Knock",
     "Mass",
     "Message",
     "Parcel",

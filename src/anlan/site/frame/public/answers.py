@@ -13,7 +13,9 @@ from anlan.site.frame.public.shelf import POLICY, TYPES, Headers, Kept, Shelf
 LATE_S = 180.0
 LANGUAGES = ("zh", "en")
 WRITTEN = "written.json"
-_ROOT, _HERE = "/public/", re.compile(r"/public/(?:(?:zh|en)/)?here/?")
+_ROOT = "/public/"
+_ASKED = re.compile(r"/public/(?:(?:zh|en)/)?(?:here|subscribe|subscriptions|stop)/?")
+"""What needs the records, and goes on."""
 _NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*)?")
 _PLACE = re.compile(r"(?P<folder>(?:zh|en)/place/)(?P<code>\d{2,12})\.html")
 _STEP_MIN = 5
@@ -34,7 +36,7 @@ _NOT_YET = _SAYING.format(
 class Public:
     """An ASGI application that answers `/public/…` itself, and leaves the rest to another.
 
-    `/public/here` goes on as well, without what could tell who asks.
+    The look-up and subscriptions go on as well, without what could tell who asks.
     """
 
     def __init__(self, folder: Path, others: App) -> None:
@@ -44,7 +46,7 @@ class Public:
         path = scope.get("path", "")
         if scope["type"] != "http" or not (path + "/").startswith(_ROOT):
             await self._others(scope, receive, send)
-        elif _HERE.fullmatch(path):
+        elif _ASKED.fullmatch(path):
             await self._others(_without_person(scope), receive, send)
         else:
             await self._answer(scope, path[len(_ROOT) :], send)

@@ -11,6 +11,7 @@ from anlan.apps.warning.models import Message, Subscription
 from anlan.apps.warning.models.mass import Outcome, Parcel, is_waiting
 from anlan.apps.warning.queries.audience import Sink
 from anlan.apps.warning.queries.audience.sinks import takes
+from anlan.apps.warning.queries.audience.subscribing import stop_page
 from anlan.channels import Message as Said
 from anlan.channels import Status
 from anlan.channels.bulk import To
@@ -57,15 +58,17 @@ def _short(text: str) -> str:
 def load(parcel: Parcel) -> Load:
     """Those still to be told, and the octets of those who want no more to be."""
     ids, places = parcel.recipients, np.flatnonzero(is_waiting(parcel.codes)).tolist()
-    known, status = dict[int, tuple[str, str]](), parcel.message.status
+    known, status = dict[int, tuple[str, str, str]](), parcel.message.status
     name = "region" if parcel.way == _WAY.MQTT else "address"
+    is_mail = parcel.way == _WAY.EMAIL
     confirmed = Subscription.objects.filter(state=Subscription.State.CONFIRMED)
-    rows = confirmed.values_list("pk", name, "language", "status")
+    rows = confirmed.values_list("pk", name, "language", "status", "digest")
     for start in range(0, len(places), _AT_ONCE):
         some = ids[places[start : start + _AT_ONCE]].tolist()
-        for pk, address, language, takes_status in rows.filter(pk__in=some):
+        for pk, address, language, takes_status, digest in rows.filter(pk__in=some):
             if takes(takes_status, status):
-                known[pk] = address, _ENGLISH if language.startswith(_ENGLISH) else _CHINESE
+                tongue = _ENGLISH if language.startswith(_ENGLISH) else _CHINESE
+                known[pk] = address, tongue, stop_page(tongue, digest) if is_mail else ""
     stopped, to = list[tuple[int, int]](), list[To]()
     for place, pk in zip(places, ids[places].tolist(), strict=True):
         if pk in known:

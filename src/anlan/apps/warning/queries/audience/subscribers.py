@@ -96,14 +96,19 @@ def _at(told: Sql, shape: BaseGeometry) -> Ids:
     found = _read(rows, source, told, ("id", "lon", "lat"))
     shapely.prepare(shape)
     within = shapely.intersects_xy(shape, found["lon"], found["lat"])
-    return found["id"][within].astype(np.int64)
+    return _ids(found[within])
+
+
+def _ids(found: Any) -> Ids:
+    ids: Ids = found["id"].astype(np.int64)
+    return ids
 
 
 def _in(told: Sql, span: tuple[str, str]) -> Ids:
     """Those whose point or district lies in a district."""
     sql, params = told
     condition = f"{sql} AND region BETWEEN %s AND %s", [*params, *span]
-    return _read(("", []), _TABLE, condition, ("id",))["id"].astype(np.int64)
+    return _ids(_read(("", []), _TABLE, condition, ("id",)))
 
 
 def _of_whole(told: Sql, codes: Sequence[str]) -> Ids:
@@ -111,7 +116,7 @@ def _of_whole(told: Sql, codes: Sequence[str]) -> Ids:
     sql, params = told
     marks = ", ".join(["%s"] * len(codes))
     condition = f"{sql} AND cell < 0 AND region IN ({marks})", [*params, *codes]
-    return _read(("", []), _TABLE, condition, ("id",))["id"].astype(np.int64)
+    return _ids(_read(("", []), _TABLE, condition, ("id",)))
 
 
 def _districts_around(codes: Sequence[str], shape: BaseGeometry | None) -> list[str]:
