@@ -10,6 +10,7 @@ from typing import Any
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.sms.settings import is_gateway
 from anlan.channels.web.target import Target, target_of
+from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
 
@@ -99,6 +100,7 @@ class Options:
     sms_batch_rate: int = 0
     mass_off: tuple[str, ...] = ()
     mass_senders: int = 2
+    feed: tuple[Feed, ...] = ()
     basemap: str = ""
     basemap_gcj02: bool = False
     upload_bytes: int = 20_000_000
@@ -161,6 +163,8 @@ def read(path: Path) -> Options:
 
 def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
     """The value in the default's type, and one of its choices where there are some."""
+    if name == "feed" and isinstance(value, list):
+        return _feeds(value, where=where)
     if isinstance(default, tuple) and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
             is_right, what = _SINKS.get(name, (None, ""))
@@ -175,3 +179,11 @@ def _checked(name: str, value: Any, default: Any, *, where: str) -> Any:
     kind = " or ".join(_CHOICES.get(name, ())) or kinds.get(type(default), "a text")
     # Without the value: it may be a password that lacks its quotes.
     raise Malformed(f"{name} must be {kind}", where=where)
+
+
+def _feeds(rows: list[Any], *, where: str) -> tuple[Feed, ...]:
+    """The feeds of official warnings; Malformed naming the file and the feed that is wrong."""
+    try:
+        return feeds_of(rows)
+    except Malformed as error:
+        raise Malformed(str(error), where=where) from error

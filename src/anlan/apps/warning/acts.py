@@ -15,6 +15,7 @@ PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 EXPIRE = named("warning.expire", _("A warning expired"))
 REVIVE = named("warning.revive", _("A warning stands again"))
+HEAR = named("warning.hear", _("Took in an official warning"))
 
 DONE = {
     "draft": _("drafted it"),

@@ -14,6 +14,7 @@ from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time
 from anlan.apps.warning.actions.handing import hand_over
+from anlan.apps.warning.actions.incoming import Listener
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
 from anlan.history.log import Log, store_in
@@ -75,6 +76,7 @@ def tasks() -> list[Task]:
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
         Task("replies", lambda now: hear(ways, now) > 0, every_s=0.25),
+        Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
         Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from anlan import __version__
 from anlan.apps.people.acts import Role, act
+from anlan.apps.warning.queries.incoming import feeds
 from anlan.apps.watch.queries import unplaced
 from anlan.apps.watch.views.stream import HUB
 from anlan.desk.asker import Asker
@@ -38,6 +39,7 @@ TITLES = {
     "deadlines": gettext_lazy("watch the deadlines and what is kept quiet"),
     "warnings": gettext_lazy("pass warnings on to deputies and end those that are over"),
     "public pages": gettext_lazy("write the public's pages"),
+    "feeds": gettext_lazy("look at the feeds of official warnings"),
     "messages": gettext_lazy("hand warnings over to those whom they are for"),
     "notices": gettext_lazy("send notices"),
     "sessions": gettext_lazy("forget ended sessions"),
@@ -51,6 +53,7 @@ PARTS = {
     "work": gettext_lazy("Work process"),
     "mass": gettext_lazy("Sender to the mass of subscribers"),
     "feed": gettext_lazy("Demo's feeder"),
+    "ears": gettext_lazy("Demo's telephones and mailboxes"),
 }
 """What people call the processes of a site."""
 Fault = tuple[str, str]
@@ -71,6 +74,7 @@ def system(request: HttpRequest) -> HttpResponse:
             *_live_faults(told),
             *_work_faults(tasks, now),
             *_ended(now),
+            *_silent_feeds(now),
             *_lost_alarms(asker),
         ],
         "listeners": HUB.listeners,
@@ -163,6 +167,28 @@ def _shown(task: dict[str, Any]) -> dict[str, Any]:
     """A task with its title and moment as people read them."""
     done = datetime.fromisoformat(task["done_at"]) if task["done_at"] else None
     return {**task, "title": TITLES.get(task["name"], task["name"]), "done_at": done}
+
+
+def _silent_feeds(now: datetime) -> list[Fault]:
+    """Feeds of official warnings that do not answer, bring nothing new, or cannot be read whole."""
+    again = _("It is asked again by itself. Until then look at the issuing office's own page.")
+    still = _("Ask the issuing office whether it still sends.")
+    tell = _("Tell the issuing office; the other messages are taken in.")
+    faults: list[Fault] = []
+    for one in feeds():
+        last, fresh = (f"{localtime(at):%F %T}" if at else "—" for at in (one.ok_at, one.fresh_at))
+        told = {"name": one.name, "last": last, "fresh": fresh, "n": one.left_out,
+                "fault": one.fault, "why": one.left_why}  # fmt: skip
+        if one.is_mute(now):
+            said = _("The feed “%(name)s” is silent; it answered last: %(last)s. %(fault)s")
+            faults.append((said % told, again))
+        elif one.is_stale(now):
+            said = _("The feed “%(name)s” answers, but nothing new has come since %(fresh)s.")
+            faults.append((said % told, still))
+        if one.left_out:
+            said = _("%(n)d messages of the feed “%(name)s” cannot be read: %(why)s")
+            faults.append((said % told, tell))
+    return faults
 
 
 def _lost_alarms(asker: Asker) -> list[Fault]:

@@ -56,7 +56,7 @@ def draft_from_alarm(asker: Asker, alarm_key: str, *, status: str = "") -> Warni
     if alarm.status != Warning.Status.ACTUAL and status != alarm.status:
         raise Refused(_("The alarm is a drill's or a test's: so is every warning that follows."))
     warning = Warning(status=status, pack=alarm.pack, cause=alarm.key, rule=alarm.rule)
-    return _draft(asker, warning, alarm.region, content=alarm_content(alarm, event, asker.now))
+    return begin(asker, warning, alarm.region, content=alarm_content(alarm, event, asker.now))
 
 
 def draft(
@@ -72,10 +72,10 @@ def draft(
     content = first_content(found, _level(level), asker.now) | {
         "regions": [region], "area_zh": place.zh, "area_en": place.en,
     }  # fmt: skip
-    return _draft(asker, Warning(status=status, pack=pack), region, content=content)
+    return begin(asker, Warning(status=status, pack=pack), region, content=content)
 
 
-def _draft(asker: Asker, warning: Warning, place: str, *, content: Mapping[str, Any]) -> Warning:
+def begin(asker: Asker, warning: Warning, place: str, *, content: Mapping[str, Any]) -> Warning:
     """Puts a draft down, as one of the office that the asker writes for at that place."""
     if warning.status not in Warning.Status.values:
         raise Refused(_("A warning is actual, an exercise or a test."))

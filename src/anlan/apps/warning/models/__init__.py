@@ -1,6 +1,14 @@
 """Warnings, who asks and signs, what was sent and to whom, and all that was done about them."""
 
 from anlan.apps.warning.models.handing import Addressee, HandOver
+from anlan.apps.warning.models.incoming import (
+    Feed,
+    FeedEntry,
+    Incoming,
+    IncomingMessage,
+    IncomingPlace,
+    IncomingReference,
+)
 from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.signature import Signature
@@ -13,7 +21,13 @@ __all__ = [
     "TEXTS",
     "Addressee",
     "Edit",
+    "Feed",
+    "FeedEntry",
     "HandOver",
+    "Incoming",
+    "IncomingMessage",
+    "IncomingPlace",
+    "IncomingReference",
     "Knock",
     "Mass",
     "Message",

@@ -10,6 +10,7 @@ from anlan.apps.warning.queries.gate import (
     may_sign,
 )
 from anlan.apps.warning.queries.listing import Page, Wanted, listing, selected, waiting_for
+from anlan.apps.warning.queries.listing.waiting import awaiting, may_approve, reviewers
 from anlan.apps.warning.queries.reach import messages, warning_for, warnings
 from anlan.apps.warning.queries.reading import Remark, remarks
 from anlan.apps.warning.queries.signers import Seat, default_seats, departments, signers
@@ -22,7 +23,6 @@ from anlan.apps.warning.queries.stages import (
     may_withdraw,
     possible,
 )
-from anlan.apps.warning.queries.listing.waiting import awaiting, may_approve, reviewers
 
 __all__ = [
     "Page",

@@ -183,12 +183,19 @@ def area_of(alarm: Alarm, buffer_m: float) -> BaseGeometry | None:
     buffer_m: 0 for no circle, which would point at its middle. Of the region itself only: a border
     further up would warn people who are safe.
     """
-    row = Region.objects.standing().filter(key=alarm.region).exclude(shape=None).first()
-    if row is not None and row.shape.geom_type in ("Polygon", "MultiPolygon"):
-        return row.shape
+    border = border_of(alarm.region)
+    if border is not None:
+        return border
     if alarm.lon is None or alarm.lat is None or not buffer_m:
         return None
     return circle(alarm.lon, alarm.lat, buffer_m)
+
+
+def border_of(region: str) -> BaseGeometry | None:
+    """The border of a place; None where nobody knows it."""
+    row = Region.objects.standing().filter(key=region).exclude(shape=None).first()
+    is_land = row is not None and row.shape.geom_type in ("Polygon", "MultiPolygon")
+    return row.shape if row is not None and is_land else None
 
 
 def circle(lon: float, lat: float, metres: float) -> BaseGeometry:
