@@ -1,7 +1,7 @@
 """One part of a site in a process of its own: `python -m anlan.site.part WHAT SETTINGS`.
 
-WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, and for the demo `feed`. Standard input is
-a pipe of the parent; at its end the part stops.
+WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, and for the demo `feed` and `ears`.
+Standard input is a pipe of the parent; at its end the part stops.
 """
 
 import json
@@ -75,6 +75,13 @@ def _feed(settings: dict[str, Any]) -> None:
     feed(Path(settings["data"]), settings["url"], settings["since"])
 
 
+def _ears(settings: dict[str, Any]) -> None:
+    from anlan.site.demo.ears.ends import Ends
+    from anlan.site.demo.ears.process import hear
+
+    hear(Path(settings["data"]), Ends(**settings["ends"]))
+
+
 _PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "warm": _warm,
     "prepare": _prepare,
@@ -82,6 +89,7 @@ _PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "work": _work,
     "mass": _mass,
     "feed": _feed,
+    "ears": _ears,
 }
 
 

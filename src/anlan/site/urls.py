@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from anlan.apps.atlas.urls import AT_ROOT
+from anlan.site.demo.ears import page as ears
 from anlan.site.frame.figures import prometheus
 from anlan.site.frame.health import healthz
 from anlan.site.frame.system import system
@@ -16,6 +17,8 @@ urlpatterns = [
     path("healthz", healthz),
     path("metrics", prometheus),
     path("system", system),
+    path("demo/ears", ears.page),
+    path("demo/ears/answer", ears.answer),
     path("api/", include("anlan.site.api.urls")),
     path("", include("anlan.apps.people.urls")),
     path("public/", include("anlan.apps.portal.urls")),

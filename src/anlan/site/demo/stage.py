@@ -8,13 +8,14 @@ from pathlib import Path
 from anlan.live.supervisor import Plan, Site, address_of, listen
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
+from anlan.site.demo.ears import ends
 from anlan.site.options import Place
 
 _JOIN_S = 10.0
 
 
 class Stage:
-    """The live process, the pages, the work and the feeder of one data folder.
+    """The live process, the pages, the work, the feeder and the ears of one data folder.
 
     pages: the socket of the pages · days: of the past, where the city is founded · ending: set
     from outside when it is time to end.
@@ -40,9 +41,13 @@ class Stage:
         self._place.ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._place.ready_file.unlink(missing_ok=True)
         self._ends = Ends(self._place.ends_file)
+        heard_at = ends.choose()
+        ends.write_options(self._data, heard_at)
         fd = self._pages.fileno()
         web = self._hand("web", {"fd": fd}, fds=(fd,))
         web.start()
+        ears = self._hand("ears", {"ends": ends.settings_of(heard_at)})
+        ears.start()
         try:
             do("warm", self._data, {}, ending=self.ending)
             since = time.time_ns() // 1_000_000
@@ -53,6 +58,7 @@ class Stage:
         finally:
             self.ending.set()
             web.join(_JOIN_S)
+            ears.join(_JOIN_S)
 
     def _hand(self, what: str, settings: dict[str, object], fds: tuple[int, ...] = ()) -> Hand:
         told = {"demo": True, "data": str(self._data), **settings}

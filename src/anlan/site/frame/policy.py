@@ -12,6 +12,7 @@ from anlan.apps.warning import menu as warning
 from anlan.apps.watch import menu as watch
 from anlan.desk.doors import asker_of
 from anlan.desk.menu import Item
+from anlan.site.demo.ears import page as ears
 from anlan.site.frame import system
 from anlan.site.options import Place
 
@@ -70,7 +71,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items() -> list[Item]:
-    every = (*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *warning.ITEMS, *system.ITEMS)
+    every = [*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *warning.ITEMS, *system.ITEMS]
+    if settings.PLACE.is_demo:
+        every.append(ears.ITEM)
     return sorted(every, key=lambda item: item.order)
 
 

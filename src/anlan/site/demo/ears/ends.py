@@ -1,0 +1,56 @@
+"""Where the ears listen, and the options by which a demo's site finds them."""
+
+import json
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+SMS_USER, SMS_SENDER = "901234", "10690000"
+_SECRET = "anlan-demo"  # noqa: S105 - of a demo's own telephones, on this machine only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Ports on the loopback."""
+
+    mail: int
+    sms: int
+
+
+def choose() -> Ends:
+    """Ports that nobody has; all are held until all are found, so that none comes twice."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    try:
+        return Ends(mail=held[0].getsockname()[1], sms=held[1].getsockname()[1])
+    finally:
+        for one in held:
+            one.close()
+
+
+def options_file(data: Path) -> Path:
+    """The options of a demo whose folder has none of its own."""
+    return data / "sandtable" / "options.toml"
+
+
+def write_options(data: Path, ends: Ends) -> None:
+    """Lets the site of a demo send to its ears."""
+    path = options_file(data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = {
+        "smtp_host": "127.0.0.1", "smtp_port": ends.mail, "smtp_security": "none",
+        "mail_from": "anlan@demo.invalid", "sandbox_mail": ["drill@demo.invalid"],
+        "sms_gateway": f"cmpp://127.0.0.1:{ends.sms}", "sms_user": SMS_USER,
+        "sms_password": _SECRET, "sms_sender": SMS_SENDER, "sandbox_sms": ["19900009999"],
+    }  # fmt: skip
+    # The texts of JSON are those of TOML.
+    path.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items()))
+
+
+def settings_of(ends: Ends) -> dict[str, object]:
+    """What the ears' process is told."""
+    return asdict(ends)
+
+
+def secret() -> str:
+    """The password of the demo's message centre."""
+    return _SECRET

@@ -1,0 +1,79 @@
+"""The page of the demo's ears: what reached whom, and the answer of a telephone."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from anlan.apps.people.models import Responsibility, User
+from anlan.channels.sms.number import plain
+from anlan.desk.doors import signed_in
+from anlan.desk.menu import Item
+from anlan.site.demo.ears.kept import Answer, Heard, Kept
+
+ITEM = Item(865, gettext_lazy("Demo's telephones"), "/demo/ears", "",
+            gettext_lazy("Administration"))  # fmt: skip
+KINDS = {
+    "sms": gettext_lazy("SMS"),
+    "email": gettext_lazy("E-mail"),
+}
+"""What people call the kinds of what is heard."""
+_MOST, _LONGEST = 60, 200
+
+
+@require_GET
+@signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    """What reached the city's telephones and mailboxes, or for HTMX its changing part."""
+    kept = _kept()
+    kind = request.GET.get("kind", "")
+    heard = [one for one in kept.newest(4 * _MOST) if kind in ("", one.kind)][:_MOST]
+    names = _names()
+    facts = {
+        "kinds": KINDS.items(), "kind": kind,
+        "heard": [_row(one, names) for one in heard],
+    }  # fmt: skip
+    name = "demo/ears_part.html" if request.headers.get("HX-Request") else "demo/ears.html"
+    return render(request, name, facts)
+
+
+@require_POST
+@signed_in
+def answer(request: HttpRequest) -> HttpResponse:
+    """A telephone of the city writes back."""
+    number, text = plain(request.POST.get("number", "")), request.POST.get("text", "").strip()
+    kept = _kept()
+    if number and text:
+        kept.answer(Answer(number=number, text=text[:_LONGEST]))
+        messages.success(request, _("%(number)s has answered.") % {"number": number})
+    return HttpResponseRedirect("/demo/ears?kind=sms")
+
+
+def _kept() -> Kept:
+    if not settings.PLACE.is_demo:
+        raise Http404
+    return Kept(settings.PLACE.data)
+
+
+def _names() -> dict[str, str]:
+    """Whose numbers and mailboxes they are; the city's people are invented."""
+    found: dict[str, str] = {}
+    for name, phone, mail in (
+        *Responsibility.objects.values_list("person", "phone", "email"),
+        *User.objects.values_list("name", "phone", "email"),
+    ):
+        found |= {way: name for way in (plain(phone), mail) if way}
+    return found
+
+
+def _row(one: Heard, names: dict[str, str]) -> dict[str, object]:
+    return {
+        "kind": one.kind, "title": KINDS.get(one.kind, one.kind), "to": one.to,
+        "name": names.get(plain(one.to) or one.to, ""), "subject": one.subject,
+        "text": one.text, "at": datetime.fromtimestamp(one.at_ms / 1000, UTC),
+    }  # fmt: skip
