@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import drafting, editor, lists, messages, page, reached
+from anlan.apps.warning.views import drafting, editor, lists, messages, outlook, page, reached
 
 app_name = "warning"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:key>/check", editor.check, name="check"),
     path("<slug:key>/seats", editor.seats, name="seats"),
     path("<slug:key>/messages/<int:order>.xml", messages.message, name="message"),
+    path("<slug:key>/outlook", outlook.part, name="outlook"),
     path("<slug:key>/reached", reached.part, name="reached"),
     path("<slug:key>/<slug:verb>", page.act, name="act"),
 ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BATCH = 2000
 _M_PER_DEGREE = 111_320.0
+_COUNTED_ON, _SOURCE = date(2026, 1, 1), "沙盘虚构城市"
+"""What the figures of the population grid are of: an invented city."""
 
 
 def found_city(city: "City", now: datetime) -> bool:
@@ -113,5 +115,6 @@ def _cell(one: "Cell") -> PopulationCell:
     east = north / max(0.01, math.cos(math.radians(lat)))
     return PopulationCell(
         region=one.region, shape=shapely.box(lon - east, lat - north, lon + east, lat + north),
-        people_day=one.people_day, people_night=one.people_night,
+        people_day=one.people_day, people_night=one.people_night, counted_on=_COUNTED_ON,
+        source=_SOURCE,
     )  # fmt: skip

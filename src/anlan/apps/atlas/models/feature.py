@@ -23,12 +23,17 @@ class BaseFeature(models.Model):
 
 
 class PopulationCell(models.Model):
-    """People in one cell of a grid, by day and by night."""
+    """People in one cell of a grid, by day and by night.
+
+    counted_on: the day that the figures are of, None where nobody said · source: whose they are.
+    """
 
     region = models.CharField(max_length=12, db_index=True)
     shape = ShapeField()
     people_day = models.FloatField()
     people_night = models.FloatField()
+    counted_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=128, blank=True)
 
     def __str__(self) -> str:
         return f"{self.region} {self.people_night:.0f}"

@@ -13,6 +13,8 @@ KINDS = (
     ("kindergarten", _("Kindergarten")),
     ("hospital", _("Hospital")),
     ("care_home", _("Care home")),
+    ("construction", _("Construction site")),
+    ("scenic", _("Scenic spot")),
     ("quarter", _("Residential quarter")),
     ("village", _("Village settlement")),
     ("market", _("Market")),

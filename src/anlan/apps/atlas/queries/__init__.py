@@ -1,6 +1,6 @@
 """Reads of the atlas, limited to the asker's jurisdiction."""
 
-from anlan.apps.atlas.queries.around import Around, around
+from anlan.apps.atlas.queries.around import Around, Grid, around, grid_of, widened
 from anlan.apps.atlas.queries.naming import region_name, region_path
 from anlan.apps.atlas.queries.objects import (
     enterprises,
@@ -17,9 +17,11 @@ from anlan.apps.atlas.queries.objects import (
 
 __all__ = [
     "Around",
+    "Grid",
     "around",
     "enterprises",
     "facilities",
+    "grid_of",
     "limits_of",
     "object_for",
     "objects",
@@ -30,4 +32,5 @@ __all__ = [
     "sensors",
     "sensors_of",
     "targets",
+    "widened",
 ]

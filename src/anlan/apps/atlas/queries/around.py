@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.models import PopulationCell, Region
@@ -26,6 +27,13 @@ class Found(NamedTuple):
     rows: list[Any]
     total: int
     kinds: dict[str, int]
+
+
+class Grid(NamedTuple):
+    """Of a population grid the oldest day that a figure is of, and whose figures they are."""
+
+    counted_on: date | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,13 @@ def around(asker: Asker, shape: Any, *, metres: float = 0.0) -> Around:
         people_night=night,
         is_cut=_is_cut(asker, area),
     )
+
+
+def grid_of(asker: Asker, area: Any) -> Grid:
+    """What the figures of people in an area rest on, as the population grid says itself."""
+    cells = PopulationCell.objects.filter(within(asker.scope, owner=""), shape__box=area.bounds)
+    told = cells.aggregate(since=Min("counted_on"), source=Max("source"))
+    return Grid(told["since"], told["source"] or "")
 
 
 def widened(shape: Any, metres: float) -> Any:

@@ -1,0 +1,131 @@
+"""Who will be told by a message that is still being written, and who is in its area.
+
+What is counted is asked of the same queries as the hand-over asks, so nothing is told twice here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext as _
+
+from anlan.apps.atlas.models import Region
+from anlan.apps.atlas.pages.targets import KINDS
+from anlan.apps.atlas.queries import Around, Grid, around, grid_of
+from anlan.apps.warning.acts import SEE
+from anlan.apps.warning.models import Addressee, Message, Subscription, Warning
+from anlan.apps.warning.queries.audience.people import answering
+from anlan.apps.warning.queries.audience.sinks import Sink, route, told_before
+from anlan.apps.warning.queries.audience.subscribers import subscribers
+from anlan.apps.warning.queries.audience.systems import lacking, systems
+from anlan.apps.warning.queries.content import content_of, order_of
+from anlan.desk.asker import Asker
+from anlan.terms.errors import Malformed
+from anlan.terms.places import is_region
+
+SPECIAL = ("school", "kindergarten", "hospital", "care_home", "construction", "scenic")
+"""The kinds of places with people who need more time, or somebody to tell them."""
+MOST_PEOPLE, MOST_PLACES = 200, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places of one special kind: how many, and the first twenty."""
+
+    title: str
+    count: int
+    rows: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What signing would do.
+
+    ways: by what, and how many ends · people: those who answer, of the asker's jurisdiction, at
+    most 200; more: how many further there are; beyond: how many of other jurisdictions · inside:
+    who is in the area, None where why says why not · grid: what the figures rest on.
+    """
+
+    ways: list[tuple[str, int]]
+    lacking: list[str]
+    people: list[Sink]
+    more: int
+    beyond: int
+    subscribers: list[tuple[str, int]]
+    groups: list[Group]
+    inside: Around | None
+    grid: Grid | None
+    why: str
+
+
+def outlook(asker: Asker, warning: Warning) -> Outlook:
+    """Of the message that would leave next, as the records stand at the asker's time."""
+    message = Message(warning=warning, order=order_of(warning), status=warning.status,
+                      kind=warning.kind, content=content_of(warning))  # fmt: skip
+    sinks = route(message, [*answering(message, asker.now), *told_before(message),
+                            *systems(message)])  # fmt: skip
+    scope = asker.scope_for(SEE)
+    people = [one for one in _each_person(sinks) if scope.covers(one.region, one.owner)]
+    inside, grid, why = _inside(asker, message)
+    return Outlook(
+        ways=_ways(sinks), lacking=lacking(message), people=people[:MOST_PEOPLE],
+        more=max(0, len(people) - MOST_PEOPLE),
+        beyond=len(_each_person(sinks)) - len(people), subscribers=_subscribers(message),
+        groups=_groups(inside), inside=inside, grid=grid, why=why,
+    )  # fmt: skip
+
+
+def _each_person(sinks: Iterable[Sink]) -> list[Sink]:
+    """Those who answer, each once however many ways lead to them."""
+    found: dict[tuple[str, str, str], Sink] = {}
+    for one in sinks:
+        if one.kind != Addressee.By.WEBHOOK:
+            found.setdefault((one.name, one.organisation, one.phone), one)
+    return list(found.values())
+
+
+def _ways(sinks: Iterable[Sink]) -> list[tuple[str, int]]:
+    """By what, and how many are written to; who is to be called is counted by heads."""
+    ends = {one.end if one.address else one.who for one in sinks}
+    counts = Counter(end[0] for end in ends)
+    return [(str(Addressee.By(way).label), counts[way]) for way in Addressee.By.values
+            if counts[way]]  # fmt: skip
+
+
+def _subscribers(message: Message) -> list[tuple[str, int]]:
+    counts = subscribers(message).counts
+    return [(str(Subscription.Way(way).label), n) for way, n in counts.items()]
+
+
+def _inside(asker: Asker, message: Message) -> tuple[Around | None, Grid | None, str]:
+    area = _area(message)
+    if area is None:
+        return None, None, _("No area is drawn, and the regions named have no border here.")
+    try:
+        return around(asker, area), grid_of(asker, area), ""
+    except Malformed as error:
+        return None, None, str(error)
+
+
+def _area(message: Message) -> Any:
+    """What is drawn and the borders of the regions named, as one; None where neither is known."""
+    codes = [code for code in message.content["regions"] if is_region(code)]
+    rows = Region.objects.standing().filter(key__in=codes).exclude(shape=None)
+    shapes = [*rows.values_list("shape", flat=True)]
+    if message.content["shape"]:
+        shapes.append(shapely.from_geojson(message.content["shape"]))
+    return shapely.union_all([shapely.make_valid(one) for one in shapes]) if shapes else None
+
+
+def _groups(inside: Around | None) -> list[Group]:
+    """The special kinds, each with its names; those of which there are none are said too."""
+    if inside is None:
+        return []
+    titles = dict(KINDS)
+    return [
+        Group(str(titles[kind]), inside.targets.kinds.get(kind, 0),
+              [row for row in inside.targets.rows if row.kind == kind][:MOST_PLACES])
+        for kind in SPECIAL
+    ]  # fmt: skip
