@@ -1,0 +1,72 @@
+"""What a loudspeaker is to say: a broadcast out of the CAP message that a notice carries."""
+
+from datetime import UTC, datetime
+
+from anlan.cap.message import Alert, Info, moment_of
+from anlan.cap.national.colours import level_of_severity
+from anlan.cap.read import read
+from anlan.channels import Message, Status, one_line
+from anlan.channels.speaker.ebd.words import Audio, Broadcast, number_of
+from anlan.channels.speaker.settings import Settings
+from anlan.channels.speaker.sound import recorded, spoken
+from anlan.terms.errors import Malformed
+from anlan.terms.levels import Level
+
+_SPOKEN = {"zh": "zho", "en": "eng"}
+_MOST_TITLE, _MOST_TEXT = 120, 3_000
+
+
+def broadcast_for(message: Message, terminal: str, settings: Settings) -> Broadcast:
+    """What is asked of the platform for one terminal or place.
+
+    Raises Malformed where the notice carries no CAP message.
+    """
+    if message.body is None:
+        raise Malformed("a broadcast needs the whole warning")
+    alert = read(message.body)
+    if not alert.info:
+        raise Malformed("the warning says nothing")
+    info, is_cancel = _info(alert, message.language), alert.msg_type == "Cancel"
+    sent = _moment(alert.sent)
+    return Broadcast(
+        id=number_of(settings.source, "EBM", alert.identifier, terminal),
+        is_cancel=is_cancel,
+        replaces=_earlier(alert, terminal, settings),
+        sender=one_line(info.sender_name or alert.sender, 120),
+        sender_code=settings.source,
+        sent=sent,
+        event=info.event_code[0].value if info.event_code else info.event,
+        severity=5 - (level_of_severity(info.severity) or Level.BLUE),
+        start=_moment(info.onset or info.effective or alert.sent),
+        end=moment_of(info.expires),
+        language=_SPOKEN.get(info.spoken[:2].lower(), "zho"),
+        title=one_line(message.subject, _MOST_TITLE),
+        text=message.text[:_MOST_TEXT],
+        areas=(terminal,),
+        is_drill=message.status is not Status.ACTUAL,
+        audio=None if is_cancel else _sound(info, message.text[:_MOST_TEXT], settings),
+    )
+
+
+def _info(alert: Alert, language: str) -> Info:
+    wanted = language[:2].lower()
+    return next((i for i in alert.info if i.spoken[:2].lower() == wanted), alert.info[0])
+
+
+def _earlier(alert: Alert, terminal: str, settings: Settings) -> tuple[str, ...]:
+    """The broadcasts of the messages that this one refers to, `sender,identifier,sent` each."""
+    named = [one.split(",") for one in (alert.references or "").split()]
+    return tuple(
+        number_of(settings.source, "EBM", parts[1], terminal) for parts in named if len(parts) == 3
+    )
+
+
+def _sound(info: Info, text: str, settings: Settings) -> Audio | None:
+    """What was recorded for this warning, else the text as it is spoken here, else nothing."""
+    kept = (recorded(settings.recordings, one.digest) for one in info.resource
+            if (one.mime_type or "").startswith("audio/"))  # fmt: skip
+    return next(filter(None, kept), None) or spoken(settings.speech, text)
+
+
+def _moment(text: str) -> datetime:
+    return moment_of(text) or datetime.fromtimestamp(0, UTC)
