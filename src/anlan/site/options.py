@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from anlan.channels.email.mailbox import reason_against
+from anlan.channels.sms.number import plain
 from anlan.channels.sms.settings import is_gateway
 from anlan.channels.web.target import Target, target_of
 from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
+from anlan.site.demo.ears.ends import options_file
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
@@ -35,6 +37,10 @@ def _is_own_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
+def _is_mobile(text: str) -> bool:
+    return bool(plain(text))
+
+
 def _is_gateway(text: str) -> bool:
     return not text or is_gateway(text)
 
@@ -47,6 +53,7 @@ _WRITTEN = {
 _SINKS = {
     "sandbox_mail": (_is_mailbox, "mailboxes"),
     "sandbox_webhook": (_is_web_address, "web addresses"),
+    "sandbox_sms": (_is_mobile, "mobile numbers"),
     "warning_webhooks": (_is_web_address, "web addresses"),
     "mass_off": (WAYS_TO_MANY.__contains__, "ways: email, sms, push, webhook, mqtt"),
 }
@@ -81,6 +88,7 @@ class Options:
     warning_webhook_form: str = "json"
     sandbox_mail: tuple[str, ...] = ()
     sandbox_webhook: tuple[str, ...] = ()
+    sandbox_sms: tuple[str, ...] = ()
     sms_gateway: str = ""
     sms_user: str = ""
     sms_password: str = ""
@@ -138,8 +146,11 @@ class Place:
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
-    data = Path(os.environ.get(DATA) or "data")
-    return Place(data, read(data / FILE), os.environ.get(DEMO) == "1")
+    data, is_demo = Path(os.environ.get(DATA) or "data"), os.environ.get(DEMO) == "1"
+    path = data / FILE
+    if is_demo and not path.exists():
+        path = options_file(data)
+    return Place(data, read(path), is_demo)
 
 
 def read(path: Path) -> Options:
