@@ -43,24 +43,25 @@ def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
 
 
 class Mailbox(NamedTuple):
-    """Where somebody of the tree is written to, or empty; and in which language."""
+    """Where somebody of the tree is written to, or empty; in which language, and by which phone."""
 
     address: str
     language: str
+    phone: str
 
 
 def mailboxes_of(lines: Sequence[Responsibility]) -> dict[int, Mailbox]:
-    """The mailbox of each line of the tree by its id; of the account where the line has none."""
+    """The mailbox and phone of each line by its id; those of the account where it has none."""
     keys = sorted({line.user_key for line in lines if line.user_key})
-    known: dict[str, tuple[str, str]] = {}
+    known: dict[str, tuple[str, str, str]] = {}
     for start in range(0, len(keys), _AT_ONCE):
         rows = User.objects.filter(key__in=keys[start : start + _AT_ONCE], is_active=True)
-        known |= {key: (email, spoken) for key, email, spoken
-                  in rows.values_list("key", "email", "language")}  # fmt: skip
+        known |= {key: (email, spoken, phone) for key, email, spoken, phone
+                  in rows.values_list("key", "email", "language", "phone")}  # fmt: skip
     found = {}
     for line in lines:
-        email, spoken = known.get(line.user_key, ("", "zh-hans"))
-        found[line.pk] = Mailbox(line.email or email, spoken)
+        email, spoken, phone = known.get(line.user_key, ("", "zh-hans", ""))
+        found[line.pk] = Mailbox(line.email or email, spoken, line.phone or phone)
     return found
 
 

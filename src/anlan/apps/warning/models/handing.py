@@ -11,8 +11,8 @@ from anlan.apps.warning.models.message import Message
 class HandOver(Kept):
     """That a message was handed over to all it is for, once.
 
-    lacking: why it went nowhere by some way: `email` or `webhook` where a drill has no sandbox for
-    it, `over` where it had ended before.
+    lacking: why it went nowhere by some way: its name where a drill has no sandbox for it, `over`
+    where it had ended before.
     """
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="hand_over")
@@ -35,7 +35,9 @@ class Addressee(Kept):
 
     class By(models.TextChoices):
         EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
         WEBHOOK = "webhook", _("webhook")
+        CHAT = "chat", _("chat group")
         PHONE = "phone", _("to be called")
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="addressees")

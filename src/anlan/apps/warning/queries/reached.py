@@ -1,7 +1,7 @@
 """Whom the messages of a warning reached, as far as the asker's jurisdiction goes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, QuerySet, Value, When
 
@@ -12,6 +12,8 @@ from anlan.apps.warning.models import Addressee, HandOver, Message, Warning
 from anlan.desk.asker import Asker
 
 MOST_ROWS, MOST_CALLS = 200, 500
+_REPORTS = timedelta(hours=1)
+"""So long after the hand-over a page waits for status reports."""
 _BY, _STATES = Addressee.By, Notice.State
 _ORDER = [_STATES.REFUSED, _STATES.GIVEN_UP, _STATES.WAITING, _STATES.SENT, _STATES.DELIVERED]
 """What somebody must look at comes first."""
@@ -37,7 +39,7 @@ class Reached:
 
     at: when it was handed over, None before · lacking: as in `HandOver` · rows: those who were
     written to, what did not arrive first, at most 200; more: how many further there are · to_call:
-    those whom nobody could write to, at most 500; calls: how many there are.
+    those whom nobody could write to, at most 500; calls: how many there are · seen_at: when.
     """
 
     message: Message
@@ -48,11 +50,15 @@ class Reached:
     more: int
     to_call: list[Addressee]
     calls: int
+    seen_at: datetime
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether something may still change."""
-        return self.at is None or any(one.waiting for one in self.tallies)
+        """Whether something may still change soon: sent by SMS, it may yet be delivered."""
+        if self.at is None or any(one.waiting for one in self.tallies):
+            return True
+        is_fresh = self.seen_at - self.at < _REPORTS
+        return is_fresh and any(one.sent for one in self.tallies if one.kind == _BY.SMS)
 
 
 def reached(asker: Asker, warning: Warning) -> list[Reached]:
@@ -77,6 +83,7 @@ def _of(asker: Asker, message: Message) -> Reached:
         more=max(0, written - MOST_ROWS),
         to_call=list(by_phone[:MOST_CALLS]),
         calls=by_phone.count(),
+        seen_at=asker.now,
     )
 
 

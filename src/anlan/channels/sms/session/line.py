@@ -20,6 +20,7 @@ from anlan.channels.sms.text import Part
 from anlan.terms.errors import Malformed
 
 _TICK_S, _LOGIN_S, _LONGEST_PAUSE_S = 0.25, 10.0, 15.0
+_SHORTEST_PAUSE_S = 0.5
 
 
 class Unwelcome(OSError):
@@ -51,7 +52,7 @@ class Line:
         self._sock: socket.socket | None = None
         self._trouble: Exception | None = None
         self._keeper: threading.Thread | None = None
-        self._ending = threading.Event()
+        self._ending, self._wanted = threading.Event(), threading.Event()
         self._turn = 0
 
     def open(self) -> None:
@@ -64,6 +65,7 @@ class Line:
     def close(self) -> None:
         """Says goodbye and does not wait for the answer."""
         self._ending.set()
+        self._wanted.set()
         with suppress(OSError):
             self._write(self._tongue.goodbye(self._number()))
         self._cut()
@@ -79,6 +81,7 @@ class Line:
         with self._change:
             self._change.wait_for(self._has_room, max(0.0, until_s - time.monotonic()))
             if self._sock is None:
+                self._wanted.set()  # whoever tries again finds it tried
                 raise self._trouble or TimeoutError("there was no connection in time")
             if len(self._pending) >= self._settings.window:
                 raise TimeoutError("the centre has not answered those before")
@@ -124,16 +127,18 @@ class Line:
         """Connects, reads until it breaks, waits a while, and so on."""
         failures = 0
         while not self._ending.is_set():
-            began_s, trouble = time.monotonic(), Exception("")
+            turn, trouble = self._turn, Exception("")
             self._set_trouble(None)
+            self._wanted.clear()
             try:
                 self._live()
             except (OSError, Malformed) as error:
                 trouble = error
-            self._drop(trouble)
-            lasted_s = time.monotonic() - began_s
-            failures = failures + 1 if lasted_s < self._settings.quiet_s else 1
-            self._ending.wait(min(2.0 ** (failures - 1), _LONGEST_PAUSE_S))
+            # After a login whoever sends waits for the next one; else it is told what is wrong.
+            failures = failures + 1 if turn == self._turn else 0
+            self._drop(trouble if failures else None)
+            self._ending.wait(_SHORTEST_PAUSE_S)
+            self._wanted.wait(min(2.0**failures, _LONGEST_PAUSE_S))
 
     def _set_trouble(self, trouble: Exception | None) -> None:
         with self._change:
@@ -222,7 +227,7 @@ class Line:
         for slot in lost:
             slot.settle(None)
 
-    def _drop(self, trouble: Exception) -> None:
+    def _drop(self, trouble: Exception | None) -> None:
         """The connection is gone: nothing that was waiting is answered any more."""
         with self._change:
             lost, self._sock, self._trouble = [*self._pending.values()], None, trouble

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import shapely
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from anlan.apps.atlas.models import Enterprise, Facility, ObservedObject, Target
@@ -14,40 +15,54 @@ from anlan.apps.people.acts import Role
 from anlan.apps.people.asker import posts_at
 from anlan.apps.people.models import Organisation, Post, Responsibility, User
 from anlan.apps.people.queries import answering_for, mailboxes_of, within
+from anlan.apps.people.queries.duty import Mailbox
 from anlan.apps.warning.models import Addressee, Message, Warning
 from anlan.apps.warning.queries.audience.sinks import Sink
+from anlan.channels.sms.number import plain
 from anlan.terms.places import LENGTHS, Grant, Scope
 
 _THINGS = (ObservedObject, Enterprise, Facility, Target)
 _AT_ONCE = 500
+_BY = Addressee.By
 
 
 def answering(message: Message, now: datetime) -> list[Sink]:
     """Everybody who answers for a place warned, or for something in its area, as it stands now."""
-    regions = [*message.content["regions"]] or [message.warning.region]
-    lines = [*answering_for(regions), *_of_things(message, regions)]
+    lines = lines_of(message)
     boxes = mailboxes_of(lines)
-    found = [_sink(line, *boxes[line.pk]) for line in lines]
-    return found + list(_of_enterprises(message, regions, now))
+    found = [sink for line in lines for sink in _of_line(line, boxes[line.pk])]
+    return found + list(_of_enterprises(message, _regions(message), now))
 
 
-def _sink(line: Responsibility, address: str, language: str) -> Sink:
-    return _person(
-        line.person, address, line.phone, language=language, region=line.region,
-        office=line.organisation,
-    )  # fmt: skip
+def lines_of(message: Message) -> list[Responsibility]:
+    """The lines of the responsibility tree for the places warned, and for what lies in the area."""
+    regions = _regions(message)
+    return [*answering_for(regions), *_of_things(message, regions)]
+
+
+def _regions(message: Message) -> list[str]:
+    return [*message.content["regions"]] or [message.warning.region]
+
+
+def _of_line(line: Responsibility, box: Mailbox) -> list[Sink]:
+    return _person(line.person, box, region=line.region, office=line.organisation)
 
 
 def _person(
-    name: str, address: str, phone: str, *, region: str, office: Organisation | None,
-    language: str = "zh-hans",
-) -> Sink:  # fmt: skip
-    """Somebody by e-mail, or by phone where there is no mailbox."""
-    return Sink(
-        kind=Addressee.By.EMAIL if address else Addressee.By.PHONE, status=Warning.Status.ACTUAL,
-        name=name[:128], region=region, address=address, phone=phone, language=language,
-        organisation=office.name if office else "", owner=office.key if office else "",
-    )  # fmt: skip
+    name: str, box: Mailbox, *, region: str, office: Organisation | None
+) -> list[Sink]:  # fmt: skip
+    """Somebody by e-mail and by SMS, as far as there are; who has neither is to be called."""
+    number = plain(box.phone) if _is_mobile(box.phone) else ""
+    ways = [(_BY.EMAIL, box.address), (_BY.SMS, number)]
+    ways = [way for way in ways if way[1]] or [(_BY.PHONE, "")]
+    return [
+        Sink(
+            kind=kind, status=Warning.Status.ACTUAL, name=name[:128], region=region,
+            address=address, phone=box.phone, language=box.language,
+            organisation=office.name if office else "", owner=office.key if office else "",
+        )
+        for kind, address in ways
+    ]  # fmt: skip
 
 
 def _inside(model: Any, message: Message, regions: Sequence[str]) -> QuerySet[Any]:
@@ -75,28 +90,34 @@ def _of_things(message: Message, regions: Sequence[str]) -> list[Responsibility]
 
 
 def _of_enterprises(message: Message, regions: Sequence[str], now: datetime) -> Iterator[Sink]:
-    """For each enterprise in the area its safety managers; without their mailbox its contact."""
+    """For each enterprise in the area its safety managers; its contact where none can be told."""
     rows = list(_inside(Enterprise, message, regions))
     offices, people = _staff({one.owner for one in rows if one.owner}, now)
     for one in rows:
         office = offices.get(one.owner)
-        known = [user for user in people[one.owner] if user.email]
+        known = [user for user in people[one.owner] if user.email or _is_mobile(user.phone)]
         for user in known:
-            yield _person(user.name, user.email, user.phone, region=one.region, office=office,
-                          language=user.language)  # fmt: skip
+            box = Mailbox(user.email, user.language, user.phone)
+            yield from _person(user.name, box, region=one.region, office=office)
         if not known:
-            yield _contact(one, office, people[one.owner])
+            yield from _contact(one, office, people[one.owner])
 
 
-def _contact(one: Any, office: Organisation | None, people: list[User]) -> Sink:
-    """Whom the atlas names for an enterprise, by mailbox where the contact is one, else to call."""
+def _contact(one: Any, office: Organisation | None, people: list[User]) -> list[Sink]:
+    """Whom the atlas names for an enterprise, by mailbox where the contact is one, and by phone."""
     address = one.contact.strip() if "@" in one.contact else ""
     phones = [one.phone, *(user.phone for user in people), office.phone if office else ""]
-    sink = _person(
-        one.contact or one.name, address, next(filter(None, phones), ""), region=one.region,
-        office=office,
-    )  # fmt: skip
-    return sink if office else replace(sink, organisation=one.name, owner=one.owner)
+    phone = next(filter(_is_mobile, phones), next(filter(None, phones), ""))
+    box = Mailbox(address, "zh-hans", phone)
+    sinks = _person(one.contact or one.name, box, region=one.region, office=office)
+    if office:
+        return sinks
+    return [replace(sink, organisation=one.name, owner=one.owner) for sink in sinks]
+
+
+def _is_mobile(phone: str) -> bool:
+    """Whether an SMS can reach it, where those are set up."""
+    return bool(plain(phone)) and bool(settings.PLACE.options.sms_gateway)
 
 
 def _staff(

@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from anlan.apps.warning.models import Addressee, Message
+from anlan.channels.sms.number import plain
 
 
 def end_of(kind: str, address: str) -> tuple[str, str]:
-    """One end by its kind and address; mailboxes know no capitals."""
+    """One end by its kind and address; mailboxes know no capitals, numbers no spaces."""
+    if kind == Addressee.By.SMS:
+        return kind, plain(address) or address
     return kind, address.casefold() if kind == Addressee.By.EMAIL else address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sink:
-    """One end of a message. kind: email, webhook, or phone for whom nobody can write to.
+    """One end of a message. kind: as `Addressee.By`; phone for whom nobody can write to.
 
     status: Actual for people and systems at work; Exercise or Test for what takes those only ·
-    address: a mailbox, a web address; empty for phone · region, owner: whose it is.
+    address: a mailbox, a number, a web address; empty for phone · region, owner: whose it is.
     """
 
     kind: str

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from anlan.apps.warning.models import Addressee, Message, Warning
 from anlan.apps.warning.queries.audience.sinks import Sink
+from anlan.channels.sms.number import plain
 
 _BY, _STATUS = Addressee.By, Warning.Status
 _DRILLS = (_STATUS.EXERCISE, _STATUS.TEST)
@@ -18,6 +19,7 @@ def systems(message: Message) -> list[Sink]:
     for status in _DRILLS:
         ends += [(_BY.EMAIL, status, address) for address in options.sandbox_mail]
         ends += [(_BY.WEBHOOK, status, address) for address in options.sandbox_webhook]
+        ends += [(_BY.SMS, status, plain(number)) for number in options.sandbox_sms]
     return [
         Sink(kind=kind, status=status, name=_name(kind, address), address=address,
              region=warning.region, owner=warning.owner)
@@ -31,11 +33,13 @@ def lacking(message: Message) -> list[str]:
         return []
     options = settings.PLACE.options
     known = {_BY.EMAIL: options.sandbox_mail, _BY.WEBHOOK: options.sandbox_webhook}
+    if options.sms_gateway:
+        known[_BY.SMS] = options.sandbox_sms
     return [str(kind) for kind, addresses in known.items() if not addresses]
 
 
 def _name(kind: str, address: str) -> str:
-    """A mailbox, or the host of a web address: its path may be a secret."""
-    if kind == _BY.EMAIL:
+    """A mailbox or number, or the host of a web address: its path may be a secret."""
+    if kind in (_BY.EMAIL, _BY.SMS):
         return address[:128]
     return (urlsplit(address).hostname or "")[:128]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from anlan.apps.people.actions.notices.outbox import NoticeFields
+from anlan.apps.warning.actions.letters.brief import Brief
 from anlan.apps.warning.models import Addressee, Message
 from anlan.apps.warning.queries.audience import Sink
 from anlan.cap.message import Alert, Info, moment_of
@@ -39,6 +40,8 @@ class Letters:
         if sink.kind == Addressee.By.WEBHOOK:
             return self._known("document", self._document)
         info = self._info(sink.language)
+        if sink.kind == Addressee.By.SMS:
+            return self._known(f"brief {_language(info)}", lambda: self._brief(info))
         return self._known(_language(info), lambda: self._letter(info))
 
     def _known(self, name: str, make: Callable[[], NoticeFields]) -> NoticeFields:
@@ -56,14 +59,23 @@ class Letters:
         language = _language(info)
         with override(language):
             lines = [info.headline, info.description, info.instruction, *_facts(info)]
-            address = settings.PLACE.options.address
-            if address:
-                lines.append(f"{address}/warnings/{self.message.warning.key}")
+            lines.append(self._link())
         return {
             "subject": info.headline or info.event,
             "text": "\n\n".join(line for line in lines if line),
             "language": "en" if language == _ENGLISH else "zh-Hans",
         }
+
+    def _brief(self, info: Info) -> NoticeFields:
+        """The short text for a phone."""
+        with override(_language(info)):
+            text = Brief(info, self.message.status, self._link()).text()
+        return {**self._known(_language(info), lambda: self._letter(info)), "text": text}
+
+    def _link(self) -> str:
+        """Where the warning is read whole; empty where the site has no address."""
+        address = settings.PLACE.options.address
+        return f"{address}/warnings/{self.message.warning.key}" if address else ""
 
     def _document(self) -> NoticeFields:
         told = self._letter(self.frozen.info[0])
