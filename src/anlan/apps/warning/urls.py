@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import drafting, editor, lists, messages, outlook, page, reached
+from anlan.apps.warning.views import areas, drafting, editor, lists, messages, outlook, page, reached
 
 app_name = "warning"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:key>", page.page, name="warning"),
     path("<slug:key>/edit", editor.edit, name="edit"),
     path("<slug:key>/check", editor.check, name="check"),
+    path("<slug:key>/area", areas.area, name="area"),
     path("<slug:key>/seats", editor.seats, name="seats"),
     path("<slug:key>/messages/<int:order>.xml", messages.message, name="message"),
     path("<slug:key>/outlook", outlook.part, name="outlook"),

@@ -1,5 +1,6 @@
 """Warnings, who asks and signs, what was sent and to whom, and all that was done about them."""
 
+from anlan.apps.warning.models.area import SavedArea
 from anlan.apps.warning.models.handing import Addressee, HandOver
 from anlan.apps.warning.models.incoming import (
     Feed,
@@ -32,6 +33,7 @@ __all__ = [
     "Mass",
     "Message",
     "Parcel",
+    "SavedArea",
     "Signature",
     "Step",
     "Subscription",

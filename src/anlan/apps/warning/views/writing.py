@@ -14,6 +14,7 @@ from anlan.apps.warning.forms.editing import PAIRS, EditForm
 from anlan.apps.warning.forms.seats import joinable, rows_of, seats_in, seats_of
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import Remark, Seat, remarks, warning_for
+from anlan.apps.warning.queries.audience.areas import saved_areas
 from anlan.apps.warning.queries.drafting import measures_for, with_headlines
 from anlan.apps.warning.views.shown import to_be_said
 from anlan.desk.asker import Asker
@@ -69,6 +70,7 @@ class Writing:
             "hints": sum(not one.stops for one in found),
             "seats": rows_of(self.asker, self.said, self.seats),
             "joinable": joinable(self.said, self.seats, self.asker.now),
+            "areas": saved_areas(self.asker)[:100],
         }
 
 
