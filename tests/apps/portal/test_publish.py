@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from anlan.apps.portal.queries import PUBLIC
 from anlan.apps.warning import actions
@@ -105,7 +106,11 @@ def test_it_is_the_bytes_that_say_whether_it_is_a_drill(office: Office, publish:
         sent=drill.sent, references="", body=drill.xml, digest="", content={},
         issued_at=office.now)])  # fmt: skip
     folder = publish()
-    assert drill.identifier not in "".join(p.read_text("utf-8") for p in folder.rglob("*.*"))
+    files = [path for path in folder.rglob("*.*") if path.is_file()]
+    assert not [path for path in files if drill.identifier.encode() in path.read_bytes()]
+    told = [page.extract_text() for path in folder.rglob("*.pdf") for page in PdfReader(path).pages]
+    assert told
+    assert not [text for text in told if drill.identifier in text]
     assert real.messages.get(order=1).identifier in text_of(folder, "warnings.json")
 
 

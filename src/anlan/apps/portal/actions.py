@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from anlan import __version__
 from anlan.apps.portal.press.edition import Edition, Site
 from anlan.apps.portal.press.feeds import feeds
 from anlan.apps.portal.press.folder import Folder, alone
 from anlan.apps.portal.press.pages import Pages, month_of
 from anlan.apps.portal.press.words import LANGUAGES
 from anlan.apps.portal.queries import Course, Reader, body_of, borders, cursor
+from anlan.apps.warning.queries.paper import info_in, pdf_of
 
 EVERY = timedelta(minutes=1)
 """How often the pages are written when nothing happens: they say when that was."""
@@ -74,9 +76,23 @@ def _put_courses(folder: Folder, edition: Edition, pages: Pages) -> None:
     for course in edition.by_haste:
         name = f"{pages.language}/warning/{course.key}.html"
         folder.make(name, _made_of(edition, [course]), partial(pages.warning, course))
+        _put_sheet(folder, edition, course, language=pages.language)
     for month, courses in _by_month(edition):
         name = f"{pages.language}/history/{month}.html"
         folder.make(name, _made_of(edition, courses), partial(pages.month, month))
+
+
+def _put_sheet(folder: Folder, edition: Edition, course: Course, *, language: str) -> None:
+    """The sheet to print of what holds, or held last, where it was said in that language."""
+    sent = course.last
+    if info_in(sent.message, language) is None:
+        return
+    page = f"{language}/warning/{course.key}"
+    site = edition.site.address
+    address = f"{site}/public/{page}.html" if site else ""
+    made_of = hashlib.sha256(f"{__version__}:{sent.pk}:{address}".encode()).hexdigest()[:16]
+    folder.make(f"{page}.pdf", made_of,
+                lambda: pdf_of(body_of(sent), language, address=address))  # fmt: skip
 
 
 def _by_month(edition: Edition) -> Iterator[tuple[str, list[Course]]]:

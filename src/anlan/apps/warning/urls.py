@@ -17,6 +17,11 @@ urlpatterns = [
     path("<slug:key>/area", areas.area, name="area"),
     path("<slug:key>/seats", editor.seats, name="seats"),
     path("<slug:key>/messages/<int:order>.xml", messages.message, name="message"),
+    path(
+        "<slug:key>/messages/<int:order>.<slug:language>.<slug:form>",
+        messages.sheet,
+        name="sheet",
+    ),
     path("<slug:key>/outlook", outlook.part, name="outlook"),
     path("<slug:key>/reached", reached.part, name="reached"),
     path("<slug:key>/<slug:verb>", page.act, name="act"),

@@ -53,6 +53,13 @@ class Card:
         return f"/public/cap/{self.sent.message.identifier}.xml"
 
     @property
+    def sheet(self) -> str:
+        """Where the sheet to print of the course stands; empty where it speaks another language."""
+        spoken = (info.spoken[:2].lower() for info in self.course.last.message.info)
+        page = f"/public/{self.language}/warning/{self.course.key}"
+        return f"{page}.pdf" if self.language in spoken else ""
+
+    @property
     def level(self) -> int:
         """As `terms.levels`."""
         return int(self.sent.level)

@@ -1,20 +1,54 @@
-"""A message as it was sent, to be taken away."""
+"""A message as it was sent, to be taken away: the file, the sheet to print, the picture."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from anlan.apps.warning.acts import SEE
+from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries import warning_for
+from anlan.apps.warning.queries.paper import LANGUAGES, pdf_of, png_of, speaks
 from anlan.desk.doors import asker_of, needs
+
+_FORMS = {"pdf": (pdf_of, "application/pdf"), "png": (png_of, "image/png")}
 
 
 @needs(SEE)
 @require_safe
 def message(request: HttpRequest, key: str, order: int) -> HttpResponse:
     """The CAP XML of one message, the very bytes that were signed."""
-    found = warning_for(asker_of(request), key).messages.filter(order=min(order, 2**15)).first()
-    if found is None:
-        raise Http404
+    found = _message(request, key, order)
     answer = HttpResponse(found.xml, content_type="application/cap+xml; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.identifier}.xml"'
     return answer
+
+
+@needs(SEE)
+@require_safe
+def sheet(request: HttpRequest, key: str, order: int, *, language: str, form: str) -> HttpResponse:
+    """The sheet of one message, as PDF or picture, made of its frozen bytes."""
+    found = _message(request, key, order)
+    if language not in LANGUAGES or form not in _FORMS or not speaks(found.xml, language):
+        raise Http404
+    make, kind = _FORMS[form]
+    body = make(found.xml, language, address=public_address(found, language))
+    answer = HttpResponse(body, content_type=kind)
+    name = f"{found.identifier}.{language}.{form}"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
+
+
+def public_address(message: Message, language: str) -> str:
+    """Where the public reads a warning; empty for a drill, and for a site without an address."""
+    address: str = settings.PLACE.options.address
+    is_public = bool(address) and message.status == "Actual"
+    return f"{address}/public/{language}/warning/{message.warning.key}.html" if is_public else ""
+
+
+def _message(request: HttpRequest, key: str, order: int) -> Message:
+    """A message of a warning that the asker sees; Http404 where there is none."""
+    rows = warning_for(asker_of(request), key).messages.select_related("warning")
+    found = rows.filter(order=min(order, 2**15)).first()
+    if found is None:
+        raise Http404
+    return found
