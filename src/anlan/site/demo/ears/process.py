@@ -16,7 +16,7 @@ from anlan.site.demo.ears.kept import Heard, Kept
 _LOOK_S = 0.2
 
 
-class _Telephones(Phones):
+class Telephones(Phones):
     """The city's telephones: what is whole on one of them is kept, and nothing else."""
 
     def __init__(self, kept: Kept) -> None:
@@ -29,7 +29,8 @@ class _Telephones(Phones):
         pile = self._piles.setdefault(name, {})
         pile[got.number] = got.text
         if len(pile) == got.total:
-            text = "".join(self._piles.pop(name)[number] for number in sorted(pile))
+            del self._piles[name]
+            text = "".join(pile[number] for number in sorted(pile))
             self._kept.hear(Heard(kind="sms", to=got.to, at_ms=got.at_ms, text=text))
 
 
@@ -47,7 +48,7 @@ def hear(data: Path, ends: Ends) -> None:
     with ExitStack() as open_ends:
         open_ends.enter_context(MailServer(mail, port=ends.mail))
         speech = CmppSpeech(SMS_USER, secret(), V3)
-        centre = open_ends.enter_context(Centre(speech, _Telephones(kept), port=ends.sms))
+        centre = open_ends.enter_context(Centre(speech, Telephones(kept), port=ends.sms))
         while not ending.wait(_LOOK_S):
             for answer in kept.answers():
                 centre.reply(answer.number, answer.text, to=SMS_SENDER)
