@@ -13,6 +13,7 @@ from anlan.channels.sms.settings import is_gateway
 from anlan.channels.web.target import Target, target_of
 from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
+from anlan.site.demo.ears.ends import options_file
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
@@ -145,8 +146,11 @@ class Place:
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
-    data = Path(os.environ.get(DATA) or "data")
-    return Place(data, read(data / FILE), os.environ.get(DEMO) == "1")
+    data, is_demo = Path(os.environ.get(DATA) or "data"), os.environ.get(DEMO) == "1"
+    path = data / FILE
+    if is_demo and not path.exists():
+        path = options_file(data)
+    return Place(data, read(path), is_demo)
 
 
 def read(path: Path) -> Options:
