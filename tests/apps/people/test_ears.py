@@ -18,6 +18,8 @@ Browser = Callable[[str], Client]
 @pytest.fixture
 def demo(settings: Any, tmp_path: Path, world: World) -> Kept:
     settings.PLACE = dataclasses.replace(settings.PLACE, data=tmp_path, is_demo=True)
+    settings.PLACE.ready_file.parent.mkdir()
+    settings.PLACE.ready_file.touch()
     return Kept(tmp_path)
 
 
