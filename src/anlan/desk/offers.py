@@ -25,7 +25,8 @@ _FINDS: dict[str, list[Find]] = {}
 
 
 def offer(place: str, find: Find) -> None:
-    """Has a finder asked for every page of a place: `alarm` with its alarm, `desk` with None."""
+    """Has a finder asked for every page of a place: `alarm` with its alarm, `desk` and `map` with
+    None. On a map an offer is a layer: its address gives areas as GeoJSON."""
     known = _FINDS.setdefault(place, [])
     if find not in known:
         known.append(find)

@@ -20,7 +20,7 @@ import { Pen } from "./draw";
 import type { Lonlat } from "./ground";
 import { paletteOf } from "./palette";
 import { RATIO, symbol } from "./symbols";
-import { alarmLayers, drawnLayers, GROUPS, thingLayers, thingTiles } from "./things";
+import { alarmLayers, areaLayers, drawnLayers, GROUPS, thingLayers, thingTiles } from "./things";
 
 /** What a map opens on: the box of the jurisdiction, and which base is drawn. */
 interface Opening {
@@ -72,6 +72,7 @@ export class AnMap extends HTMLElement {
   layers: string[] | undefined;
   signs = new Map<string, string>();
   marks: GeoJSON.Feature<GeoJSON.Point, Mark>[] = [];
+  private areas: GeoJSON.FeatureCollection = EMPTY;
   private opening: Opening | undefined;
   private answer: Answer | undefined;
   private shown: Answer | undefined;
@@ -224,8 +225,18 @@ export class AnMap extends HTMLElement {
     this.moment = moment;
     this.tag = "";
     this.classList.toggle("is-past", Boolean(moment));
+    // What stands now did not stand then.
+    this.map?.getSource<GeoJSONSource>("areas")?.setData(moment ? EMPTY : this.areas);
     this.retile();
     await this.load();
+  }
+
+  /** Areas that an address gives, under everything that stands there. */
+  async surround(url: string): Promise<void> {
+    const answer = await fetch(url, { cache: "no-store" }).catch(() => undefined);
+    if (!answer?.ok) return;
+    this.areas = (await answer.json()) as GeoJSON.FeatureCollection;
+    this.restyle();
   }
 
   /** Switches layers of things. */
@@ -272,6 +283,8 @@ export class AnMap extends HTMLElement {
       clusterMaxZoom: 9,
       clusterProperties: { worst: ["max", ["get", "level"]] },
     };
+    style.sources.areas = { type: "geojson", data: this.moment ? EMPTY : this.areas };
+    style.layers.push(...areaLayers(palette));
     style.sources.picked = { type: "geojson", data: EMPTY };
     style.sources.drawn = { type: "geojson", data: EMPTY };
     if (this.layers) {
@@ -324,6 +337,15 @@ export class AnMap extends HTMLElement {
   private pressed(event: MapMouseEvent): void {
     const [hit] = this.hits(event.point);
     if (hit) this.take(hit);
+    else if (!this.pen?.isBusy) this.within(event.point);
+  }
+
+  /** Leads on from the name of an area, where one was pressed. */
+  private within(point: PointLike): void {
+    if (!this.map?.getLayer("areas-name")) return;
+    const [area] = this.map.queryRenderedFeatures(point, { layers: ["areas-name"] });
+    const detail = String(area?.properties.url ?? "");
+    if (detail) this.dispatchEvent(new CustomEvent<string>("an-map-area", { detail }));
   }
 
   /** Enter takes what lies nearest to the middle of the map. */

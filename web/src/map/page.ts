@@ -31,8 +31,13 @@ export class MapPage {
     if (matchMedia(SMALL).matches)
       for (const one of this.all("details[data-map-fold]")) one.removeAttribute("open");
     this.readLayers();
+    const areas = this.one<HTMLInputElement>("[data-map-areas]")?.dataset.mapAreas;
+    if (areas) void map.surround(areas);
     map.addEventListener("an-map-ready", () => this.ready());
     map.addEventListener("an-map-marks", () => this.count());
+    map.addEventListener("an-map-area", (event) => {
+      location.href = (event as CustomEvent<string>).detail;
+    });
     map.addEventListener("an-map-thing", (event) =>
       this.thing((event as CustomEvent<Thing>).detail),
     );
@@ -95,6 +100,7 @@ export class MapPage {
       this.layers();
     } else if (input.dataset.mapLayer) this.layers();
     else if (input.dataset.mapBase) this.map.toggle(input.dataset.mapBase, input.checked);
+    else if (input.dataset.mapAreas !== undefined) this.map.toggle("areas", input.checked);
     else if (input.dataset.mapAlarms !== undefined) this.map.toggle("alarm", input.checked);
   }
 

@@ -230,3 +230,44 @@ export function drawnLayers(palette: Palette): LayerSpecification[] {
     },
   ];
 }
+
+/** Areas that somebody has warned of: hatched lightly in the colour of their level, and named. */
+export function areaLayers(palette: Palette): LayerSpecification[] {
+  const colours = WORDS.slice(1).flatMap((word, i) => [i + 1, palette.fill[word]]);
+  const colour = [
+    "match",
+    ["get", "level"],
+    ...colours,
+    palette.muted,
+  ] as unknown as ExpressionSpecification;
+  return [
+    {
+      id: "areas-fill",
+      type: "fill",
+      source: "areas",
+      paint: { "fill-color": colour, "fill-opacity": 0.12 },
+    },
+    {
+      id: "areas-line",
+      type: "line",
+      source: "areas",
+      paint: { "line-color": colour, "line-width": 2, "line-dasharray": [4, 2] },
+    },
+    {
+      id: "areas-name",
+      type: "symbol",
+      source: "areas",
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONT,
+        "text-size": 13,
+        "text-max-width": 12,
+      },
+      paint: {
+        "text-color": palette.text,
+        "text-halo-color": palette.ground.halo,
+        "text-halo-width": 2,
+      },
+    },
+  ];
+}

@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy
 
 from anlan.apps.warning.acts import SEE, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
+from anlan.apps.warning.queries.incoming import counted, silent, standing
 from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
 
-ITEMS: tuple[Item, ...] = (Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),)
+ITEMS: tuple[Item, ...] = (
+    Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),
+    Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
+)
 
 
 def beside_alarm(asker: Asker, alarm: Any) -> list[Offer]:
@@ -36,3 +40,24 @@ def on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
         return []
     url = f"/warnings/{found[0].key}" if len(found) == 1 else "/warnings/?mine=1"
     return [Offer(_("warnings wait for you"), url, number=len(found))]
+
+
+def incoming_on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
+    """How many actual official warnings stand, and which feeds are silent."""
+    if not asker.may(SEE):
+        return []
+    number, quiet = counted(asker), len(silent(asker.now))
+    found = []
+    if number:
+        found.append(Offer(_("official warnings stand"), "/warnings/incoming/", number=number))
+    if quiet:
+        found.append(Offer(_("feeds are silent"), "/warnings/incoming/", number=quiet))
+    return found
+
+
+def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
+    """The areas of the official warnings that stand, as a layer."""
+    if not asker.may(SEE):
+        return []
+    url = "/warnings/incoming/areas.json"
+    return [Offer(_("Official warnings"), url, number=standing(asker).count())]

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from anlan.apps.warning.views import areas, drafting, editor, lists, messages, outlook, page, reached
+from anlan.apps.warning.views.incoming import lists as incoming_lists
+from anlan.apps.warning.views.incoming import page as incoming_page
 
 app_name = "warning"
 urlpatterns = [
@@ -11,6 +13,13 @@ urlpatterns = [
     path("export.xlsx", lists.export, {"form": "xlsx"}, name="export-xlsx"),
     path("new", drafting.new, name="new"),
     path("from/<slug:alarm>", drafting.from_alarm, name="from-alarm"),
+    path("incoming/", incoming_lists.page, name="incoming"),
+    path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),
+    path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),
+    path("incoming/areas.json", incoming_page.areas, name="incoming-areas"),
+    path("incoming/<slug:key>", incoming_page.page, name="incoming-one"),
+    path("incoming/<slug:key>/draft", incoming_page.draft, name="incoming-draft"),
+    path("incoming/<slug:key>/<int:pk>.xml", incoming_page.message, name="incoming-message"),
     path("<slug:key>", page.page, name="warning"),
     path("<slug:key>/edit", editor.edit, name="edit"),
     path("<slug:key>/check", editor.check, name="check"),

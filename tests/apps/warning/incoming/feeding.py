@@ -18,9 +18,11 @@ NOW = datetime(2026, 7, 1, 0, 0, tzinfo=UTC)
 
 def alert(number: int = 1, **fields: Any) -> bytes:
     """A CAP 1.2 message in two languages; `minutes` after NOW it was sent, `refers` to numbers."""
-    told: dict[str, Any] = {"kind": "Alert", "status": "Actual", "severity": "Severe", "minutes": number,
-            "refers": (), "geocode": "990101000000", "polygon": "", "expires": 12,
-            "event": ("暴雨", "Rainstorm"), "sender": SENDER} | fields  # fmt: skip
+    told: dict[str, Any] = {
+        "kind": "Alert", "status": "Actual", "severity": "Severe", "minutes": number,
+        "refers": (), "geocode": "990101000000", "polygon": "", "expires": 12,
+        "event": ("暴雨", "Rainstorm"), "sender": SENDER,
+    } | fields  # fmt: skip
     sent = NOW + timedelta(minutes=told["minutes"])
     refers = " ".join(f"{told['sender']},met-{n},{_sent(n)}" for n in told["refers"])
     geocode = f"""<geocode><valueName>CPEAS Geographic Code</valueName>

@@ -17,6 +17,7 @@ from anlan.apps.watch.queries.map import bounds, marks, marks_at
 from anlan.apps.watch.views.map_layers import tree
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
+from anlan.desk.offers import offers
 from anlan.terms.errors import Malformed
 
 _LONGEST_BACK_H = 24
@@ -32,6 +33,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "moments": _moments(asker.now),
         "now": timezone.localtime(asker.now),
         "span": _LONGEST_BACK_H * 60,
+        "areas": offers("map", asker),
         "opening": json.dumps(_opening(asker)),
     }
     return render(request, "watch/map/page.html", facts)

@@ -12,6 +12,7 @@ from anlan.apps.warning.models.incoming import (
     IncomingPlace,
     IncomingReference,
 )
+from anlan.apps.warning.queries.incoming.listing import messages_of
 from anlan.apps.warning.queries.incoming.reading import Told, alert_in, told_in
 from anlan.apps.warning.queries.incoming.shapes import shape_of
 from anlan.terms.places import above_all
@@ -19,15 +20,6 @@ from anlan.terms.places import above_all
 ASSUMED = timedelta(hours=24)
 """How long a message holds that does not say it."""
 _COUNTY = 6
-
-
-def messages_of(course: Incoming) -> list[IncomingMessage]:
-    """All messages of a course, those of courses that were joined to it too, in their order."""
-    own, wave = [course.pk], [course.pk]
-    while wave:
-        wave = list(Incoming.objects.filter(joined__in=wave).values_list("pk", flat=True))
-        own += wave
-    return list(IncomingMessage.objects.filter(first__in=own).order_by("sent_at", "pk"))
 
 
 def settle(course: Incoming, now: datetime, *, region: str = "") -> None:

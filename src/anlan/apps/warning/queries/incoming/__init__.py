@@ -5,6 +5,7 @@ from anlan.apps.warning.queries.incoming.listing import (
     counted,
     incoming,
     incoming_for,
+    messages_of,
     sought,
     standing,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "feeds",
     "incoming",
     "incoming_for",
+    "messages_of",
     "silent",
     "sought",
     "standing",

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from anlan.apps.warning.acts import SEE
-from anlan.apps.warning.models.incoming import Incoming, IncomingPlace
+from anlan.apps.warning.models.incoming import Incoming, IncomingMessage, IncomingPlace
 from anlan.apps.warning.queries.reach import plain
 from anlan.desk.asker import Asker
 from anlan.terms.places import COUNTRY, Scope, is_region, parents_of
@@ -91,3 +91,12 @@ def _in_state(state: str, now: datetime) -> Q:
 def counted(asker: Asker) -> int:
     """How many actual ones hold now."""
     return standing(asker).filter(status="Actual").count()
+
+
+def messages_of(course: Incoming) -> list[IncomingMessage]:
+    """All messages of a course, those of courses that were joined to it too, in their order."""
+    own, wave = [course.pk], [course.pk]
+    while wave:
+        wave = list(Incoming.objects.filter(joined__in=wave).values_list("pk", flat=True))
+        own += wave
+    return list(IncomingMessage.objects.filter(first__in=own).order_by("sent_at", "pk"))

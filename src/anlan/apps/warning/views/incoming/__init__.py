@@ -1,0 +1,1 @@
+"""Pages of official warnings that came in."""
