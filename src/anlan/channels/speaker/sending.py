@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from http.client import HTTPException
 
 from anlan.channels import Address, Fault, Message, Receipt
-from anlan.channels.heard import Heard
-from anlan.channels.speaker.ears import Ears
+from anlan.channels.heard import Asking, Heard
+from anlan.channels.speaker.asking import Asker
 from anlan.channels.speaker.ebd.document import broadcast_of, read_answer
 from anlan.channels.speaker.ebd.package import Package
 from anlan.channels.speaker.ebd.words import TAKEN, Kind
@@ -34,7 +34,10 @@ class Speaker:
     def __init__(self, settings: Settings, *, clock: Callable[[], int]) -> None:
         self.settings = settings
         self._platform = Platform(settings)
-        self._ears = Ears(self._platform, settings, clock)
+        self._ears = Asking(
+            self.name, Asker(self._platform, clock).ask,
+            poll_s=settings.poll_s, patience_s=settings.patience_s,
+        )  # fmt: skip
 
     def check(self, address: Address) -> str | None:
         """Why nothing can be played there, one of REASONS, or None."""
@@ -72,6 +75,10 @@ class Speaker:
         """Asks on for what was sent before this process began."""
         for reference in references:
             self._ears.expect(reference)
+
+    def is_waiting(self) -> bool:
+        """Whether it is still asked what became of something."""
+        return self._ears.is_waiting()
 
     def heard(self, most: int) -> Sequence[Heard]:
         """What was played or not, as far as it was not taken yet."""

@@ -176,7 +176,9 @@ def test_it_is_asked_on_after_the_platform_was_down(way: Way) -> None:
         ({"slow_s": 3.0}, Fault.TIMEOUT),
     ],
 )
-def test_a_platform_in_trouble_is_tried_again(way: Way, faults: dict[str, object], fault: Fault) -> None:  # fmt: skip
+def test_a_platform_in_trouble_is_tried_again(
+    way: Way, faults: dict[str, object], fault: Fault
+) -> None:
     way.has(**faults)
     receipt = way.send()
     assert (receipt.state, receipt.fault) == (State.FAILED, fault)
@@ -229,5 +231,5 @@ def test_a_long_silence_costs_no_word(way: Way) -> None:
     way.again(patience_s=0.1)
     way.has(silent=(ONE,))
     way.send()
-    assert eventually(lambda: not way.speaker._ears._since_s)
+    assert eventually(lambda: not way.speaker.is_waiting())
     assert way.speaker.heard(10) == []

@@ -27,7 +27,7 @@ class Door:
     def url(self) -> str:
         """Where packages are posted to."""
         host, port = self._server.server_address[:2]
-        return f"http://{str(host)}:{port}/ebd"
+        return f"http://{host!s}:{port}/ebd"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -69,7 +69,7 @@ def tar_in(kind: str, body: bytes) -> bytes | None:
 
 def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - http.server calls it so
+        def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             if not 0 < size <= MOST_BYTES + 10_000:
                 self.send_error(413)
@@ -85,7 +85,7 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer[1])
 
-        def log_message(self, *_: object) -> None:  # type: ignore[override]  # says nothing
+        def log_message(self, *_: object) -> None:
             pass
 
     return Handler
