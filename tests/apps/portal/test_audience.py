@@ -11,6 +11,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from anlan.apps.atlas.models import Region
 from anlan.apps.portal.queries import Reader
+from anlan.apps.warning.actions.subscribing.founding import MOST, Home, found_subscribers
 from anlan.apps.warning.models import Subscription
 from anlan.apps.warning.models.subscribing import digest_of_address, spot_of
 from anlan.apps.warning.queries.audience import subscribers, subscribers_of
@@ -157,3 +158,14 @@ def test_a_place_that_moves_is_found_where_it_is_now(office: Office) -> None:
 )
 def test_an_address_is_never_written_out(way: str, address: str) -> None:
     assert address not in str(Subscription(way=way, address=address))
+
+
+def test_a_city_that_is_invented_has_subscribers_whom_nobody_can_reach(office: Office) -> None:
+    homes = [Home(TOWN, 118.15, 30.15, 0.01, 900.0), Home(COUNTY, 118.35, 30.35, 0.01, 100.0)]
+    assert found_subscribers(homes, office.now) == MOST
+    assert found_subscribers(homes, office.now) == 0
+    rows = Subscription.objects.all()
+    assert all(one.address.endswith(".invalid") for one in rows)
+    content = {"shape": shapely.to_geojson(box(118.1, 30.1, 118.2, 30.2)), "regions": [],
+               "event": EVENT, "level": 4}  # fmt: skip
+    assert len(subscribers_of(content, "Actual")) == rows.filter(region=TOWN).count() > MOST * 0.8

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from anlan.apps.atlas.actions import follow_registry, found_city
 from anlan.apps.people.actions import found_people
+from anlan.apps.warning.actions.subscribing.founding import Home, found_subscribers
 from anlan.apps.watch.actions import follow_changes
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, group_entry, limits_entry, sensor_entry
@@ -23,6 +24,7 @@ from anlan.live.loop.heart import Heart
 from anlan.live.loop.snapshot import save
 from anlan.live.shelved import pack_entries
 from anlan.sandtable.city import City, Script, columns
+from anlan.sandtable.city.model import Cell
 from anlan.site.demo.past import handle_past
 from anlan.site.demo.script import DAY_MS, add_start, city_of, script_of
 from anlan.site.demo.warned import warn_past
@@ -31,6 +33,7 @@ from anlan.terms.times import NEVER
 
 _PIECE_MS, _CHUNK_MS = 21_600_000, 600_000
 _ENTRIES_AT_ONCE = 5000
+_M_PER_DEGREE = 111_320.0
 _MANY_ROWS = 1_000_000
 _tell = logging.getLogger("anlan.demo").info
 
@@ -43,6 +46,7 @@ def found(data: Path, days: int) -> None:
     place, now = city_of(data), time.time_ns() // 1_000_000
     found_people(place, timezone.now(), is_demo=True)
     found_city(place, _moment(now - (days + 5) * DAY_MS))
+    found_subscribers([_home(one) for one in place.population], timezone.now())
     script = script_of(data, now)
     heart = Heart(data)
     try:
@@ -59,6 +63,11 @@ def found(data: Path, days: int) -> None:
     handle_past(_tell)
     warn_past(_tell)
     add_start(data, time.time_ns() // 1_000_000)
+
+
+def _home(one: Cell) -> Home:
+    lon, lat = one.point
+    return Home(one.region, lon, lat, one.side_m / _M_PER_DEGREE, one.people_night)
 
 
 def _moment(ms: int) -> datetime:

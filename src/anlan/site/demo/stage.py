@@ -42,7 +42,7 @@ class Stage:
         self._place.ready_file.unlink(missing_ok=True)
         self._ends = Ends(self._place.ends_file)
         heard_at = ends.choose()
-        ends.write_options(self._data, heard_at)
+        ends.write_options(self._data, heard_at, address=address_of(self._pages))
         fd = self._pages.fileno()
         web = self._hand("web", {"fd": fd}, fds=(fd,))
         web.start()

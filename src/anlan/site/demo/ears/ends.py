@@ -32,11 +32,12 @@ def options_file(data: Path) -> Path:
     return data / "sandtable" / "options.toml"
 
 
-def write_options(data: Path, ends: Ends) -> None:
-    """Lets the site of a demo send to its ears."""
+def write_options(data: Path, ends: Ends, *, address: str = "") -> None:
+    """Lets the site of a demo send to its ears; address: of the site, as letters name it."""
     path = options_file(data)
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = {
+        "address": address,
         "smtp_host": "127.0.0.1", "smtp_port": ends.mail, "smtp_security": "none",
         "mail_from": "anlan@demo.invalid", "sandbox_mail": ["drill@demo.invalid"],
         "sms_gateway": f"cmpp://127.0.0.1:{ends.sms}", "sms_user": SMS_USER,
