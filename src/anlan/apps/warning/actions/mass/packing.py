@@ -25,41 +25,48 @@ _PATIENCE = timedelta(seconds=2)
 """So long the mass lets those who are responsible go first; a mail server that hangs keeps nobody
 longer."""
 _WAY = Subscription.Way
+_ORDER = (_WAY.SMS, _WAY.PUSH, _WAY.WEBHOOK, _WAY.MQTT, _WAY.EMAIL)
+"""What is soon counted leaves soon."""
 _WRITE = 50
 _TABLE = Subscription._meta.db_table
 
 
 def pack_next(now: datetime) -> int:
-    """Packs the message in most haste that waits for it; how many recipients, 0 where none."""
+    """Packs the message in most haste that waits for it, by one way; how many recipients, 0 where
+    there is none."""
     waiting = Mass.objects.filter(packed_at=None).select_related("message__warning")
     for mass in waiting.order_by("-haste", "pk"):
         if mass.made_at + _PATIENCE < now or not _people_wait(mass.message):
-            return pack(mass, now)
+            packed = next((n for way in _ORDER if (n := pack(mass, way, now))), 0)
+            if packed:
+                return packed
+            Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now)
     return 0
 
 
-def pack(mass: Mass, now: datetime) -> int:
-    """Packs one; nothing where somebody else did meanwhile."""
-    message = mass.message
-    ways = dict(audience(message, mass.made_at))
+def pack(mass: Mass, way: str, now: datetime) -> int:
+    """Packs one way of one message; how many recipients, 0 where somebody else has or did."""
+    done = Parcel.objects.filter(message=mass.message_id, way=way)
+    if done.exists():
+        return 0
     with transaction.atomic():
-        if not Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now):
+        # Whoever comes second waits here: two need not count the same million.
+        ours = Mass.objects.select_for_update().filter(pk=mass.pk, packed_at=None).first()
+        if ours is None or done.exists():
             return 0
-        for way, ids in ways.items():
-            _replace(message, way, now)
-            Parcel.objects.bulk_create(_parcels(mass, way, ids, now), batch_size=_WRITE)
-    return sum(map(len, ways.values()))
+        ids = audience(mass, way)
+        _replace(mass.message, way, now)
+        Parcel.objects.bulk_create(_parcels(mass, way, ids, now), batch_size=_WRITE)
+    return len(ids)
 
 
-def audience(message: Message, now: datetime) -> Iterator[tuple[str, Ids]]:
-    """By way the ids of all it is for, each address once; of what is over, those told before."""
-    told = {} if _is_over(message, now) else dict(subscribers(message).ways)
-    twice = _twice() if told else {}
-    for way in _WAY.values:
-        parts = [told.get(way, np.array([], np.int64)), *_told_before(message, way)]
-        ids = np.unique(np.concatenate(parts))
-        if len(ids):
-            yield way, _by_region(ids) if way == _WAY.MQTT else _once(ids, twice)
+def audience(mass: Mass, way: str) -> Ids:
+    """The ids of all it is for by a way, each address once; of what is over, those told before."""
+    message, parts = mass.message, _told_before(mass.message, way)
+    if not _is_over(message, mass.made_at):
+        parts += [subscribers(message, [way]).ways[way]]
+    ids = np.unique(np.concatenate(parts)) if parts else np.array([], np.int64)
+    return ids if way == _WAY.MQTT or not len(ids) else _once(ids, _twice())
 
 
 def _is_over(message: Message, now: datetime) -> bool:
@@ -81,10 +88,12 @@ def _told_before(message: Message, way: str) -> list[Ids]:
 
 def _twice() -> dict[int, str]:
     """The subscriptions whose address has another one too, by the digest of the address."""
+    # The condition is written as the index has it, which then answers by itself.
+    some = f"FROM {_TABLE} WHERE NOT (state = 'stopped')"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, digest FROM {_TABLE} WHERE state <> 'stopped' AND digest IN (SELECT digest"  # noqa: S608 - our own names
-            f" FROM {_TABLE} WHERE state <> 'stopped' GROUP BY digest HAVING count(*) > 1)"
+            f"SELECT id, digest {some} AND digest IN"
+            f" (SELECT digest {some} GROUP BY digest HAVING count(*) > 1)"
         )
         return dict(cursor.fetchall())
 
@@ -102,17 +111,9 @@ def _once(ids: Ids, twice: dict[int, str]) -> Ids:
     return ids[keep]
 
 
-def _by_region(ids: Ids) -> Ids:
-    """In the order of their districts: one message to a topic tells all who follow it."""
-    rows = Subscription.objects.filter(state=Subscription.State.CONFIRMED, way=_WAY.MQTT)
-    known = np.fromiter(rows.order_by("region", "pk").values_list("pk", flat=True), np.int64)
-    known = known[np.isin(known, ids)]
-    return np.concatenate([known, np.setdiff1d(ids, known)])
-
-
 def _parcels(mass: Mass, way: str, ids: Ids, now: datetime) -> Iterator[Parcel]:
     message = mass.message
-    for order, part in enumerate(_parts(way, ids)):
+    for order, part in enumerate(_by_topic(ids) if way == _WAY.MQTT else _cut(ids)):
         yield Parcel(
             message=message, way=way, order=order, course=message.warning_id, step=message.order,
             haste=mass.haste, size=len(part), ids=part.astype("<i8").tobytes(),
@@ -120,11 +121,27 @@ def _parcels(mass: Mass, way: str, ids: Ids, now: datetime) -> Iterator[Parcel]:
         )  # fmt: skip
 
 
-def _parts(way: str, ids: Ids) -> list[Ids]:
-    """The ids in parcels; those of one topic are never parted, it would be told twice."""
-    if way != _WAY.MQTT:
-        return [ids[start : start + SIZE] for start in range(0, len(ids), SIZE)]
-    return [ids] if len(ids) else []
+def _cut(ids: Ids) -> Iterator[Ids]:
+    for start in range(0, len(ids), SIZE):
+        yield ids[start : start + SIZE]
+
+
+def _by_topic(ids: Ids) -> Iterator[Ids]:
+    """Parcels of whole districts: one message to a topic tells all who follow it, and only once."""
+    rows = Subscription.objects.filter(state=Subscription.State.CONFIRMED, way=_WAY.MQTT)
+    pairs = ((int(region), pk) for region, pk in rows.values_list("region", "pk"))
+    known = np.fromiter(pairs, np.dtype([("region", "i8"), ("id", "i8")]))
+    known = np.sort(known[np.isin(known["id"], ids)])
+    ends = [*(np.flatnonzero(np.diff(known["region"])) + 1).tolist(), len(known)]
+    start = 0
+    for end in ends:
+        if end - start >= SIZE or end == len(known):
+            if end > start:
+                yield known["id"][start:end]
+            start = end
+    gone = np.setdiff1d(ids, known["id"])
+    if len(gone):  # told before, stopped since: they are counted
+        yield gone
 
 
 def _replace(message: Message, way: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ The same places that the public's pages say are warned. A million subscribers ar
 the cells of the area's box by an index, then each point exactly.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,19 +51,21 @@ class Audience:
         return {way: len(ids) for way, ids in self.ways.items() if len(ids)}
 
 
-def subscribers(message: Message) -> Audience:
+def subscribers(message: Message, ways: Iterable[str] = Subscription.Way.values) -> Audience:
     """The confirmed subscribers whom a message is for, by the content that was frozen in it."""
-    return subscribers_of(message.content, message.status)
+    return subscribers_of(message.content, message.status, ways)
 
 
-def subscribers_of(content: Mapping[str, Any], status: str) -> Audience:
+def subscribers_of(
+    content: Mapping[str, Any], status: str, ways: Iterable[str] = Subscription.Way.values
+) -> Audience:
     """Those whom a message of such content and status would be for; content: as JSON holds it."""
     statuses = [one for one in Warning.Status.values if takes(one, status)]
     shape = shapely.from_geojson(content["shape"]) if content["shape"] else None
     codes = [code for code in content["regions"] if is_region(code)]
     around = _districts_around(codes, shape)
     found = {}
-    for way in Subscription.Way.values:
+    for way in ways:
         told = _told(statuses, way, content)
         parts = [_at(told, shape)] if shape is not None and not shape.is_empty else []
         parts += [_in(told, grant.span) for grant in Scope.of(map(Grant, codes)).grants]
