@@ -15,10 +15,11 @@ import pytest
 from anlan.engine.rules import Gate, LevelRule, Rule, RuleSet
 from anlan.history.registry import limits_entry, new_key, rule_set_entry, sensor_entry
 from anlan.live.reach import Desk
-from anlan.live.supervisor import Plan, Site, address_of, listen
+from anlan.live.supervisor import Plan, Site, address_of, listen, warm_up
 from anlan.live.warming import warm
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Limit, Sensor
+from tests.flow.demos import Demo, free_port
 
 NDJSON = "application/x-ndjson"
 DAY_MS = 86_400_000
@@ -28,6 +29,21 @@ DAY_MS = 86_400_000
 def _warmed() -> None:
     """Compiled once; the sites under test begin with a copy."""
     warm()
+
+
+@pytest.fixture(scope="session")
+def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose kernels are compiled and whose city is founded."""
+    folder = tmp_path_factory.mktemp("founded")
+    data = folder / "data"
+    data.mkdir()
+    warm_up(data)
+    one = Demo(folder, data, port=free_port())
+    try:
+        assert one.health()["status"] == "ok"
+    finally:
+        one.stop()
+    return data
 
 
 def own_rules(**gate: Any) -> RuleSet:

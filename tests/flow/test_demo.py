@@ -9,106 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from anlan.live.supervisor import warm_up
-
-START_S = 90.0
-"""Generous: the test machine may be busy; `test_it_is_ready_soon` looks at its own time."""
-
-
-class Demo:
-    """A demo that runs as a child, without a terminal."""
-
-    def __init__(self, folder: Path, data: Path, *, port: int, prefix: str = "") -> None:
-        self.out = folder / f"demo-{time.monotonic_ns()}.out"
-        command = f"{prefix}exec {sys.executable} -c 'from anlan.site.cli import main; main()' demo"
-        with self.out.open("wb") as out, self.out.with_suffix(".err").open("wb") as err:
-            self.process = subprocess.Popen(
-                ["sh", "-c", f"{command} --port {port} --data {data} --days 1"],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-                env=os.environ | {"BIND": ""},
-            )
-
-    def address(self) -> str:
-        """The first line of its output."""
-        return str(until(lambda: self.out.read_text().partition("\n")[0], within_s=10))
-
-    def health(self) -> dict[str, Any]:
-        """What /healthz says, once the site answers."""
-        return dict(until(lambda: asked(f"{self.address()}/healthz"), within_s=START_S))
-
-    def children(self) -> list[int]:
-        """Processes that it has started and that run."""
-        return descendants(self.process.pid)
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.wait(15)
-
-
-def until(ask: Callable[[], Any], *, within_s: float) -> Any:
-    """The first answer that is something."""
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        if found := ask():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"nothing within {within_s} s")
-
-
-def asked(url: str) -> dict[str, Any] | None:
-    """A JSON answer; None where nobody answers well."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own http address
-            return dict(json.load(answer))
-    except (OSError, ValueError):
-        return None
-
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for word in task.read_text().split():
-            found += [int(word), *descendants(int(word))]
-    return found
-
-
-def runs(pid: int) -> bool:
-    """Whether a process runs; one that nobody has waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose kernels are compiled and whose city is founded."""
-    folder = tmp_path_factory.mktemp("founded")
-    data = folder / "data"
-    data.mkdir()
-    warm_up(data)
-    one = Demo(folder, data, port=free_port())
-    try:
-        assert one.health()["status"] == "ok"
-    finally:
-        one.stop()
-    return data
+from tests.flow.demos import START_S, Demo, descendants, free_port, runs, until
 
 
 @pytest.fixture

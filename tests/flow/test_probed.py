@@ -16,7 +16,7 @@ import pytest
 
 from anlan.history.registry import new_key
 from anlan.live.reach import running
-from tests.flow.test_demo import Demo
+from tests.flow.demos import Demo
 
 pytestmark = pytest.mark.soak
 _PORT = 18_460
