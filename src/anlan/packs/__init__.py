@@ -2,6 +2,7 @@
 
 from anlan.packs.model import (
     Attribute,
+    Calling,
     Chart,
     Event,
     Guidance,
@@ -19,6 +20,7 @@ from anlan.packs.source.document import PackError, Problem
 
 __all__ = [
     "Attribute",
+    "Calling",
     "Chart",
     "Event",
     "Guidance",

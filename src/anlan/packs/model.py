@@ -148,6 +148,18 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """Whether who answers for a place must confirm a warning of a level.
+
+    answer_ms: how long one has to, before the next of the responsibility tree is asked · tiers:
+    how many are asked one after the other before the desk must; 0 for nobody.
+    """
+
+    answer_ms: int
+    tiers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNote:
     """What a person reads about a rule: title, the meaning and the source of each level."""
 
@@ -238,4 +250,5 @@ class Pack:
     sheets: Mapping[str, Sheet]
     events: Mapping[str, Event] = field(default_factory=dict)
     signing: Mapping[Level, Signing] = field(default_factory=dict)
+    calling: Mapping[Level, Calling] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()

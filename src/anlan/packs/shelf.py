@@ -131,7 +131,7 @@ class _Loader:
         keys = {read.rule.key for read in rules}
         promotions = read_promotions(documents["promotions.toml"], self.name, keys)
         heard = keys | {read.promotion.key for read in promotions}
-        events, signing = read_warning(documents["warning.toml"], self.name, heard)
+        events, signing, calling = read_warning(documents["warning.toml"], self.name, heard)
         rule_set = RuleSet(
             pack=self.name,
             gates={name: spec.gate for name, spec in quantities.items()},
@@ -157,6 +157,7 @@ class _Loader:
             sheets=read_sheets(self.folder, label=self.label, problems=self.problems),
             events=events,
             signing=signing,
+            calling=calling,
             overrides=tuple(self.overrides),
         )
         self.check_sheets(pack, documents["pack.toml"])

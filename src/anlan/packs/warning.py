@@ -1,10 +1,10 @@
-"""Reads warning.toml: what warnings of a hazard say at first, and who signs them."""
+"""Reads warning.toml: what warnings of a hazard say at first, who signs and who confirms them."""
 
 import re
 from collections.abc import Mapping
 from string import Formatter
 
-from anlan.packs.model import Event, Signing, Words
+from anlan.packs.model import Calling, Event, Signing, Words
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import LEVEL_WORDS, read_source, read_words
 from anlan.terms.levels import Level, level_named
@@ -20,6 +20,13 @@ PLACES = frozenset(
 `{quantity}`, `{value}`, `{limit}`, `{unit}` what was measured, `{event}` and `{level}` the
 warning's own."""
 
+CALLING: Mapping[Level, Calling] = {
+    Level.ORANGE: Calling(answer_ms=5 * 60_000, tiers=3),
+    Level.RED: Calling(answer_ms=3 * 60_000, tiers=3),
+}
+"""Who must confirm where a pack says nothing else: orange and red, by three tiers."""
+_MOST_TIERS = 9
+
 _CATEGORIES = ("Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport",
                "Infra", "CBRNE", "Other")  # fmt: skip
 _CODE = re.compile(r"[1-4][0-9]([A-Z][0-9]{2}|[0-9]{3})")
@@ -27,8 +34,8 @@ _CODE = re.compile(r"[1-4][0-9]([A-Z][0-9]{2}|[0-9]{3})")
 
 def read_warning(
     document: Document, pack: str, rules: set[str]
-) -> tuple[Mapping[str, Event], Mapping[Level, Signing]]:
-    """The events by name, in the order of the file, and who signs, by level.
+) -> tuple[Mapping[str, Event], Mapping[Level, Signing], Mapping[Level, Calling]]:
+    """The events by name, in the order of the file, and by level who signs and who confirms.
 
     The first event that fits an alarm is suggested for it.
     """
@@ -36,8 +43,9 @@ def read_warning(
     tables = root.table("event").named_tables()
     events = {name: _read_event(name, table, pack, rules=rules) for name, table in tables.items()}
     signing = _read_signing(root.table("sign"), is_needed=bool(events))
+    calling = _read_calling(root.table("call"))
     root.finish()
-    return events, signing
+    return events, signing, calling
 
 
 def _read_event(name: str, table: Table, pack: str, *, rules: set[str]) -> Event:
@@ -112,4 +120,20 @@ def _read_sign(table: Table) -> Signing:
         source=read_source(table, what="who signs"),
     )
     table.finish()
+    return found
+
+
+def _read_calling(root: Table) -> Mapping[Level, Calling]:
+    """Who confirms; the default for each level that the pack does not name."""
+    found = dict(CALLING)
+    for name, table in root.named_tables().items():
+        if name not in LEVEL_WORDS:
+            table.wrong(f"{name!r} is no level")
+            continue
+        tiers = table.whole("tiers", 3)
+        if tiers > _MOST_TIERS:
+            table.wrong(f"tiers must be at most {_MOST_TIERS}, not {tiers}", "tiers")
+        found[level_named(name)] = Calling(answer_ms=table.duration("answer"), tiers=tiers)
+        read_source(table, what="who confirms")
+        table.finish()
     return found

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from anlan.apps.warning.acts import SEE, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
+from anlan.apps.warning.queries.calling.board import own_of, unanswered
 from anlan.apps.warning.queries.incoming import counted, silent, standing
 from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
@@ -32,14 +33,33 @@ def beside_alarm(asker: Asker, alarm: Any) -> list[Offer]:
 
 
 def on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
-    """How many warnings wait for the asker; a single one opens at once."""
+    """How many warnings wait for the asker, a single one opens at once; and who is silent."""
     if not asker.may(SEE):
         return []
+    return [*_waiting(asker), *_calls(asker)]
+
+
+def _waiting(asker: Asker) -> list[Offer]:
     found = awaiting(asker)
     if not found:
         return []
     url = f"/warnings/{found[0].key}" if len(found) == 1 else "/warnings/?mine=1"
     return [Offer(_("warnings wait for you"), url, number=len(found))]
+
+
+def _calls(asker: Asker) -> list[Offer]:
+    """The asker's own call that waits, and how many of the newest call-down have not answered."""
+    own, open_ = own_of(asker), unanswered(asker)
+    found = []
+    if own is not None:
+        url = f"/warnings/{own.call_down.message.warning.key}/calls?state=all"
+        found.append(Offer(_("A warning waits for your confirmation"), url))
+    if open_:
+        one = max(open_, key=lambda pair: pair[0].pk)[0]
+        many = sum(n for _warning, n in open_)
+        found.append(Offer(_("have not answered the call-down"), f"/warnings/{one.key}/calls",
+                           number=many))  # fmt: skip
+    return found
 
 
 def incoming_on_desk(asker: Asker, _nothing: Any) -> list[Offer]:

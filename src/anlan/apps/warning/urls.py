@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import areas, drafting, editor, lists, messages, outlook, page, reached
+from anlan.apps.warning.views import (
+    areas,
+    drafting,
+    editor,
+    lists,
+    messages,
+    outlook,
+    page,
+    reached,
+)
+from anlan.apps.warning.views.calling import answer, board, papers
+from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
 
@@ -13,6 +24,9 @@ urlpatterns = [
     path("export.xlsx", lists.export, {"form": "xlsx"}, name="export-xlsx"),
     path("new", drafting.new, name="new"),
     path("from/<slug:alarm>", drafting.from_alarm, name="from-alarm"),
+    path("answer/<str:token>", answer.answer, name="answer"),
+    path("evaluation/", evaluated.page, name="evaluation"),
+    path("evaluation/export.xlsx", evaluated.export, name="evaluation-xlsx"),
     path("incoming/", incoming_lists.page, name="incoming"),
     path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),
     path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),
@@ -33,5 +47,11 @@ urlpatterns = [
     ),
     path("<slug:key>/outlook", outlook.part, name="outlook"),
     path("<slug:key>/reached", reached.part, name="reached"),
+    path("<slug:key>/calls", board.board, name="calls"),
+    path("<slug:key>/calls/curve.json", board.curve, name="calls-curve"),
+    path("<slug:key>/calls/certificate", papers.certificate, name="calls-certificate"),
+    path("<slug:key>/calls/export.csv", papers.export, {"form": "csv"}, name="calls-csv"),
+    path("<slug:key>/calls/export.xlsx", papers.export, {"form": "xlsx"}, name="calls-xlsx"),
+    path("<slug:key>/calls/<slug:call>/<slug:verb>", board.act, name="call-act"),
     path("<slug:key>/<slug:verb>", page.act, name="act"),
 ]

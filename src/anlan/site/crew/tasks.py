@@ -13,6 +13,7 @@ from anlan.apps.people.actions.notices.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time
+from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.incoming import Listener
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
@@ -69,6 +70,7 @@ def tasks() -> list[Task]:
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
         Task("messages", lambda now: hand_over(now) > 0, every_s=0.5),
+        Task("call-downs", lambda now: keep_calling(now) > 0, every_s=0.5),
         Task(
             "notices",
             lambda now: send_due(ways, now, hands) > 0,

@@ -1,6 +1,7 @@
 """Warnings, who asks and signs, what was sent and to whom, and all that was done about them."""
 
 from anlan.apps.warning.models.area import SavedArea
+from anlan.apps.warning.models.calling import Call, CallDown, CallLetter, CallWord
 from anlan.apps.warning.models.handing import Addressee, HandOver
 from anlan.apps.warning.models.incoming import (
     Feed,
@@ -21,6 +22,10 @@ __all__ = [
     "CONTENT",
     "TEXTS",
     "Addressee",
+    "Call",
+    "CallDown",
+    "CallLetter",
+    "CallWord",
     "Edit",
     "Feed",
     "FeedEntry",

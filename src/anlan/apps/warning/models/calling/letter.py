@@ -1,0 +1,52 @@
+"""What asks somebody for their calls, and every word that came back to it."""
+
+from django.db import models
+
+from anlan.apps.people.models import Reply
+from anlan.apps.people.models.naming import new_key
+from anlan.apps.warning.models.calling.call_down import CallDown
+
+
+class CallLetter(models.Model):
+    """One asking of one person, by every way that reaches them; its notices have the cause
+    `call:` and its key.
+
+    key: named by what it asks, so that nobody is asked twice for the same · token: SHA-256 of what
+    its link ends with · expires_at: from then on the link only says that it has ended.
+    """
+
+    call_down = models.ForeignKey(CallDown, models.PROTECT, related_name="letters")
+    key = models.CharField(max_length=64, unique=True)
+    token = models.CharField(max_length=64, unique=True)
+    tier = models.PositiveSmallIntegerField()
+    person = models.CharField(max_length=64)
+    language = models.CharField(max_length=8, default="zh-hans")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def cause(self) -> str:
+        """How its notices name it."""
+        return f"call:{self.key}"
+
+
+class CallWord(models.Model):
+    """What was made of one reply, once. letter: None where it answers no call-down ·
+    is_answer: whether it confirms; what does not is shown to the desk as it came."""
+
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
+    reply = models.OneToOneField(Reply, models.PROTECT, related_name="+")
+    letter = models.ForeignKey(CallLetter, models.PROTECT, null=True, related_name="words")
+    is_answer = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.is_answer}"
