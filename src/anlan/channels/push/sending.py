@@ -71,11 +71,11 @@ def text_for(message: Message) -> bytes:
         "title": message.subject, "body": message.text, "language": message.language,
         "cause": message.cause,
     }  # fmt: skip
-    text = _json(told)
-    while len(text) > MOST_BYTES:
-        keep = len(told["body"]) - max(1, (len(text) - MOST_BYTES) // 4 + 1)
-        told["body"] = told["body"][: max(keep, 0)] + "…"
-        text = _json(told)
+    text, body = _json(told), message.text
+    while len(text) > MOST_BYTES and body:
+        # Of four octets a sign at most: never too much is cut at once.
+        body = body[: -max(1, (len(text) - MOST_BYTES) // 4)]
+        text = _json(told | {"body": body + "…"})
     return text
 
 
