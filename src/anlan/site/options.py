@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.sms.number import plain
 from anlan.channels.sms.settings import is_gateway
@@ -41,6 +42,10 @@ def _is_mobile(text: str) -> bool:
     return bool(plain(text))
 
 
+def _is_room(text: str) -> bool:
+    return len(text) <= _LONGEST and room_of(text) is not None
+
+
 def _is_gateway(text: str) -> bool:
     return not text or is_gateway(text)
 
@@ -54,6 +59,8 @@ _SINKS = {
     "sandbox_mail": (_is_mailbox, "mailboxes"),
     "sandbox_webhook": (_is_web_address, "web addresses"),
     "sandbox_sms": (_is_mobile, "mobile numbers"),
+    "sandbox_chat": (_is_room, "chat groups such as dingtalk+https://host/path?key=…#secret"),
+    "warning_chats": (_is_room, "chat groups such as dingtalk+https://host/path?key=…#secret"),
     "warning_webhooks": (_is_web_address, "web addresses"),
     "mass_off": (WAYS_TO_MANY.__contains__, "ways: email, sms, push, webhook, mqtt"),
 }
@@ -89,6 +96,9 @@ class Options:
     sandbox_mail: tuple[str, ...] = ()
     sandbox_webhook: tuple[str, ...] = ()
     sandbox_sms: tuple[str, ...] = ()
+    warning_chats: tuple[str, ...] = ()
+    sandbox_chat: tuple[str, ...] = ()
+    chat_at_all: bool = False
     sms_gateway: str = ""
     sms_user: str = ""
     sms_password: str = ""

@@ -3,6 +3,8 @@
 import time
 
 from anlan.channels import Channel
+from anlan.channels.chat import Chat
+from anlan.channels.chat import Settings as ChatSettings
 from anlan.channels.email import Email
 from anlan.channels.email import Settings as MailSettings
 from anlan.channels.sms import Settings as SmsSettings
@@ -19,6 +21,9 @@ def ways_out(options: Options) -> list[Channel]:
         ways.append(Email(mail_of(options)))
     if options.webhook_secret:
         ways.append(Webhook(web_of(options)))
+    rooms = options.warning_chats + options.sandbox_chat
+    if rooms:
+        ways.append(Chat(_chat(options, rooms)))
     if options.sms_gateway:
         ways.append(Sms(_sms(options), clock=_now_ms))
     return ways
@@ -40,6 +45,12 @@ def mail_of(options: Options) -> MailSettings:
 def web_of(options: Options) -> WebSettings:
     """What signs webhooks, and where they may go."""
     return WebSettings(secret=options.webhook_secret, allows_private=options.webhook_private)
+
+
+def _chat(options: Options, rooms: tuple[str, ...]) -> ChatSettings:
+    return ChatSettings(
+        rooms=rooms, at_all=options.chat_at_all, allows_private=options.webhook_private
+    )
 
 
 def _sms(options: Options) -> SmsSettings:

@@ -65,7 +65,7 @@ def told_before(message: Message) -> list[Sink]:
     """
     rows = Addressee.objects.filter(
         message__warning=message.warning_id, message__order__lt=message.order
-    ).exclude(kind=Addressee.By.WEBHOOK)
+    ).exclude(kind__in=(Addressee.By.WEBHOOK, Addressee.By.CHAT))
     return [
         Sink(
             kind=one.kind, status=one.message.status, name=one.name, region=one.region,

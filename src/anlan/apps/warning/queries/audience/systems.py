@@ -6,6 +6,7 @@ from django.conf import settings
 
 from anlan.apps.warning.models import Addressee, Message, Warning
 from anlan.apps.warning.queries.audience.sinks import Sink
+from anlan.channels.chat.room import label_of
 from anlan.channels.sms.number import plain
 
 _BY, _STATUS = Addressee.By, Warning.Status
@@ -16,9 +17,11 @@ def systems(message: Message) -> list[Sink]:
     """All of them, whatever the status of the message: which it goes to is the router's."""
     options, warning = settings.PLACE.options, message.warning
     ends = [(_BY.WEBHOOK, _STATUS.ACTUAL, address) for address in options.warning_webhooks]
+    ends += [(_BY.CHAT, _STATUS.ACTUAL, label_of(room)) for room in options.warning_chats]
     for status in _DRILLS:
         ends += [(_BY.EMAIL, status, address) for address in options.sandbox_mail]
         ends += [(_BY.WEBHOOK, status, address) for address in options.sandbox_webhook]
+        ends += [(_BY.CHAT, status, label_of(room)) for room in options.sandbox_chat]
         ends += [(_BY.SMS, status, plain(number)) for number in options.sandbox_sms]
     return [
         Sink(kind=kind, status=status, name=_name(kind, address), address=address,
@@ -35,11 +38,13 @@ def lacking(message: Message) -> list[str]:
     known = {_BY.EMAIL: options.sandbox_mail, _BY.WEBHOOK: options.sandbox_webhook}
     if options.sms_gateway:
         known[_BY.SMS] = options.sandbox_sms
+    if options.warning_chats:
+        known[_BY.CHAT] = options.sandbox_chat
     return [str(kind) for kind, addresses in known.items() if not addresses]
 
 
 def _name(kind: str, address: str) -> str:
-    """A mailbox or number, or the host of a web address: its path may be a secret."""
-    if kind in (_BY.EMAIL, _BY.SMS):
+    """A mailbox, a number, a group, or the host of a web address: its path may be a secret."""
+    if kind != _BY.WEBHOOK:
         return address[:128]
     return (urlsplit(address).hostname or "")[:128]
