@@ -46,12 +46,17 @@ def _is_room(text: str) -> bool:
     return len(text) <= _LONGEST and room_of(text) is not None
 
 
+def _is_empty_or_web_address(text: str) -> bool:
+    return not text or _is_web_address(text)
+
+
 def _is_gateway(text: str) -> bool:
     return not text or is_gateway(text)
 
 
 _WRITTEN = {
     "address": (_is_own_address, "empty or such as https://anlan.county.example"),
+    "speaker_platform": (_is_empty_or_web_address, "empty or such as https://platform.example/ebd"),
     "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890"),
 }
 """Texts of a form of their own, and how one looks."""
@@ -107,6 +112,15 @@ class Options:
     sms_rate: int = 50
     sms_window: int = 16
     sms_flash: bool = False
+    speaker_platform: str = ""
+    speaker_source: str = ""
+    speaker_target: str = ""
+    speaker_serial: str = ""
+    speaker_secret: str = ""
+    speaker_platform_key: str = ""
+    speech_command: str = ""
+    screen_secret: str = ""
+    device_private: bool = False
     push_key: str = ""
     push_contact: str = ""
     mqtt_broker: str = ""

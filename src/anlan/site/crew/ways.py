@@ -7,8 +7,12 @@ from anlan.channels.chat import Chat
 from anlan.channels.chat import Settings as ChatSettings
 from anlan.channels.email import Email
 from anlan.channels.email import Settings as MailSettings
+from anlan.channels.screen import Screen
+from anlan.channels.screen import Settings as ScreenSettings
 from anlan.channels.sms import Settings as SmsSettings
 from anlan.channels.sms import Sms
+from anlan.channels.speaker import Settings as SpeakerSettings
+from anlan.channels.speaker import Speaker
 from anlan.channels.webhook import Settings as WebSettings
 from anlan.channels.webhook import Webhook
 from anlan.site.options import Options
@@ -26,6 +30,13 @@ def ways_out(options: Options) -> list[Channel]:
         ways.append(Chat(_chat(options, rooms)))
     if options.sms_gateway:
         ways.append(Sms(_sms(options), clock=_now_ms))
+    if options.speaker_platform:
+        ways.append(Speaker(_speaker(options), clock=_now_ms))
+    if options.screen_secret:
+        screens = ScreenSettings(
+            secret=options.screen_secret, allows_private=options.device_private
+        )
+        ways.append(Screen(screens, clock=_now_ms))
     return ways
 
 
@@ -63,6 +74,19 @@ def _sms(options: Options) -> SmsSettings:
         flash=options.sms_flash,
         rate=options.sms_rate,
         window=options.sms_window,
+    )
+
+
+def _speaker(options: Options) -> SpeakerSettings:
+    return SpeakerSettings(
+        platform=options.speaker_platform,
+        source=options.speaker_source,
+        target=options.speaker_target,
+        serial=options.speaker_serial,
+        secret=options.speaker_secret,
+        platform_key=options.speaker_platform_key,
+        allows_private=options.device_private,
+        speech=options.speech_command,
     )
 
 

@@ -19,6 +19,8 @@ KINDS = (
     ("elevator", _("Lift")),
     ("mine", _("Mine")),
     ("fireworks_shop", _("Fireworks shop")),
+    ("loudspeaker", _("Emergency loudspeaker")),
+    ("screen", _("LED screen")),
 )
 
 
@@ -37,13 +39,18 @@ FACILITIES = Sheet(
         Field(name="size", title=_("Size"), kind=Kind.WHOLE, low=0, high=2_000_000_000,
               note=_("People of a shelter or a team, tonnes of a store, metres of a bridge, "
                      "tunnel or pipe.")),
+        Field(name="device", title=_("Address of the device"), most=512,
+              note=_("Of a loudspeaker its resource code at the broadcast platform, of a screen "
+                     "its web address; warnings go there.")),
+        Field(name="takes", title=_("Takes"), kind=Kind.CHOICE, is_required=True,
+              choices=lambda: parts.chosen(Facility.Takes.choices)),
         *parts.TAIL,
     ),
     columns=("name", "kind", "region", "size", "contact", "phone"),
     filters=("region", "kind"),
     facets=("kind",),
     sections=(
-        Section(_("What it is"), ("name", "name_en", "kind", "size", "owner")),
+        Section(_("What it is"), ("name", "name_en", "kind", "size", "device", "takes", "owner")),
         parts.WHERE,
     ),
 )  # fmt: skip

@@ -38,6 +38,8 @@ class Addressee(Kept):
         SMS = "sms", _("SMS")
         WEBHOOK = "webhook", _("webhook")
         CHAT = "chat", _("chat group")
+        SPEAKER = "speaker", _("loudspeaker")
+        SCREEN = "screen", _("screen")
         PHONE = "phone", _("to be called")
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="addressees")

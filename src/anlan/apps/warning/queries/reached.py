@@ -15,6 +15,7 @@ MOST_ROWS, MOST_CALLS = 200, 500
 _REPORTS = timedelta(hours=1)
 """So long after the hand-over a page waits for status reports."""
 _BY, _STATES = Addressee.By, Notice.State
+_TOLD_LATER = (_BY.SMS, _BY.SPEAKER, _BY.SCREEN)
 _ORDER = [_STATES.REFUSED, _STATES.GIVEN_UP, _STATES.WAITING, _STATES.SENT, _STATES.DELIVERED]
 """What somebody must look at comes first."""
 
@@ -54,11 +55,11 @@ class Reached:
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether something may still change soon: sent by SMS, it may yet be delivered."""
+        """Whether something may still change soon: by SMS or to a device it may yet arrive."""
         if self.at is None or any(one.waiting for one in self.tallies):
             return True
         is_fresh = self.seen_at - self.at < _REPORTS
-        return is_fresh and any(one.sent for one in self.tallies if one.kind == _BY.SMS)
+        return is_fresh and any(one.sent for one in self.tallies if one.kind in _TOLD_LATER)
 
 
 def reached(asker: Asker, warning: Warning) -> list[Reached]:

@@ -40,6 +40,8 @@ class Letters:
         if sink.kind == Addressee.By.WEBHOOK:
             return self._known("document", self._document)
         info = self._info(sink.language)
+        if sink.kind in (Addressee.By.SPEAKER, Addressee.By.SCREEN):
+            return self._known("device", lambda: self._whole(info))
         if sink.kind == Addressee.By.SMS:
             return self._known(f"brief {_language(info)}", lambda: self._brief(info))
         return self._known(_language(info), lambda: self._letter(info))
@@ -71,6 +73,14 @@ class Letters:
         with override(_language(info)):
             text = Brief(info, self.message.status, self._link()).text()
         return {**self._known(_language(info), lambda: self._letter(info)), "text": text}
+
+    def _whole(self, info: Info) -> NoticeFields:
+        """What is read aloud, and the frozen message for what a device needs to know besides."""
+        instruction = info.instruction or ""
+        said = [info.headline or info.event, info.description or "", instruction]
+        text = "\n".join(line for line in said if line)
+        body = self.message.xml.decode()
+        return {**self._letter(info), "text": text, "body": body, "media_type": _XML}
 
     def _link(self) -> str:
         """Where the warning is read whole; empty where the site has no address."""

@@ -65,7 +65,7 @@ def _person(
     ]  # fmt: skip
 
 
-def _inside(model: Any, message: Message, regions: Sequence[str]) -> QuerySet[Any]:
+def inside(model: Any, message: Message, regions: Sequence[str]) -> QuerySet[Any]:
     """What stands in the area: in its shape where one is drawn, else in the regions; and in the
     regions what has no shape of its own."""
     here, drawn = within(Scope.of(map(Grant, regions)), "region", ""), message.content["shape"]
@@ -81,17 +81,17 @@ def _of_things(message: Message, regions: Sequence[str]) -> list[Responsibility]
     cities = {region[: LENGTHS["city"]] for region in regions}
     near = within(Scope.of(map(Grant, cities)), "region", "")
     lines = Responsibility.objects.exclude(thing="").filter(near).select_related("organisation")
-    keys, inside = sorted({line.thing for line in lines}), set[str]()
+    keys, found = sorted({line.thing for line in lines}), set[str]()
     for some in _chunks(keys):
         for model in _THINGS:
-            rows = _inside(model, message, regions).filter(key__in=some)
-            inside.update(rows.values_list("key", flat=True))
-    return [line for line in lines if line.thing in inside]
+            rows = inside(model, message, regions).filter(key__in=some)
+            found.update(rows.values_list("key", flat=True))
+    return [line for line in lines if line.thing in found]
 
 
 def _of_enterprises(message: Message, regions: Sequence[str], now: datetime) -> Iterator[Sink]:
     """For each enterprise in the area its safety managers; its contact where none can be told."""
-    rows = list(_inside(Enterprise, message, regions))
+    rows = list(inside(Enterprise, message, regions))
     offices, people = _staff({one.owner for one in rows if one.owner}, now)
     for one in rows:
         office = offices.get(one.owner)

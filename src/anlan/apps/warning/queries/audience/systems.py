@@ -1,10 +1,11 @@
-"""The sinks that the settings name: webhooks for what is meant, sandboxes for drills."""
+"""The sinks that are no people: webhooks for what is meant, sandboxes for drills, devices."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from anlan.apps.warning.models import Addressee, Message, Warning
+from anlan.apps.warning.queries.audience.devices import devices
 from anlan.apps.warning.queries.audience.sinks import Sink
 from anlan.channels.chat.room import label_of
 from anlan.channels.sms.number import plain
@@ -23,11 +24,12 @@ def systems(message: Message) -> list[Sink]:
         ends += [(_BY.WEBHOOK, status, address) for address in options.sandbox_webhook]
         ends += [(_BY.CHAT, status, label_of(room)) for room in options.sandbox_chat]
         ends += [(_BY.SMS, status, plain(number)) for number in options.sandbox_sms]
-    return [
+    named = [
         Sink(kind=kind, status=status, name=_name(kind, address), address=address,
              region=warning.region, owner=warning.owner)
         for kind, status, address in ends
     ]  # fmt: skip
+    return named + devices(message)
 
 
 def lacking(message: Message) -> list[str]:
