@@ -27,6 +27,7 @@ from anlan.terms.places import is_region
 
 SPECIAL = ("school", "kindergarten", "hospital", "care_home", "construction", "scenic")
 """The kinds of places with people who need more time, or somebody to tell them."""
+_PEOPLE = (Addressee.By.EMAIL, Addressee.By.SMS, Addressee.By.PHONE)
 MOST_PEOPLE, MOST_PLACES = 200, 20
 
 
@@ -40,6 +41,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Responsible:
+    """Somebody who answers for a place or a thing; ways: by what they are told."""
+
+    name: str
+    organisation: str
+    region: str
+    owner: str
+    ways: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What signing would do.
 
@@ -50,7 +62,7 @@ class Outlook:
 
     ways: list[tuple[str, int]]
     lacking: list[str]
-    people: list[Sink]
+    people: list[Responsible]
     more: int
     beyond: int
     subscribers: list[tuple[str, int]]
@@ -67,22 +79,25 @@ def outlook(asker: Asker, warning: Warning) -> Outlook:
     sinks = route(message, [*answering(message, asker.now), *told_before(message),
                             *systems(message)])  # fmt: skip
     scope = asker.scope_for(SEE)
-    people = [one for one in _each_person(sinks) if scope.covers(one.region, one.owner)]
+    every = _each_person(sinks)
+    people = [one for one in every if scope.covers(one.region, one.owner)]
     inside, grid, why = _inside(asker, message)
     return Outlook(
         ways=_ways(sinks), lacking=lacking(message), people=people[:MOST_PEOPLE],
         more=max(0, len(people) - MOST_PEOPLE),
-        beyond=len(_each_person(sinks)) - len(people), subscribers=_subscribers(message),
+        beyond=len(every) - len(people), subscribers=_subscribers(message),
         groups=_groups(inside), inside=inside, grid=grid, why=why,
     )  # fmt: skip
 
 
-def _each_person(sinks: Iterable[Sink]) -> list[Sink]:
+def _each_person(sinks: Iterable[Sink]) -> list[Responsible]:
     """Those who answer, each once however many ways lead to them."""
-    found: dict[tuple[str, str, str], Sink] = {}
+    found: dict[tuple[str, str, str], Responsible] = {}
     for one in sinks:
-        if one.kind != Addressee.By.WEBHOOK:
-            found.setdefault((one.name, one.organisation, one.phone), one)
+        if one.kind in _PEOPLE:
+            name = one.name, one.organisation, one.phone
+            known = found.setdefault(name, Responsible(*name[:2], one.region, one.owner, []))
+            known.ways.append(str(Addressee.By(one.kind).label))
     return list(found.values())
 
 
