@@ -245,6 +245,7 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
       id: "areas-fill",
       type: "fill",
       source: "areas",
+      filter: ["!=", ["geometry-type"], "Point"],
       paint: { "fill-color": colour, "fill-opacity": 0.12 },
     },
     {
@@ -257,6 +258,7 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
       id: "areas-name",
       type: "symbol",
       source: "areas",
+      filter: ["==", ["geometry-type"], "Point"],
       layout: {
         "text-field": ["get", "name"],
         "text-font": FONT,

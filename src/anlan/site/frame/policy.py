@@ -81,8 +81,9 @@ def _grouped(items: list[Item], path: str) -> list[dict[str, Any]]:
     """Items by themselves, and the groups where their first item stands."""
     menu: list[dict[str, Any]] = []
     groups: dict[str, dict[str, Any]] = {}
+    current = max((one.url for one in items if _is_at(path, one.url)), key=len, default="")
     for item in items:
-        one = {"title": item.title, "url": item.url, "is_current": _is_at(path, item.url)}
+        one = {"title": item.title, "url": item.url, "is_current": item.url == current}
         name = str(item.group)
         if not name:
             menu.append(one)

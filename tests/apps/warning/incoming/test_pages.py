@@ -56,6 +56,7 @@ def test_it_is_seen_within_and_around_its_place(heard: Ear, who: str) -> None:
     for path in paths():
         assert browser(who).get(path).status_code == 200
     page = browser(who).get("/warnings/incoming/").text
+    assert page.count('aria-current="page"') == 1
     assert "岚海省气象台发布暴雨预警1" in page
 
 
@@ -118,16 +119,17 @@ def test_the_bytes_are_given_out_as_they_came(heard: Ear) -> None:
 
 def test_the_map_shows_its_area(heard: Ear) -> None:
     assert "/warnings/incoming/areas.json" in browser("county").get("/map").text
-    (feature,) = browser("county").get("/warnings/incoming/areas.json").json()["features"]
-    assert feature["properties"]["level"] == 3
-    assert feature["geometry"]["type"] == "Polygon"
+    area, name = browser("county").get("/warnings/incoming/areas.json").json()["features"]
+    assert (area["geometry"]["type"], name["geometry"]["type"]) == ("Polygon", "Point")
+    assert area["properties"]["level"] == 3
+    assert "岚海省气象台" in name["properties"]["name"]
 
 
 def test_the_desk_and_the_pages_tell_of_a_silent_feed(heard: Ear) -> None:
-    assert "官方预警" in browser("county").get("/").text
+    assert "生效的官方预警" in browser("county").get("/").text
     Feed.objects.update(ok_at=datetime(2026, 1, 1, tzinfo=UTC), fails=9, fault="it answers 503")
     one = Incoming.objects.get()
-    assert "数据源中断" in browser("county").get("/").text
+    assert "中断的官方预警数据源" in browser("county").get("/").text
     for path in ("", one.key):
         assert "中断" in said(browser("county").get(f"/warnings/incoming/{path}").text)
     assert "it answers 503" in browser("county-admin").get("/system").text

@@ -94,8 +94,10 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     rows = list(wanted(asker, request.GET).order_by("-pk")[: _MOST_EXPORTED + 1])
     if len(rows) > _MOST_EXPORTED:
         raise Refused(_("More than %(n)d warnings: narrow the list.") % {"n": _MOST_EXPORTED})
-    head = (_("Key"), _("Status"), _("Level"), _("Headline"), _("State"), _("Issued by"), _("Area"),
-            _("Sent"), _("Holds until"), _("Feed"), _("Taken in"))  # fmt: skip
+    head = (
+        _("Key"), _("Status"), _("Level"), _("Headline"), _("State"), _("Issued by"),
+        _("Area warned"), _("Issued at"), _("Holds until"), _("Feed"), _("Taken in"),
+    )  # fmt: skip
     table = Sheet(_("Official warnings"), head, [_row(one, asker) for one in rows])
     with deed(asker, EXPORT, f"incoming.{form}") as detail:
         detail |= {"rows": len(table.rows), "filters": request.GET.urlencode()[:300]}

@@ -7,6 +7,7 @@ import shapely
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.atlas.queries import region_path
@@ -45,7 +46,7 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
         "row": rows_of([one], asker.now)[0],
         "where": [region_path(code) for code in one.regions[:20]],
         "texts": [_text(info) for info in alert_in(saying).info[:6]],
-        "messages": list(reversed(several)),
+        "course": list(reversed(several)),
         "told": list(dict.fromkeys(text for m in several for text in m.told)),
         "suggested": known,
         "may_draft": may,
@@ -91,12 +92,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The areas of what stands, as GeoJSON for the map."""
     asker = asker_of(request)
     rows = standing(asker).exclude(shape=None)[:_MOST_DRAWN]
-    features = [
-        {"type": "Feature", "geometry": json.loads(_geojson(one)),
-         "properties": {"level": one.level, "name": headline(one),
-                        "url": f"/warnings/incoming/{one.key}"}}
-        for one in rows
-    ]  # fmt: skip
+    features = [feature for one in rows for feature in _features(one)]
     told = {"type": "FeatureCollection", "features": features}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     answer = HttpResponse(body, content_type="application/geo+json")
@@ -104,6 +100,13 @@ def areas(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _geojson(one: Incoming) -> str:
-    """The shape, as fine as a map of a county shows it."""
-    return str(shapely.to_geojson(shapely.simplify(one.shape, 0.0002)))
+def _features(one: Incoming) -> list[dict[str, Any]]:
+    """Its area, and the place of its name with who said it when."""
+    at = f"{timezone.localtime(one.sent_at):%m-%d %H:%M}" if one.sent_at else ""
+    told = {"level": one.level, "url": f"/warnings/incoming/{one.key}",
+            "name": f"{headline(one)}\n{one.feed.name} {at}"}  # fmt: skip
+    land = shapely.simplify(one.shape, 0.0002)
+    return [
+        {"type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)), "properties": told}
+        for shape in (land, land.representative_point())
+    ]
