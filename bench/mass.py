@@ -11,12 +11,13 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,7 @@ class _Sink:
         words = [sys.executable, "-m", "bench._sinks", way, json.dumps(told)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True)
+        stack.enter_context(self._process)
         stack.callback(self._process.kill)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
@@ -125,6 +127,7 @@ def _broker(data: Path, stack: ExitStack) -> tuple[int, "subprocess.Popen[bytes]
     assert program, "Mosquitto is not installed"
     quiet = subprocess.DEVNULL
     process = subprocess.Popen([program, "-c", str(config)], stdout=quiet, stderr=quiet)
+    stack.enter_context(process)
     stack.callback(process.kill)
     for _ in range(100):
         try:
@@ -159,7 +162,7 @@ def _part(data: Path, *words: str) -> str:
 def _started(data: Path, stack: ExitStack, what: str, told: str) -> "subprocess.Popen[bytes]":
     words = [sys.executable, "-m", "anlan.site.part", what, told]
     process = subprocess.Popen(words, env=_around(data), stdin=subprocess.PIPE)
-    stack.callback(process.wait)
+    stack.enter_context(process)
     stack.callback(process.terminate)
     return process
 
@@ -216,9 +219,7 @@ def sign() -> None:
 
 
 def _rows(data: Path, sql: str) -> list[tuple[Any, ...]]:
-    import sqlite3
-
-    with sqlite3.connect(f"file:{data}/desk/desk.sqlite3?mode=ro", uri=True) as file:
+    with closing(sqlite3.connect(f"file:{data}/desk/desk.sqlite3?mode=ro", uri=True)) as file:
         return file.execute(sql).fetchall()
 
 
