@@ -69,6 +69,45 @@ def test_10_an_orange_warning_is_issued_by_two_people(sign_in: SignIn) -> None:
     assert county.complaints == chief.complaints == []
 
 
+def test_11_who_has_not_answered_and_the_deputy_is_called(sign_in: SignIn) -> None:
+    """From the desk: one press shows who is silent, one more asks the next of the tree."""
+    county, chief = sign_in("county"), sign_in("county-chief", **PHONE)
+    an_orange_warning_is_out(county, chief)
+    wait_for = county.page.locator(".strip a[href$='/calls']")
+    for _try in range(30):
+        county.open("/")
+        if wait_for.count():
+            break
+        county.page.wait_for_timeout(1000)
+    county.begins()
+    county.click(wait_for.first)
+    rows = county.page.locator("#calls tbody tr")
+    expect(rows.first).to_be_visible()
+    expect(rows.first.locator("a[href^='tel:']").first).to_be_visible()
+    before = rows.first.get_attribute("data-id")
+    county.click("#calls [data-pass]")
+    expect(county.page.locator(".toast").first).to_contain_text("正在叫应")
+    board = county.page.url.removeprefix(county.url).partition("?")[0]
+    told = county.open(f"{board}?state=escalated")
+    expect(told.locator(f"tr[data-id='{before}']")).to_contain_text("周明岸")
+    check(11, county.acts)
+    assert county.complaints == []
+
+
+def an_orange_warning_is_out(county: Person, chief: Person) -> None:
+    """From the gravest alarm that has none."""
+    county.open("/")
+    county.open(an_alarm_without_a_warning(county))
+    county.page.click(FREE)
+    county.page.wait_for_selector("#editor")
+    county.page.click("button[name=submit]")
+    expect(county.page.locator(".stage.is-now")).to_contain_text("审核")
+    chief.open(county.page.url.removeprefix(county.url))
+    chief.page.fill("#f-password", "anlan-demo")
+    chief.page.click(".signing button.primary")
+    expect(chief.page.locator(".facts-line")).to_contain_text("已发布")
+
+
 def the_message_is_what_was_drawn(person: Person, address: str) -> None:
     """Orange or red, in two languages, with the circle as its polygon; it can be taken away."""
     told = read(person.page.request.get(f"{person.url}{address}/messages/1.xml").body())

@@ -40,12 +40,14 @@ def close_by_hand(asker: Asker, key: str, *, note: str) -> Call:
     said = note.strip()[:_LONGEST_NOTE]
     if not said:
         raise Refused(_("Say whom you reached and what was agreed."))
-    with _own(asker, key) as (call, _one, detail):
-        call.state, call.way, call.note = _STATES.BY_HAND, Call.Way.HAND, said
-        call.ended_at, call.due_at, call.by, call.by_name = asker.now, None, asker.key, asker.name
-        call.save()
-        detail["state"] = call.state
-    return call
+    with _own(asker, key) as (calls, _one, detail):
+        for call in calls:
+            call.state, call.way, call.note = _STATES.BY_HAND, Call.Way.HAND, said
+            call.ended_at, call.due_at = asker.now, None
+            call.by, call.by_name = asker.key, asker.name
+            call.save()
+        detail["state"] = _STATES.BY_HAND
+    return calls[0]
 
 
 def pass_on(asker: Asker, key: str) -> Call:
@@ -53,17 +55,20 @@ def pass_on(asker: Asker, key: str) -> Call:
 
     Refused outside the jurisdiction, and for what has ended or waits for the desk already.
     """
-    with _own(asker, key) as (call, one, detail):
-        if call.state == _STATES.DESK:
+    with _own(asker, key) as (calls, one, detail):
+        if calls[0].state == _STATES.DESK:
             raise Refused(_("Nobody is left to be asked: handle it by hand."))
-        call.by, call.by_name = asker.key, asker.name
-        detail |= pass_all(one, [call], asker)
-    return call
+        for call in calls:
+            call.by, call.by_name = asker.key, asker.name
+        detail |= pass_all(one, calls, asker)
+    return calls[0]
 
 
 @contextmanager
-def _own(asker: Asker, key: str) -> Iterator[tuple[Call, CallDown, dict[str, Any]]]:
-    """A call of the asker's jurisdiction that is open, under the lock of its call-down."""
+def _own(asker: Asker, key: str) -> Iterator[tuple[list[Call], CallDown, dict[str, Any]]]:
+    """An open call of the asker's jurisdiction, with what the same person was asked by the same
+    letter in the same place and state: they are one row, and one act; under the lock of their
+    call-down."""
     found = Call.objects.filter(key=key).first()
     if found is None or not asker.may(CALL, found.region, found.owner) or asker.program:
         raise Refused(_("This is not in your jurisdiction."))
@@ -72,5 +77,9 @@ def _own(asker: Asker, key: str) -> Iterator[tuple[Call, CallDown, dict[str, Any
         if not call.is_open:
             told = {"state": call.get_state_display(), "name": call.by_name or call.person}
             raise Refused(_("This call has ended meanwhile: %(state)s, %(name)s.") % told)
-        detail["call"] = call.key
-        yield call, one, detail
+        same = Call.objects.select_for_update().filter(
+            letter=call.letter_id, region=call.region, owner=call.owner, state=call.state
+        )
+        calls = [call, *same.exclude(pk=call.pk)]
+        detail["calls"] = [each.key for each in calls]
+        yield calls, one, detail

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -63,8 +64,9 @@ def _tell_duty(one: CallDown, now: datetime) -> None:
     for duty in on_duty(message.warning.region, now)[:1]:
         user = User.objects.filter(key=duty.user_key).first() if duty.user_key else None
         for kind, end in ways.of(user.email if user else "", duty.phone).items():
+            said = f"{message.identifier} {kind} {now:%Y%m%d%H%M}"
             many.append({
-                "key": f"{message.identifier}/{kind}/{now:%Y%m%d%H%M}"[-64:], "kind": kind,
+                "key": sha256(said.encode()).hexdigest(), "kind": kind,
                 "address": end, "person": duty.person, "subject": subject,
                 "text": marked(text, message.status, "zh"), "haste": _HASTE,
                 "cause": f"message:{message.identifier}", "region": message.warning.region,

@@ -25,12 +25,16 @@ _FIRST = (_STATES.DESK, _STATES.ASKED, _STATES.ESCALATED, _STATES.BY_HAND, _STAT
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A call on the board. where: its place by name · relation: of who is asked to the place ·
+    """A call on the board, with what else the same letter asks the same person there.
+
+    things: what it is for, by name; empty for the whole place · where: its place by name ·
+    relation: of who is asked to the place ·
     notices: what became of the letter by each way · next: who is asked next, as the tree stands;
     None where the desk must · words: what came back that is no answer · may: whether the asker may
     act on it."""
 
     call: Call
+    things: list[str]
     where: str
     relation: str
     notices: list[Notice]
@@ -90,7 +94,7 @@ def places(asker: Asker, rows: QuerySet[Call]) -> list[Place]:
     order = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(_FIRST)))
     found = rows_of(asker, rows.order_by(order, "due_at", "region", "pk")[:MOST_ROWS])
     towns: dict[str, list[Row]] = {}
-    for row in found:
+    for row in _joined(found):
         towns.setdefault(row.call.region[: LENGTHS["town"]], []).append(row)
     several = [
         Place(region_path(code), own, sum(row.call.is_open for row in own))
@@ -106,6 +110,7 @@ def rows_of(asker: Asker, calls: Iterable[Call]) -> list[Row]:
     return [
         Row(
             call=one,
+            things=[one.thing_name] if one.thing_name else [],
             where=region_path(one.region),
             relation=relation(one.region, one.seat, one.rank),
             notices=notices.get(one.letter.cause, []) if one.letter else [],
@@ -116,6 +121,17 @@ def rows_of(asker: Asker, calls: Iterable[Call]) -> list[Row]:
         )
         for one in found
     ]
+
+
+def _joined(rows: list[Row]) -> list[Row]:
+    """One row for each person, place and state: what one letter asks is one act."""
+    found: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        one = row.call
+        first = found.setdefault((one.letter_id, one.region, one.owner, one.state), row)
+        if first is not row:
+            first.things.extend(row.things)
+    return list(found.values())
 
 
 def _next(one: Call) -> Responsibility | None:
