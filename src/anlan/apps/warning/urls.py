@@ -2,20 +2,13 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import (
-    areas,
-    drafting,
-    editor,
-    lists,
-    messages,
-    outlook,
-    page,
-    reached,
-)
+from anlan.apps.warning.views import lists, messages, page
 from anlan.apps.warning.views.calling import answer, board, papers
 from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
+from anlan.apps.warning.views.told import outlook, reached
+from anlan.apps.warning.views.write import areas, drafting, editor
 
 app_name = "warning"
 urlpatterns = [

@@ -48,9 +48,11 @@ def _shown(template: str, answer: Callable[[HttpRequest, str], _Page]) -> Any:
             facts: dict[str, Any] = {**around(language), "path": template}
             try:
                 told, status = answer(request, language)
-                page = render(request, f"portal/{template}.html", {**facts, **told}, status=status)
+                page = render(
+                    request, f"portal/own/{template}.html", {**facts, **told}, status=status
+                )
             except Error:
-                page = render(request, f"portal/{template}.html", {**facts, "fault": True},
+                page = render(request, f"portal/own/{template}.html", {**facts, "fault": True},
                               status=503)  # fmt: skip
         return unkept(page, language)
 

@@ -12,7 +12,7 @@ from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.forms.seats import seats_of
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import may_edit, may_renew, warning_for
-from anlan.apps.warning.views.writing import Writing, reworded, writing
+from anlan.apps.warning.views.write.writing import Writing, reworded, writing
 from anlan.desk.doors import asker_of, needs, shown_version
 from anlan.terms.errors import AnlanError
 from anlan.terms.levels import RAISED_LEVELS, Level

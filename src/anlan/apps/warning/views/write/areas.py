@@ -17,7 +17,7 @@ from anlan.apps.warning.queries.audience.areas import (
     thing_of,
     things_named,
 )
-from anlan.apps.warning.views.writing import Writing, writing
+from anlan.apps.warning.views.write.writing import Writing, writing
 from anlan.desk.doors import asker_of, needs
 from anlan.terms.errors import AnlanError, Malformed
 

@@ -1,0 +1,1 @@
+"""Whom a warning is for, before it is signed and after."""
