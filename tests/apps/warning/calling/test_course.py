@@ -141,6 +141,17 @@ def test_nobody_is_asked_twice_for_the_same(office: Office) -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_two_who_are_silent_in_one_place_are_followed_by_one_deputy(office: Office) -> None:
+    line = Responsibility.objects.get(person="镇长")
+    line.pk, line.key, line.person, line.email = None, "second", "书记", "second@demo.invalid"
+    line.save(force_insert=True)
+    begun(office)
+    office.later(minutes=6)
+    keep_calling(office.now)
+    assert {call("镇长", tier=1).passed_to, call("书记").passed_to} == {"副镇长"}
+    assert Call.objects.filter(person="副镇长", thing="", region=TOWN).count() == 1
+
+
 @pytest.mark.parametrize(("kind", "text", "is_answer"), [
     ("sms", "1", True), ("sms", " 收到。", True), ("sms", "１", True), ("sms", "OK", True),
     ("sms", "在路上，马上回电", False), ("sms", "", False),

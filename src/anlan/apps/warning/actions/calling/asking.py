@@ -27,7 +27,10 @@ class Asking:
     def add(self, asked: Sequence[Asked]) -> None:
         """These are to be asked."""
         for one in asked:
-            self._people.setdefault(one.person, []).append(one)
+            several = self._people.setdefault(one.person, [])
+            # Two who are silent in one place have the same deputy, who is asked once.
+            if _name(one) not in map(_name, several):
+                several.append(one)
 
     def post(self) -> int:
         """Writes the calls and puts the letters into the outbox; how many calls are new."""
