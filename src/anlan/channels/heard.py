@@ -44,6 +44,18 @@ class Hearing(Protocol):
         """These are kept: only now may the far end be told that they are."""
 
 
+@runtime_checkable
+class Asks(Protocol):
+    """A channel whose far end says nothing unasked."""
+
+    @property
+    def name(self) -> str:
+        """The kind of address it serves."""
+
+    def expect(self, references: Sequence[str]) -> None:
+        """Asks on for what was sent by these references; twice asks no more."""
+
+
 _MOST = 50_000
 
 Ask = Callable[[str], Receipt | None]

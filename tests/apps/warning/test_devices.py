@@ -1,6 +1,7 @@
 """Loudspeakers and screens in the area: what goes there, what plays, what a drill may reach."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from shapely.geometry import Point
 
 from anlan.apps.atlas.models import Facility
-from anlan.apps.people.actions.notices.hearing import hear
+from anlan.apps.people.actions.notices.hearing import ask_on, hear
 from anlan.apps.people.actions.notices.outbox import send_due
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.handing import hand_over
@@ -105,6 +106,21 @@ def test_a_drill_reaches_devices_for_drills_alone(street: Street) -> None:
     assert street.heard_by() == [DRILL]
     assert street.door.platform.terminals.played()[0].said.is_drill
     assert street.board.shown() == []
+
+
+def test_another_process_asks_on(street: Street, settings: Any) -> None:
+    street.office.issued()
+    hand_over(street.office.now)
+    street.door.platform.faults = replace(street.door.platform.faults, silent=(HERE,))
+    while send_due(street.ways, street.office.now):
+        pass
+    assert street.states("speaker") == ["sent"]
+    street.door.platform.faults = replace(street.door.platform.faults, silent=())
+    street.ways = ways_out(settings.PLACE.options)
+    ask_on(street.ways, street.office.now)
+    street.send()
+    assert street.states("speaker") == ["delivered"]
+    assert street.heard_by() == [HERE]
 
 
 def test_without_a_platform_no_device_is_written_to(office: Office, settings: Any) -> None:

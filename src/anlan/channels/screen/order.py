@@ -40,34 +40,34 @@ def order_of(message: Message) -> dict[str, object]:
     """The order that a notice with a CAP message makes. Raises Malformed where it carries none."""
     if message.body is None:
         raise Malformed("a screen needs the whole warning")
-    alert = read(message.body)
-    if not alert.info:
+    frozen = read(message.body)
+    if not frozen.info:
         raise Malformed("the warning says nothing")
-    info, sent = alert.info[0], moment_of(alert.sent)
+    info, sent = frozen.info[0], moment_of(frozen.sent)
     if sent is None:
         raise Malformed("the warning does not say when it was sent")
     return {
-        "id": alert.identifier,
-        "kind": CLEAR if alert.msg_type == "Cancel" else SHOW,
+        "id": frozen.identifier,
+        "kind": CLEAR if frozen.msg_type == "Cancel" else SHOW,
         "level": level_of_severity(info.severity).word,
-        "text": _texts(alert),
-        "from": info.onset or info.effective or alert.sent,
+        "text": _texts(frozen),
+        "from": info.onset or info.effective or frozen.sent,
         "until": info.expires,
         "status": message.status.value,
         "order": int(sent.timestamp() * 1000),
-        "replaces": [p[1] for one in (alert.references or "").split()
+        "replaces": [p[1] for one in (frozen.references or "").split()
                      if len(p := one.split(",")) == 3],
     }  # fmt: skip
 
 
-def _texts(alert: Alert) -> dict[str, dict[str, str]]:
+def _texts(frozen: Alert) -> dict[str, dict[str, str]]:
     """By language headline and text; the marks of a drill stand in them since they were frozen."""
     return {
         info.spoken: {
             "headline": one_line(info.headline or info.event, 200),
             "text": "\n".join(filter(None, (info.description, info.instruction)))[:_MOST_TEXT],
         }
-        for info in reversed(alert.info)
+        for info in reversed(frozen.info)
     }
 
 

@@ -23,21 +23,21 @@ def broadcast_for(message: Message, terminal: str, settings: Settings) -> Broadc
     """
     if message.body is None:
         raise Malformed("a broadcast needs the whole warning")
-    alert = read(message.body)
-    if not alert.info:
+    frozen = read(message.body)
+    if not frozen.info:
         raise Malformed("the warning says nothing")
-    info, is_cancel = _info(alert, message.language), alert.msg_type == "Cancel"
-    sent = _moment(alert.sent)
+    info, is_cancel = _info(frozen, message.language), frozen.msg_type == "Cancel"
+    sent = _moment(frozen.sent)
     return Broadcast(
-        id=number_of(settings.source, "EBM", alert.identifier, terminal),
+        id=number_of(settings.source, "EBM", frozen.identifier, terminal),
         is_cancel=is_cancel,
-        replaces=_earlier(alert, terminal, settings),
-        sender=one_line(info.sender_name or alert.sender, 120),
+        replaces=_earlier(frozen, terminal, settings),
+        sender=one_line(info.sender_name or frozen.sender, 120),
         sender_code=settings.source,
         sent=sent,
         event=info.event_code[0].value if info.event_code else info.event,
-        severity=5 - (level_of_severity(info.severity) or Level.BLUE),
-        start=_moment(info.onset or info.effective or alert.sent),
+        level=5 - (level_of_severity(info.severity) or Level.BLUE),
+        start=_moment(info.onset or info.effective or frozen.sent),
         end=moment_of(info.expires),
         language=_SPOKEN.get(info.spoken[:2].lower(), "zho"),
         title=one_line(message.subject, _MOST_TITLE),
@@ -48,14 +48,14 @@ def broadcast_for(message: Message, terminal: str, settings: Settings) -> Broadc
     )
 
 
-def _info(alert: Alert, language: str) -> Info:
+def _info(frozen: Alert, language: str) -> Info:
     wanted = language[:2].lower()
-    return next((i for i in alert.info if i.spoken[:2].lower() == wanted), alert.info[0])
+    return next((i for i in frozen.info if i.spoken[:2].lower() == wanted), frozen.info[0])
 
 
-def _earlier(alert: Alert, terminal: str, settings: Settings) -> tuple[str, ...]:
+def _earlier(frozen: Alert, terminal: str, settings: Settings) -> tuple[str, ...]:
     """The broadcasts of the messages that this one refers to, `sender,identifier,sent` each."""
-    named = [one.split(",") for one in (alert.references or "").split()]
+    named = [one.split(",") for one in (frozen.references or "").split()]
     return tuple(
         number_of(settings.source, "EBM", parts[1], terminal) for parts in named if len(parts) == 3
     )

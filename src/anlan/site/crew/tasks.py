@@ -8,7 +8,7 @@ from django.conf import settings
 from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.people.actions.notices.hands import Hands
-from anlan.apps.people.actions.notices.hearing import hear
+from anlan.apps.people.actions.notices.hearing import ask_on, hear
 from anlan.apps.people.actions.notices.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
@@ -77,6 +77,7 @@ def tasks() -> list[Task]:
             every_s=0.25,
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
+        Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
         Task("replies", lambda now: hear(ways, now) > 0, every_s=0.25),
         Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
         Task("public pages", _publisher().publish, every_s=1.0),

@@ -20,7 +20,7 @@ AT = datetime(2026, 7, 1, tzinfo=UTC)
 HEAD = Head(id=number_of("1" * 18, "a"), source="1" * 18, target="2" * 18, at=AT)
 SAID = Broadcast(
     id="331", is_cancel=False, replaces=("330",), sender="应急局", sender_code="1" * 18, sent=AT,
-    event="11A01", severity=2, start=AT, end=AT, language="zho", title="标题", text="正文 <&>",
+    event="11A01", level=2, start=AT, end=AT, language="zho", title="标题", text="正文 <&>",
     areas=("331099101201", "331099"), is_drill=True, audio=Audio("spoken.wav", b"sound"),
 )  # fmt: skip
 

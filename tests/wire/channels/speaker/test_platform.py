@@ -31,7 +31,7 @@ def test_a_warning_is_played_and_the_terminal_tells(way: Way) -> None:
     assert (receipt.state, receipt.fault) == (State.ACCEPTED, None)
     (played,) = way.terminals.played()
     said = played.said
-    assert (played.terminal, said.title, said.severity) == (ONE, "发布洪水红色预警", 1)
+    assert (played.terminal, said.title, said.level) == (ONE, "发布洪水红色预警", 1)
     assert (said.language, said.text, said.event) == ("zho", "沿岸各村立即转移。", "11A01")
     assert (said.is_cancel, said.is_drill, said.audio) == (False, False, None)
     (word,) = way.hears()

@@ -50,7 +50,7 @@ def broadcast_of(one: Broadcast) -> etree._Element:
         basic = E.MsgBasicInfo(
             E.MsgType(_CANCEL if one.is_cancel else _PUBLISH), E.SenderName(one.sender),
             E.SenderCode(one.sender_code), E.SentTime(_clock(one.sent)), E.EventType(one.event),
-            E.Severity(str(one.severity)), E.StartTime(_clock(one.start)),
+            E.Severity(str(one.level)), E.StartTime(_clock(one.start)),
         )  # fmt: skip
         if one.end is not None:
             basic.append(E.EndTime(_clock(one.end)))
@@ -140,7 +140,7 @@ def read_broadcast(body: etree._Element, sound: dict[str, bytes]) -> Broadcast:
         sender_code=_needed(basic, "SenderCode"),
         sent=_moment(_needed(basic, "SentTime")),
         event=_needed(basic, "EventType"),
-        severity=_number(_needed(basic, "Severity"), 1, 4),
+        level=_number(_needed(basic, "Severity"), 1, 4),
         start=_moment(_needed(basic, "StartTime")),
         end=_moment(end) if end else None,
         language=_needed(content, "LanguageCode"),

@@ -59,7 +59,7 @@ class Head:
 class Broadcast:
     """What is to be played, or no longer.
 
-    id: EBMID · replaces: EBMIDs of earlier ones that it ends · severity: 1 red to 4 blue · areas:
+    id: EBMID · replaces: EBMIDs of earlier ones that it ends · level: 1 red to 4 blue · areas:
     region or resource codes · start, end: when it holds · is_drill: of an exercise or a test.
     """
 
@@ -70,7 +70,7 @@ class Broadcast:
     sender_code: str
     sent: datetime
     event: str
-    severity: int
+    level: int
     start: datetime
     end: datetime | None
     language: str

@@ -109,7 +109,7 @@ class Board:
 
 
 def _handler(board: Board) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             if not 0 < size <= _MOST_BYTES:
@@ -128,4 +128,4 @@ def _handler(board: Board) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
-    return Handler
+    return Answering

@@ -68,7 +68,7 @@ def tar_in(kind: str, body: bytes) -> bytes | None:
 
 
 def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             if not 0 < size <= MOST_BYTES + 10_000:
@@ -88,4 +88,4 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
-    return Handler
+    return Answering

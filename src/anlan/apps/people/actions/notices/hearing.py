@@ -12,11 +12,13 @@ from django.db import transaction
 
 from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Channel, State
-from anlan.channels.heard import Heard, Hearing
+from anlan.channels.heard import Asks, Heard, Hearing
 
 _MOST = 5_000
 _PATIENCE = timedelta(seconds=10)
 """So long a receipt waits for its notice; sending and writing down are no further apart."""
+_ASKED = timedelta(hours=2)
+"""So long a far end that says nothing unasked is asked for what became of a notice."""
 _STATES = Notice.State
 _BECOMES = {State.DELIVERED: _STATES.DELIVERED, State.REFUSED: _STATES.REFUSED,
             State.FAILED: _STATES.REFUSED}  # fmt: skip
@@ -32,6 +34,20 @@ def hear(ways: Iterable[Channel | Hearing], now: datetime, *, others: Others | N
     others: is asked, in the same transaction, for the receipts that belong to no notice.
     """
     return sum(_hear_one(way, now, others) for way in ways if isinstance(way, Hearing))
+
+
+def ask_on(ways: Iterable[Channel | Asks], now: datetime) -> bool:
+    """Lets channels ask for what was sent of late and is not known to have arrived; False: done.
+
+    They remember it themselves, but not beyond the end of their process.
+    """
+    for way in ways:
+        if isinstance(way, Asks):
+            sent = Notice.objects.filter(
+                kind=way.name, state=_STATES.SENT, answered_at__gt=now - _ASKED
+            ).exclude(reference="")
+            way.expect(list(sent.values_list("reference", flat=True)))
+    return False
 
 
 def _hear_one(way: Hearing, now: datetime, others: Others | None) -> int:
