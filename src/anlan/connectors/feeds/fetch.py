@@ -101,6 +101,10 @@ def _deadline(most_s: float) -> Iterator[Begin]:
         if over.is_set():
             raise TimeoutError("it did not answer in time") from error
         raise
+    else:
+        # A page without a length that is cut off looks as if it had come to its end.
+        if over.is_set():
+            raise TimeoutError("it did not answer in time")
     finally:
         clock.cancel()
         for one in sockets:
