@@ -42,12 +42,12 @@ def _is_mobile(text: str) -> bool:
     return bool(plain(text))
 
 
-def _is_room(text: str) -> bool:
-    return len(text) <= _LONGEST and room_of(text) is not None
-
-
 def _is_empty_or_web_address(text: str) -> bool:
     return not text or _is_web_address(text)
+
+
+def _is_room(text: str) -> bool:
+    return len(text) <= _LONGEST and room_of(text) is not None
 
 
 def _is_gateway(text: str) -> bool:
@@ -171,10 +171,13 @@ class Place:
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
     data, is_demo = Path(os.environ.get(DATA) or "data"), os.environ.get(DEMO) == "1"
+    return Place(data, options_of(data, is_demo=is_demo), is_demo)
+
+
+def options_of(data: Path, *, is_demo: bool) -> Options:
+    """The options of a site; of a demo that has no file of its own, those of its ears."""
     path = data / FILE
-    if is_demo and not path.exists():
-        path = options_file(data)
-    return Place(data, read(path), is_demo)
+    return read(options_file(data) if is_demo and not path.exists() else path)
 
 
 def read(path: Path) -> Options:

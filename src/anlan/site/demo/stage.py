@@ -9,7 +9,8 @@ from anlan.live.supervisor import Plan, Site, address_of, listen
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
 from anlan.site.demo.ears import ends
-from anlan.site.options import Place
+from anlan.site.mass.ways import senders_of
+from anlan.site.options import Place, options_of
 
 _JOIN_S = 10.0
 
@@ -72,7 +73,9 @@ class Stage:
             site = Site(Plan(data=self._data), intake, tell=self._ends.of("live"))
             live = _Runner(site, self.ending)
             feed = self._hand("feed", {"url": address_of(intake), "since": since})
-            crew = (live, self._hand("work", {}), feed)
+            options = options_of(self._data, is_demo=True)
+            senders = [self._hand("mass", {"number": n}) for n in range(senders_of(options))]
+            crew = (live, self._hand("work", {}), feed, *senders)
             for one in crew:
                 one.start()
             try:

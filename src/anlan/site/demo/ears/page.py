@@ -23,7 +23,7 @@ KINDS = {
     "email": gettext_lazy("E-mail"),
 }
 """What people call the kinds of what is heard."""
-_MOST, _LONGEST = 60, 200
+_MOST, _LONGEST = 40, 200
 
 
 @require_GET
