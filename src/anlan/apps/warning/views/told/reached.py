@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.queries import warning_for
+from anlan.apps.warning.queries.audience.masses import masses
 from anlan.apps.warning.queries.reached import reached
 from anlan.desk.doors import asker_of, needs
 
@@ -16,5 +17,6 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
     """For each message how many were addressed and what became of it, and who is to be called."""
     asker = asker_of(request)
     found = warning_for(asker, key)
-    facts = {"warning": found, "reached": reached(asker, found)}
+    facts = {"warning": found, "reached": reached(asker, found),
+             "masses": masses(asker, found)}  # fmt: skip
     return render(request, "warning/case/reached.html", facts)
