@@ -45,7 +45,7 @@ class CmppSpeech:
             case Connect():
                 proof = proof_of(self._user, self._password, pdu.timestamp)
                 is_known = (pdu.source, pdu.proof) == (self._user, proof)
-                return Hello(sequence, is_known and pdu.version == self._version)
+                return Hello(sequence, is_known and pdu.version >> 4 == self._version >> 4)
             case Submit():
                 piece = piece_of(pdu.content, pdu.coding, has_header=bool(pdu.has_header))
                 is_flash = pdu.coding & 0xF0 == FLASH
