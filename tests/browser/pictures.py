@@ -30,7 +30,8 @@ SIGHTS: dict[str, dict[str, Any]] = {
 PAGES = {
     "desk": "/", "map": "/map", "map-past": "/map#t={night}", "cockpit": "/cockpit",
     "alarms": "/alarms/", "alarm": "{alarm}", "warnings": "/warnings/", "warning": "{warning}",
-    "warning-editor": "{warning}/edit", "object": "/objects/990101LP901",
+    "warnings-evaluation": "/warnings/evaluation/", "warning-editor": "{warning}/edit",
+    "object": "/objects/990101LP901", "public-history": "/public/zh/history/",
     "statistics": "/statistics", "quiet": "/quiet/", "limits": "/limits/",
     "limits-of-an-object": "/limits/objects/990101LP901", "rules": "/rules/",
     "devices": "/devices/", "enterprises": "/atlas/enterprises", "objects": "/atlas/objects",

@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anlan.apps.people.actions import deed
 from anlan.apps.warning.acts import EXPORT, SEE
 from anlan.apps.warning.queries.evaluation import Evaluation, Line, Score, Span, evaluation
-from anlan.apps.warning.views.rows import headline
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.tables import Sheet, as_xlsx
 from anlan.desk.templatetags.desk import level_word
@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "found": found, "told": told, "query": request.GET.urlencode(),
         "last_day": span.until - timedelta(days=1), "may_export": asker.may(EXPORT),
         "levels": [(n, level_word(n)) for n in _LEVELS],
-        "lines": [(one, headline(one.row), _word(one)) for one in found.lines[:_MOST_SHOWN]],
+        "lines": [(one, _name(one), _word(one)) for one in found.lines[:_MOST_SHOWN]],
         "missed": found.missed[:_MOST_SHOWN],
         "tables": [(_("By event"), found.by_event), (_("By issuer"), found.by_issuer)],
     }  # fmt: skip
@@ -88,14 +88,20 @@ def _asked(request: HttpRequest, now: datetime) -> Span:
 def _word(line: Line) -> str:
     """What became of a warning, in a word."""
     if line.verdict.is_false:
-        return _("false alarm")
+        return _("without an event")
     return _("hit") if line.verdict.hits else _("late")
+
+
+def _name(line: Line) -> str:
+    """What it warned of, in the reader's language: its headline says what was done last."""
+    is_english = (get_language() or "").startswith("en")
+    return (is_english and line.row.event_en) or line.row.event_zh
 
 
 def _sheets(found: Evaluation) -> list[Sheet]:
     head = (_("Warning"), _("Level"), _("Issued by"), _("Issued at"), _("Verdict"),
             _("Hits"), _("Late events"), _("Near"), _("Lead time, minutes"))  # fmt: skip
-    rows = [(headline(one.row), level_word(one.row.level), one.issuer,
+    rows = [(_name(one), level_word(one.row.level), one.issuer,
              _local(one.verdict.warned.issued_at), _word(one), len(one.verdict.hits),
              len(one.verdict.late), len(one.verdict.near), _minutes(one.verdict.lead_s))
             for one in found.lines]  # fmt: skip
@@ -110,7 +116,7 @@ def _figures(total: Score) -> list[tuple[Any, ...]]:
     return [
         (_("Warnings judged"), total.warnings), (_("Hits"), total.hits),
         (_("Late events"), total.late), (_("Missed events"), total.misses),
-        (_("False alarms"), total.false), ("POD", total.pod), ("FAR", total.far),
+        (_("Warnings without an event"), total.false), ("POD", total.pod), ("FAR", total.far),
         ("CSI", total.csi), (_("Median lead time, minutes"), _minutes(total.lead_s)),
     ]  # fmt: skip
 
