@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     ("Exercise", "exercises only"),
                     ("Test", "tests only"),
                 ],
+                blank=True,
                 default="Actual",
                 max_length=16,
             ),

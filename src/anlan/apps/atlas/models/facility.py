@@ -12,7 +12,8 @@ class Facility(Dated):
 
     kind: one of the city's words · size: people of a shelter or a team, tonnes of a store, metres
     of a bridge, tunnel or pipe · device: where a loudspeaker (resource code) or a screen (web
-    address) is reached; empty: it is not · takes: messages of which status.
+    address) is reached; empty: it is not · takes: messages of which
+    status, actual ones where it is empty.
     """
 
     class Takes(models.TextChoices):
@@ -24,7 +25,7 @@ class Facility(Dated):
     size = models.PositiveIntegerField(null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     device = models.CharField(max_length=512, blank=True)
-    takes = models.CharField(max_length=16, choices=Takes, default=Takes.ACTUAL)
+    takes = models.CharField(max_length=16, choices=Takes, blank=True, default=Takes.ACTUAL)
     contact = models.CharField(max_length=64, blank=True)
     phone = models.CharField(max_length=32, blank=True)
     address = models.CharField(max_length=256, blank=True)

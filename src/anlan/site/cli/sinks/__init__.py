@@ -2,13 +2,17 @@
 
 import click
 
+from anlan.site.cli.sinks.screen import screen
 from anlan.site.cli.sinks.sms import sms
+from anlan.site.cli.sinks.speaker import speaker
 
 _EXAMPLES = """
 \b
 Examples:
   anlan sinks sms                          a message centre by CMPP, and its phones
   anlan sinks sms --protocol smpp --slow 2 --double
+  anlan sinks speaker 33109910120131401001 --secret 3939…39
+  anlan sinks screen --secret 'a key of more than 16 bytes'
 """
 
 
@@ -20,5 +24,5 @@ def command() -> None:
     """
 
 
-for _command in (sms,):
+for _command in (screen, sms, speaker):
     command.add_command(_command)
