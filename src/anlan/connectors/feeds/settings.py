@@ -20,8 +20,7 @@ class Feed:
     key: its stable name · name: what pages call it · address: of a web page, or the absolute path
     of a folder or a file · every_s: seconds from one look to the next · region: where a message
     holds that names no place, empty for nowhere · quiet_h: hours without anything new after which
-    it counts as silent, 0 for never · private: whether its host may stand in the own network ·
-    language: in which its texts are where they do not say.
+    it counts as silent, 0 for never · private: whether its host may stand in the own network.
     """
 
     key: str
@@ -31,7 +30,6 @@ class Feed:
     region: str = ""
     quiet_h: int = 0
     private: bool = False
-    language: str = "zh-CN"
 
     @property
     def path(self) -> Path | None:

@@ -100,3 +100,11 @@ def test_the_database_keeps_the_bytes(ear: Ear) -> None:
     ear.hear()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE warning_incomingmessage SET digest = 'x'")
+
+
+def test_a_text_without_a_language_is_known_by_its_letters(ear: Ear) -> None:
+    ear.server.offer(alert(1).replace(b"<language>zh-CN</language>", b""))
+    ear.hear()
+    (one,) = courses()
+    assert one.headline_zh == "岚海省气象台发布暴雨预警1"
+    assert one.headline_en == "Rainstorm warning 1"

@@ -48,8 +48,10 @@ def alert_in(message: IncomingMessage) -> Alert:
 def told_in(alert: Alert) -> Told:
     """What a message says, in both languages where it has them."""
     infos = alert.info
-    zh = next((one for one in infos if one.spoken.casefold().startswith("zh")), None)
-    en = next((one for one in infos if one.spoken.casefold().startswith("en")), None)
+    zh = next((one for one in infos if _is_chinese(one)), None)
+    en = next(
+        (one for one in infos if one.spoken.casefold().startswith("en") and one is not zh), None
+    )
     first = zh or en or (infos[0] if infos else None)
     areas = first.area if first else ()
     code = _code(infos)
@@ -69,6 +71,13 @@ def told_in(alert: Alert) -> Told:
         regions=frozenset(_regions(infos)),
         onset_at=min(begins, default=None), ends_at=max(ends, default=None),
     )  # fmt: skip
+
+
+def _is_chinese(info: Info) -> bool:
+    """By what it says of itself; where it says nothing, by its letters."""
+    if (info.language or "").strip():
+        return info.spoken.casefold().startswith("zh")
+    return any("\u4e00" <= letter <= "\u9fff" for letter in info.event + (info.headline or ""))
 
 
 def _headline(info: Info | None) -> str:
