@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 SAMPLE = 500
 AUTH = b"of sixteen bytes"
 _CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-_TAKEN = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+_TAKEN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Count:

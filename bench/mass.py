@@ -59,9 +59,7 @@ def _measured(data: Path, stack: ExitStack) -> dict[str, tuple[float, str]]:
     _write_options(data, {way: sink.port for way, sink in sinks.items()})
     _part(data, "-c", "import bench.mass as b; b.fill()", str(areas),
           json.dumps({way: sink.port for way, sink in sinks.items()}))  # fmt: skip
-    senders = [
-        _started(data, stack, "mass", json.dumps({"number": n})) for n in range(SENDERS)
-    ]
+    senders = [_started(data, stack, "mass", json.dumps({"number": n})) for n in range(SENDERS)]
     work = _started(data, stack, "work", "{}")
     time.sleep(3)  # they are at work
     ours = [*senders, work]
@@ -73,27 +71,33 @@ def _measured(data: Path, stack: ExitStack) -> dict[str, tuple[float, str]]:
     peak = [_peak_mb(one.pid) for one in ours]
     time.sleep(1)  # the last that the broker holds
     told_by = {way: sink.told() for way, sink in sinks.items()}
-    firsts = [one["first_s"] for one in told_by.values() if one["first_s"]]
+    return _figures(
+        signed_s, ended_s, counts=counts, told=told_by, ends=_ends(data),
+        cost={"memory": (sum(peak), "MB"), "cpu_senders": (sum(cpu[:-1]), "s"),
+              "cpu_work": (cpu[-1], "s"), "cpu_broker": (broker_cpu, "s")},
+    )  # fmt: skip
+
+
+def _figures(
+    signed_s: float, ended_s: float, *, counts: dict[str, int], told: dict[str, dict[str, Any]],
+    ends: dict[str, float], cost: dict[str, tuple[float, str]],
+) -> dict[str, tuple[float, str]]:  # fmt: skip
+    firsts = [one["first_s"] for one in told.values() if one["first_s"]]
     found = {
         "whole": (ended_s - signed_s, "s"),
         "first": (min(firsts) - signed_s, "s"),
         "a_second": (COUNT / (ended_s - signed_s), "recipients/s"),
-        "memory": (sum(peak), "MB"),
-        "twice": (sum(one["twice"] for one in told_by.values()), "recipients"),
+        "twice": (sum(one["twice"] for one in told.values()), "recipients"),
         "accounted": (100 * sum(counts.values()) / COUNT, "%"),
         "handed": (100 * counts.get("16", 0) / COUNT, "%"),
-        "arrived": (sum(one["recipients"] for one in told_by.values()), "recipients"),
-        "read": (told_by["push"]["read"], "messages"),
-        "cpu_senders": (sum(cpu[:-1]), "s"),
-        "cpu_work": (cpu[-1], "s"),
-        "cpu_broker": (broker_cpu, "s"),
+        "arrived": (sum(one["recipients"] for one in told.values()), "recipients"),
+        "read": (told["push"]["read"], "messages"),
+        **cost,
     }
-    for way, one in told_by.items():
+    for way, one in told.items():
         found[f"cpu_sink_{way}"] = one["cpu_s"], "s"
         found[f"first_{way}"] = one["first_s"] - signed_s, "s"
-    for way, ended in _ends(data).items():
-        found[f"whole_{way}"] = ended - signed_s, "s"
-    return found
+    return found | {f"whole_{way}": (ended - signed_s, "s") for way, ended in ends.items()}
 
 
 class _Sink:

@@ -64,7 +64,7 @@ def _work(settings: dict[str, Any]) -> None:
 
 
 def _mass(settings: dict[str, Any]) -> None:
-    from anlan.site.mass.process import mass
+    from anlan.site.crew.ways.mass import mass
 
     mass(int(settings["number"]))
 

@@ -16,6 +16,7 @@ from anlan.apps.warning.actions import keep_time
 from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.incoming import Listener
+from anlan.apps.warning.actions.mass.settling import settle
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
 from anlan.history.log import Log, store_in
@@ -69,7 +70,7 @@ def tasks() -> list[Task]:
         Task("changes", changes, every_s=0.1),
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
-        Task("messages", lambda now: hand_over(now) > 0, every_s=0.5),
+        Task("messages", lambda now: hand_over(now) > 0, every_s=0.25),
         Task("call-downs", lambda now: keep_calling(now) > 0, every_s=0.5),
         Task(
             "notices",
@@ -78,7 +79,7 @@ def tasks() -> list[Task]:
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
         Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
-        Task("replies", lambda now: hear(ways, now) > 0, every_s=0.25),
+        Task("replies", lambda now: hear(ways, now, others=settle) > 0, every_s=0.25),
         Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
         Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),

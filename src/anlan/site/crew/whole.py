@@ -5,7 +5,7 @@ from collections.abc import Callable
 from anlan.live.supervisor import Plan, address_of, listen, serve, told_to_end
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
-from anlan.site.mass.ways import senders_of
+from anlan.site.crew.ways.many import senders_of
 from anlan.site.options import FILE, Place, read
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from anlan.live.supervisor import Plan, Site, address_of, listen
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
+from anlan.site.crew.ways.many import senders_of
 from anlan.site.demo.ears import ends
-from anlan.site.mass.ways import senders_of
 from anlan.site.options import Place, options_of
 
 _JOIN_S = 10.0

@@ -5,52 +5,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('warning', '0003_subscriptions'),
+        ("warning", "0003_subscriptions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mass',
+            name="Mass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('haste', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('packed_at', models.DateTimeField(db_index=True, null=True)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mass', to='warning.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("haste", models.PositiveSmallIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("packed_at", models.DateTimeField(db_index=True, null=True)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mass",
+                        to="warning.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text message'), ('push', 'browser notification'), ('webhook', 'webhook'), ('mqtt', 'MQTT')], max_length=8)),
-                ('order', models.PositiveIntegerField()),
-                ('course', models.BigIntegerField()),
-                ('step', models.PositiveSmallIntegerField()),
-                ('haste', models.PositiveSmallIntegerField(default=0)),
-                ('size', models.PositiveIntegerField()),
-                ('ids', models.BinaryField()),
-                ('outcomes', models.BinaryField()),
-                ('counts', models.JSONField(default=dict)),
-                ('is_open', models.BooleanField(default=True)),
-                ('is_halted', models.BooleanField(default=False)),
-                ('holder', models.CharField(blank=True, max_length=64)),
-                ('lease_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='warning.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("email", "e-mail"),
+                            ("sms", "text message"),
+                            ("push", "browser notification"),
+                            ("webhook", "webhook"),
+                            ("mqtt", "MQTT"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("order", models.PositiveIntegerField()),
+                ("course", models.BigIntegerField()),
+                ("step", models.PositiveSmallIntegerField()),
+                ("haste", models.PositiveSmallIntegerField(default=0)),
+                ("size", models.PositiveIntegerField()),
+                ("ids", models.BinaryField()),
+                ("outcomes", models.BinaryField()),
+                ("counts", models.JSONField(default=dict)),
+                ("is_open", models.BooleanField(default=True)),
+                ("is_halted", models.BooleanField(default=False)),
+                ("holder", models.CharField(blank=True, max_length=64)),
+                ("lease_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parcels",
+                        to="warning.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['way', '-haste', 'id'], name='warning_parcel_next'), models.Index(condition=models.Q(('is_open', True)), fields=['course', 'way', 'step'], name='warning_parcel_course')],
-                'constraints': [models.UniqueConstraint(fields=('message', 'way', 'order'), name='warning_parcel_once')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["way", "-haste", "id"],
+                        name="warning_parcel_next",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["course", "way", "step"],
+                        name="warning_parcel_course",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("message", "way", "order"), name="warning_parcel_once"
+                    )
+                ],
             },
         ),
     ]

@@ -27,7 +27,7 @@ from anlan.channels import Receipt
 from anlan.channels.bulk import Bulk
 
 _log = logging.getLogger("anlan.mass")
-_HANDS, _LOOK_S, _WRITE_S, _AGAIN_S = 2, 0.25, 0.2, 0.5
+_HANDS, _LOOK_S, _WRITE_S, _AGAIN_S = 2, 0.15, 0.2, 0.5
 """Parcels of a way in hand at once; how often it looks for more, writes down, and tries again to
 reach records that are away."""
 News = dict[int, list[tuple[int, int]]]

@@ -21,7 +21,7 @@ async def _send(number: int) -> None:
 
     from anlan.apps.warning.actions.mass.book import Book
     from anlan.apps.warning.actions.mass.sending import Sender
-    from anlan.site.mass.ways import ways_to_many
+    from anlan.site.crew.ways.many import ways_to_many
 
     place, ending = settings.PLACE, asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
