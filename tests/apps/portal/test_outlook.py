@@ -9,14 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from shapely.geometry import Point, box
 
-from anlan.apps.atlas.models import PopulationCell, Target
+from anlan.apps.atlas.models import Facility, PopulationCell, Target
 from anlan.apps.warning.models import Subscription, Warning
 from anlan.apps.warning.models.subscribing import digest_of_address
 from anlan.apps.warning.queries.audience.outlook import outlook
 from anlan.apps.warning.queries.audience.subscribers import subscribers
 from tests.apps.conftest import COUNTY, TOWN
 from tests.apps.warning.conftest import WRITER, Office
-from tests.apps.warning.reaching import plant_tree
+from tests.apps.warning.reaching import plant_tree, set_options
 
 Clients = Callable[[str], Client]
 
@@ -99,3 +99,16 @@ def test_what_is_asked_does_not_grow_with_what_is_there(office: Office) -> None:
             Target.objects.create(key=key, name="小学", kind="school", region=TOWN,
                                   shape=Point(118.12, 30.12), since=office.now)  # fmt: skip
     assert asked[0] == asked[1] < 70
+
+
+def test_devices_in_the_area_are_named(office: Office, client_for: Clients, settings: Any) -> None:
+    set_options(settings, screen_secret="a key of more than 16 bytes", device_private=True)
+    for key, lon in (("screen-in", 118.15), ("screen-out", 118.35)):
+        Facility.objects.create(
+            key=key, name=key, kind="screen", region=TOWN, takes="Actual", since=office.now,
+            shape=Point(lon, 30.15), device="http://10.0.0.9/",
+        )  # fmt: skip
+    shown = page(client_for, office.submitted())
+    assert "screen-in" in shown
+    assert "screen-out" not in shown
+    assert "10.0.0.9" not in shown

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions import deed
-from anlan.apps.people.asker import Somebody
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import SavedArea
+from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed, Refused
 
 
-def keep_area(asker: Somebody, *, region: str, name: str, shape: Any) -> SavedArea:
+def keep_area(asker: Asker, *, region: str, name: str, shape: Any) -> SavedArea:
     """Keeps it for a jurisdiction; what was called so there is replaced. Refused elsewhere."""
     called = " ".join(name.replace("\0", "").split())[:64]
     if not called or shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):

@@ -28,6 +28,7 @@ from anlan.terms.places import is_region
 SPECIAL = ("school", "kindergarten", "hospital", "care_home", "construction", "scenic")
 """The kinds of places with people who need more time, or somebody to tell them."""
 _PEOPLE = (Addressee.By.EMAIL, Addressee.By.SMS, Addressee.By.PHONE)
+_DEVICES = (Addressee.By.SPEAKER, Addressee.By.SCREEN)
 MOST_PEOPLE, MOST_PLACES = 200, 20
 
 
@@ -56,7 +57,8 @@ class Outlook:
     """What signing would do.
 
     ways: by what, and how many ends · people: those who answer, of the asker's jurisdiction, at
-    most 200; more: how many further there are; beyond: how many of other jurisdictions · inside:
+    most 200; more: how many further there are; beyond: how many of other jurisdictions ·
+    devices: screens and loudspeakers of the asker's jurisdiction, at most 200 · inside:
     who is in the area, None where why says why not · grid: what the figures rest on.
     """
 
@@ -66,6 +68,7 @@ class Outlook:
     more: int
     beyond: int
     subscribers: list[tuple[str, int]]
+    devices: list[Sink]
     groups: list[Group]
     inside: Around | None
     grid: Grid | None
@@ -86,6 +89,8 @@ def outlook(asker: Asker, warning: Warning) -> Outlook:
         ways=_ways(sinks), lacking=lacking(message), people=people[:MOST_PEOPLE],
         more=max(0, len(people) - MOST_PEOPLE),
         beyond=len(every) - len(people), subscribers=_subscribers(message),
+        devices=[one for one in sinks if one.kind in _DEVICES
+                 and scope.covers(one.region, one.owner)][:MOST_PEOPLE],
         groups=_groups(inside), inside=inside, grid=grid, why=why,
     )  # fmt: skip
 
