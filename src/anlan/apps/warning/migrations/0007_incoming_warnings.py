@@ -8,144 +8,260 @@ import anlan.desk.geometry.field
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('warning', '0006_knocks'),
+        ("warning", "0006_knocks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=128)),
-                ('address', models.CharField(max_length=512)),
-                ('is_set', models.BooleanField(default=True)),
-                ('every_s', models.PositiveIntegerField(default=60)),
-                ('quiet_h', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField()),
-                ('looked_at', models.DateTimeField(null=True)),
-                ('ok_at', models.DateTimeField(null=True)),
-                ('fresh_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField()),
-                ('fails', models.PositiveIntegerField(default=0)),
-                ('fault', models.CharField(blank=True, max_length=256)),
-                ('left_out', models.PositiveIntegerField(default=0)),
-                ('left_why', models.CharField(blank=True, max_length=256)),
-                ('etag', models.CharField(blank=True, max_length=200)),
-                ('modified', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=128)),
+                ("address", models.CharField(max_length=512)),
+                ("is_set", models.BooleanField(default=True)),
+                ("every_s", models.PositiveIntegerField(default=60)),
+                ("quiet_h", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("looked_at", models.DateTimeField(null=True)),
+                ("ok_at", models.DateTimeField(null=True)),
+                ("fresh_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField()),
+                ("fails", models.PositiveIntegerField(default=0)),
+                ("fault", models.CharField(blank=True, max_length=256)),
+                ("left_out", models.PositiveIntegerField(default=0)),
+                ("left_why", models.CharField(blank=True, max_length=256)),
+                ("etag", models.CharField(blank=True, max_length=200)),
+                ("modified", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Incoming',
+            name="Incoming",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=anlan.apps.people.models.naming.new_key, editable=False, max_length=16, unique=True)),
-                ('status', models.CharField(choices=[('Actual', 'actual'), ('Exercise', 'exercise'), ('Test', 'test')], max_length=8)),
-                ('sender', models.CharField(max_length=256)),
-                ('office', models.CharField(blank=True, max_length=256)),
-                ('code', models.CharField(blank=True, db_index=True, max_length=16)),
-                ('event_zh', models.CharField(blank=True, max_length=128)),
-                ('event_en', models.CharField(blank=True, max_length=128)),
-                ('level', models.PositiveSmallIntegerField(default=0)),
-                ('headline_zh', models.CharField(blank=True, max_length=512)),
-                ('headline_en', models.CharField(blank=True, max_length=512)),
-                ('area', models.CharField(blank=True, max_length=512)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('regions', models.JSONField(default=list)),
-                ('shape', anlan.desk.geometry.field.ShapeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('onset_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(db_index=True, null=True)),
-                ('is_assumed', models.BooleanField(default=False)),
-                ('is_lifted', models.BooleanField(default=False)),
-                ('missing', models.PositiveSmallIntegerField(default=0)),
-                ('signature', models.CharField(default='absent', max_length=16)),
-                ('heard_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(db_index=True)),
-                ('shape_w', models.FloatField(editable=False, null=True)),
-                ('shape_s', models.FloatField(editable=False, null=True)),
-                ('shape_e', models.FloatField(editable=False, null=True)),
-                ('shape_n', models.FloatField(editable=False, null=True)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='warning.feed')),
-                ('joined', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warning.incoming')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=anlan.apps.people.models.naming.new_key,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("Actual", "actual"), ("Exercise", "exercise"), ("Test", "test")],
+                        max_length=8,
+                    ),
+                ),
+                ("sender", models.CharField(max_length=256)),
+                ("office", models.CharField(blank=True, max_length=256)),
+                ("code", models.CharField(blank=True, db_index=True, max_length=16)),
+                ("event_zh", models.CharField(blank=True, max_length=128)),
+                ("event_en", models.CharField(blank=True, max_length=128)),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                ("headline_zh", models.CharField(blank=True, max_length=512)),
+                ("headline_en", models.CharField(blank=True, max_length=512)),
+                ("area", models.CharField(blank=True, max_length=512)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("regions", models.JSONField(default=list)),
+                ("shape", anlan.desk.geometry.field.ShapeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("onset_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(db_index=True, null=True)),
+                ("is_assumed", models.BooleanField(default=False)),
+                ("is_lifted", models.BooleanField(default=False)),
+                ("missing", models.PositiveSmallIntegerField(default=0)),
+                ("signature", models.CharField(default="absent", max_length=16)),
+                ("heard_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(db_index=True)),
+                ("shape_w", models.FloatField(editable=False, null=True)),
+                ("shape_s", models.FloatField(editable=False, null=True)),
+                ("shape_e", models.FloatField(editable=False, null=True)),
+                ("shape_n", models.FloatField(editable=False, null=True)),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="warning.feed",
+                    ),
+                ),
+                (
+                    "joined",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warning.incoming",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-sent_at', '-id'),
+                "ordering": ("-sent_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='IncomingMessage',
+            name="IncomingMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('called', models.CharField(db_index=True, max_length=64)),
-                ('identifier', models.CharField(max_length=256)),
-                ('sender', models.CharField(max_length=256)),
-                ('sent', models.CharField(max_length=40)),
-                ('sent_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('Alert', 'first issue'), ('Update', 'update'), ('Cancel', 'cancellation')], max_length=8)),
-                ('status', models.CharField(choices=[('Actual', 'actual'), ('Exercise', 'exercise'), ('Test', 'test')], max_length=8)),
-                ('is_national', models.BooleanField(default=False)),
-                ('signature', models.CharField(max_length=16)),
-                ('told', models.JSONField(default=list)),
-                ('link', models.CharField(blank=True, max_length=512)),
-                ('body', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('heard_at', models.DateTimeField()),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='warning.feed')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='warning.incoming')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("called", models.CharField(db_index=True, max_length=64)),
+                ("identifier", models.CharField(max_length=256)),
+                ("sender", models.CharField(max_length=256)),
+                ("sent", models.CharField(max_length=40)),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("Alert", "first issue"),
+                            ("Update", "update"),
+                            ("Cancel", "cancellation"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("Actual", "actual"), ("Exercise", "exercise"), ("Test", "test")],
+                        max_length=8,
+                    ),
+                ),
+                ("is_national", models.BooleanField(default=False)),
+                ("signature", models.CharField(max_length=16)),
+                ("told", models.JSONField(default=list)),
+                ("link", models.CharField(blank=True, max_length=512)),
+                ("body", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("heard_at", models.DateTimeField()),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="warning.feed",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="warning.incoming",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sent_at', 'id'),
-                'abstract': False,
+                "ordering": ("sent_at", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IncomingPlace',
+            name="IncomingPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(db_index=True, max_length=12)),
-                ('warning', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='warning.incoming')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region", models.CharField(db_index=True, max_length=12)),
+                (
+                    "warning",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to="warning.incoming",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IncomingReference',
+            name="IncomingReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('called', models.CharField(db_index=True, max_length=64)),
-                ('text', models.CharField(max_length=600)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='references', to='warning.incomingmessage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("called", models.CharField(db_index=True, max_length=64)),
+                ("text", models.CharField(max_length=600)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="references",
+                        to="warning.incomingmessage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'abstract': False,
+                "ordering": ("id",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FeedEntry',
+            name="FeedEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('stamp', models.CharField(max_length=32)),
-                ('fault', models.CharField(blank=True, max_length=256)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='warning.feed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("stamp", models.CharField(max_length=32)),
+                ("fault", models.CharField(blank=True, max_length=256)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="warning.feed",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('feed', 'key'), name='warning_feed_entry_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("feed", "key"), name="warning_feed_entry_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['Actual', 'Exercise', 'Test'])), name='warning_incoming_status'),
+            model_name="incoming",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["Actual", "Exercise", "Test"])),
+                name="warning_incoming_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incomingplace',
-            constraint=models.UniqueConstraint(fields=('warning', 'region'), name='warning_incoming_place'),
+            model_name="incomingplace",
+            constraint=models.UniqueConstraint(
+                fields=("warning", "region"), name="warning_incoming_place"
+            ),
         ),
     ]
