@@ -148,7 +148,7 @@ def test_two_who_are_silent_in_one_place_are_followed_by_one_deputy(office: Offi
     begun(office)
     office.later(minutes=6)
     keep_calling(office.now)
-    assert {call("镇长", tier=1).passed_to, call("书记").passed_to} == {"副镇长"}
+    assert {call("镇长", tier=1).passed_to, call("书记", tier=1).passed_to} == {"副镇长"}
     assert Call.objects.filter(person="副镇长", thing="", region=TOWN).count() == 1
 
 
