@@ -14,7 +14,6 @@ from anlan.channels.sms.settings import is_gateway
 from anlan.channels.web.target import Target, target_of
 from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
-from anlan.site.demo.ears.ends import options_file
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
@@ -174,8 +173,13 @@ def place() -> Place:
     return Place(data, options_of(data, is_demo=is_demo), is_demo)
 
 
+def options_file(data: Path) -> Path:
+    """Where a demo writes how its site finds the far ends that it plays."""
+    return data / "sandtable" / "options.toml"
+
+
 def options_of(data: Path, *, is_demo: bool) -> Options:
-    """The options of a site; of a demo that has no file of its own, those of its ears."""
+    """The options of a site; of a demo without a file of its own, those that it wrote."""
     path = data / FILE
     return read(options_file(data) if is_demo and not path.exists() else path)
 

@@ -10,10 +10,10 @@ import pytest
 from anlan.sandtable.sinks.mail import Mail, MailServer
 from anlan.sandtable.sinks.sms.phones import Got
 from anlan.site.demo.ears import kept as room
-from anlan.site.demo.ears.ends import Ends, choose, options_file, write_options
+from anlan.site.demo.ears.ends import Ends, choose, write_options
 from anlan.site.demo.ears.kept import Answer, Heard, Kept
 from anlan.site.demo.ears.process import Telephones
-from anlan.site.options import read
+from anlan.site.options import options_file, read
 
 
 def heard(number: int) -> Heard:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from anlan.apps.atlas import menu as atlas
 from anlan.apps.people import menu as people
@@ -12,7 +13,6 @@ from anlan.apps.warning import menu as warning
 from anlan.apps.watch import menu as watch
 from anlan.desk.doors import asker_of
 from anlan.desk.menu import Item
-from anlan.site.demo.ears import page as ears
 from anlan.site.frame import system
 from anlan.site.options import Place
 
@@ -56,6 +56,10 @@ def _maps() -> str:
     return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+_EARS = Item(865, gettext_lazy("Demo's telephones"), "/demo/ears", "",
+             gettext_lazy("Administration"))  # fmt: skip
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs to know of the site."""
     here: Place = settings.PLACE
@@ -73,7 +77,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _items() -> list[Item]:
     every = [*people.ITEMS, *atlas.ITEMS, *watch.ITEMS, *warning.ITEMS, *system.ITEMS]
     if settings.PLACE.is_demo:
-        every.append(ears.ITEM)
+        every.append(_EARS)
     return sorted(every, key=lambda item: item.order)
 
 

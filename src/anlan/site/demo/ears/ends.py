@@ -5,6 +5,8 @@ import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from anlan.site.options import options_file
+
 SMS_USER, SMS_SENDER = "901234", "10690000"
 _SECRET = "anlan-demo"  # noqa: S105 - of a demo's own telephones, on this machine only
 
@@ -25,11 +27,6 @@ def choose() -> Ends:
     finally:
         for one in held:
             one.close()
-
-
-def options_file(data: Path) -> Path:
-    """The options of a demo whose folder has none of its own."""
-    return data / "sandtable" / "options.toml"
 
 
 def write_options(data: Path, ends: Ends, *, address: str = "") -> None:

@@ -13,11 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from anlan.apps.people.models import Responsibility, User
 from anlan.channels.sms.number import plain
 from anlan.desk.doors import signed_in
-from anlan.desk.menu import Item
 from anlan.site.demo.ears.kept import Answer, Heard, Kept
 
-ITEM = Item(865, gettext_lazy("Demo's telephones"), "/demo/ears", "",
-            gettext_lazy("Administration"))  # fmt: skip
 KINDS = {
     "sms": gettext_lazy("SMS"),
     "email": gettext_lazy("E-mail"),
