@@ -84,8 +84,8 @@ def _message(now: datetime) -> None:
     """An orange warning of the town that has been handed over."""
     from anlan.apps.warning.models import HandOver, Warning
     from anlan.apps.warning.models import Message as Sent
-    from anlan.apps.warning.queries.content import content_of
-    from anlan.apps.warning.queries.wording import Envelope, Office, cap_of
+    from anlan.apps.warning.queries.writing.content import content_of
+    from anlan.apps.warning.queries.writing.wording import Envelope, Office, cap_of
     from anlan.cap.write import write
 
     ends = now + timedelta(hours=24)

@@ -123,7 +123,7 @@ _KILL = (
     _STAGE
     + """
 import os
-from anlan.apps.warning.actions import signing
+from anlan.apps.warning.actions.course import signing
 one = office.reviewed()
 signing.write = lambda told: os._exit(9)
 office.signed(one)

@@ -16,7 +16,7 @@ from anlan.apps.people.actions.sealing import sealed
 from anlan.apps.people.asker import Machine, Nobody, Person
 from anlan.apps.people.models import Organisation, Post, User
 from anlan.apps.warning import actions
-from anlan.apps.warning.actions import signing
+from anlan.apps.warning.actions.course import signing
 from anlan.apps.warning.acts import REVIEW, SIGN, WRITE
 from anlan.apps.warning.models import Message, Signature, Warning
 from anlan.apps.warning.queries import (
@@ -25,9 +25,9 @@ from anlan.apps.warning.queries import (
     may_begin_to_sign,
     may_issue,
     may_sign,
-    stages,
 )
-from anlan.apps.warning.queries import gate as the_gate
+from anlan.apps.warning.queries.course import gate as the_gate
+from anlan.apps.warning.queries.course import stages
 from anlan.apps.watch.models import Alarm
 from anlan.terms.errors import Malformed, Refused
 from tests.apps.conftest import COUNTY, PASSWORD

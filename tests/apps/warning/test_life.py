@@ -12,10 +12,10 @@ from anlan.apps.atlas.meaning import packs
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.people.models import AuditLine, Notice, Organisation, User
 from anlan.apps.warning import actions
-from anlan.apps.warning.actions import signing
+from anlan.apps.warning.actions.course import signing
 from anlan.apps.warning.models import Edit, Message, Signature, Step, Warning
 from anlan.apps.warning.queries import Wanted, listing, messages, possible, remarks, warnings
-from anlan.apps.warning.queries.wording import MARKS
+from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.apps.watch.models import Alarm
 from anlan.cap.read import read
 from anlan.terms.errors import Malformed, Refused

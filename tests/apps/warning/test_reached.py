@@ -18,7 +18,7 @@ from anlan.apps.warning.models import Addressee, HandOver, Message, Warning
 from anlan.apps.warning.queries import reached as listed
 from anlan.apps.warning.queries.audience import Sink, answering, route
 from anlan.apps.warning.queries.reached import reached
-from anlan.apps.warning.queries.wording import MARKS
+from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.cap.read import read
 from tests.apps.conftest import NEIGHBOUR
 from tests.apps.warning.conftest import Office

@@ -15,7 +15,7 @@ from anlan.apps.warning.actions.mass.settling import place_of, reference_of, set
 from anlan.apps.warning.actions.mass.taking import LEASE, MOST_TRIES, let_go, put_down, take
 from anlan.apps.warning.models import Mass, Parcel, Subscription
 from anlan.apps.warning.models.mass import Outcome, code_of
-from anlan.apps.warning.queries.wording import MARKS
+from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.channels import Fault, Receipt
 from anlan.channels.heard import Heard
 from tests.apps.conftest import TOWN

@@ -1,10 +1,10 @@
 """Writes of warnings: keyword-only, one transaction, one audit line each."""
 
-from anlan.apps.warning.actions.deciding import reject, review, submit, withdraw
-from anlan.apps.warning.actions.drafting import draft, draft_from_alarm, edit, name_signers
-from anlan.apps.warning.actions.renewing import cancel, change_level, update
-from anlan.apps.warning.actions.signing import approve, prove, sign
-from anlan.apps.warning.actions.timing import keep_time
+from anlan.apps.warning.actions.course.deciding import reject, review, submit, withdraw
+from anlan.apps.warning.actions.course.drafting import draft, draft_from_alarm, edit, name_signers
+from anlan.apps.warning.actions.course.renewing import cancel, change_level, update
+from anlan.apps.warning.actions.course.signing import approve, prove, sign
+from anlan.apps.warning.actions.course.timing import keep_time
 
 __all__ = [
     "approve",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.atlas.queries.naming import region_choices
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.content import plain_value
+from anlan.apps.warning.queries.writing.content import plain_value
 from anlan.desk.sheet.forms import Moment, Shape
 from anlan.desk.templatetags.desk import level_word
 from anlan.terms.levels import RAISED_LEVELS

@@ -9,7 +9,7 @@ from anlan.apps.people.asker import posts_at
 from anlan.apps.people.models import Organisation, Post, User
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import Seat, default_seats, departments, order_of, signers
-from anlan.apps.warning.queries.signers import is_one_of, signing_of, signing_posts
+from anlan.apps.warning.queries.course.signers import is_one_of, signing_of, signing_posts
 from anlan.desk.asker import Asker
 
 _MOST = 12

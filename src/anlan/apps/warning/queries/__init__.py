@@ -1,20 +1,14 @@
 """Reads of warnings, limited to the asker's jurisdiction."""
 
-from anlan.apps.warning.queries.content import content_of, digest_of, order_of
-from anlan.apps.warning.queries.drafting import event_for, event_named, events_of
-from anlan.apps.warning.queries.gate import (
+from anlan.apps.warning.queries.course.gate import (
     Proof,
     Refusal,
     may_begin_to_sign,
     may_issue,
     may_sign,
 )
-from anlan.apps.warning.queries.listing import Page, Wanted, listing, selected, waiting_for
-from anlan.apps.warning.queries.listing.waiting import awaiting, may_approve, reviewers
-from anlan.apps.warning.queries.reach import messages, warning_for, warnings
-from anlan.apps.warning.queries.reading import Remark, remarks
-from anlan.apps.warning.queries.signers import Seat, default_seats, departments, signers
-from anlan.apps.warning.queries.stages import (
+from anlan.apps.warning.queries.course.signers import Seat, default_seats, departments, signers
+from anlan.apps.warning.queries.course.stages import (
     may_edit,
     may_reject,
     may_renew,
@@ -23,6 +17,12 @@ from anlan.apps.warning.queries.stages import (
     may_withdraw,
     possible,
 )
+from anlan.apps.warning.queries.listing import Page, Wanted, listing, selected, waiting_for
+from anlan.apps.warning.queries.listing.waiting import awaiting, may_approve, reviewers
+from anlan.apps.warning.queries.reach import messages, warning_for, warnings
+from anlan.apps.warning.queries.reading import Remark, remarks
+from anlan.apps.warning.queries.writing.content import content_of, digest_of, order_of
+from anlan.apps.warning.queries.writing.drafting import event_for, event_named, events_of
 
 __all__ = [
     "Page",

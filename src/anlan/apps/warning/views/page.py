@@ -12,7 +12,7 @@ from anlan.apps.people.asker import Person
 from anlan.apps.warning.acts import REVIEW, SEE, SIGN, WRITE
 from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries import may_approve, order_of, possible, remarks, warning_for
-from anlan.apps.warning.queries.stages import POSSIBLE
+from anlan.apps.warning.queries.course.stages import POSSIBLE
 from anlan.apps.warning.views.course import stages_of, trail_of
 from anlan.apps.warning.views.rows import as_out, headline
 from anlan.apps.warning.views.shown import to_be_said, was_said

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from anlan.apps.warning.models import Message, Signature, Warning
-from anlan.apps.warning.queries.content import put_content
-from anlan.apps.warning.queries.wording import marked
+from anlan.apps.warning.queries.writing.content import put_content
+from anlan.apps.warning.queries.writing.wording import marked
 from anlan.terms.levels import Level
 
 

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from anlan.apps.people.models import Organisation
 from anlan.apps.warning.models import Message, Warning
-from anlan.apps.warning.queries.wording import MARKS, Envelope, Office, cap_of, sent_text
+from anlan.apps.warning.queries.writing.wording import MARKS, Envelope, Office, cap_of, sent_text
 from anlan.cap.message import Alert, Info
 from anlan.cap.read import read
 from anlan.terms.levels import Level

@@ -14,7 +14,7 @@ from anlan.apps.warning.actions.calling.asking import Asking
 from anlan.apps.warning.models import Call, CallDown
 from anlan.apps.warning.queries.calling.seats import Asked, Post, next_of
 from anlan.apps.warning.queries.calling.ways import Ways
-from anlan.apps.warning.queries.wording import marked
+from anlan.apps.warning.queries.writing.wording import marked
 from anlan.desk.asker import Asker
 
 _STATES = Call.State

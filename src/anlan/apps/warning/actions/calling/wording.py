@@ -15,7 +15,7 @@ from anlan.apps.people.actions.notices.outbox import NoticeFields
 from anlan.apps.warning.models import CallDown, CallLetter
 from anlan.apps.warning.queries.calling.seats import Asked
 from anlan.apps.warning.queries.calling.ways import EMAIL, SMS, VOICE
-from anlan.apps.warning.queries.wording import MARKS, marked
+from anlan.apps.warning.queries.writing.wording import MARKS, marked
 from anlan.cap.message import Alert, Info
 from anlan.cap.read import read
 

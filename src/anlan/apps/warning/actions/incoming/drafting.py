@@ -5,14 +5,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.warning.actions.drafting import begin, office_of
+from anlan.apps.warning.actions.course.drafting import begin, office_of
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.models.incoming import Incoming
-from anlan.apps.warning.queries.drafting import border_of, first_content, region_names
 from anlan.apps.warning.queries.incoming.listing import incoming_for, messages_of
 from anlan.apps.warning.queries.incoming.mapping import suggested
 from anlan.apps.warning.queries.incoming.reading import Told, alert_in, told_in
+from anlan.apps.warning.queries.writing.drafting import border_of, first_content, region_names
 from anlan.desk.asker import Asker
 from anlan.packs import Event
 from anlan.terms.errors import Refused

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.warning.queries.wording import MARKS
+from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.cap.message import Info, moment_of
 
 _MOST = {"zh": 268, "en": 268}

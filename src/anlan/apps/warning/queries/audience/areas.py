@@ -19,7 +19,7 @@ from anlan.apps.atlas.queries import (
 from anlan.apps.people.queries import within
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import SavedArea
-from anlan.apps.warning.queries.drafting import circle
+from anlan.apps.warning.queries.writing.drafting import circle
 from anlan.desk.asker import Asker
 from anlan.desk.search import Match, matching, terms_of
 from anlan.terms.errors import Malformed

@@ -20,7 +20,7 @@ def devices(message: Message) -> list[Sink]:
     regions = [*message.content["regions"]] or [message.warning.region]
     rows = inside(Facility, message, regions).filter(kind__in=kinds).exclude(device="")
     return [
-        Sink(kind=_BY[one.kind], status=one.takes or Facility.Takes.ACTUAL, name=one.name[:128], address=one.device,
-             region=one.region, owner=one.owner)
+        Sink(kind=_BY[one.kind], status=one.takes or Facility.Takes.ACTUAL,
+             name=one.name[:128], address=one.device, region=one.region, owner=one.owner)
         for one in rows.order_by("region", "key")
     ]  # fmt: skip

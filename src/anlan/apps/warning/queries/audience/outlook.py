@@ -20,7 +20,7 @@ from anlan.apps.warning.queries.audience.people import answering
 from anlan.apps.warning.queries.audience.sinks import Sink, route, told_before
 from anlan.apps.warning.queries.audience.subscribers import subscribers
 from anlan.apps.warning.queries.audience.systems import lacking, systems
-from anlan.apps.warning.queries.content import content_of, order_of
+from anlan.apps.warning.queries.writing.content import content_of, order_of
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed
 from anlan.terms.places import is_region

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from anlan.apps.atlas.meaning import packs
 from anlan.apps.warning.models.incoming import Incoming
-from anlan.apps.warning.queries.drafting import events_of
+from anlan.apps.warning.queries.writing.drafting import events_of
 from anlan.packs import Event
 
 

@@ -6,7 +6,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from anlan.apps.warning.queries.drafting import circle
+from anlan.apps.warning.queries.writing.drafting import circle
 from anlan.cap import shape
 from anlan.cap.message import Area
 from anlan.terms.errors import Malformed

@@ -9,11 +9,11 @@ from anlan.apps.people.models import Post, User
 from anlan.apps.people.queries import within
 from anlan.apps.warning.acts import REVIEW
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.gate import Refusal, may_begin_to_sign
+from anlan.apps.warning.queries.course.gate import Refusal, may_begin_to_sign
+from anlan.apps.warning.queries.course.signers import is_one_of, writers
+from anlan.apps.warning.queries.course.stages import may_review
 from anlan.apps.warning.queries.listing import waiting_for
 from anlan.apps.warning.queries.reach import warnings
-from anlan.apps.warning.queries.signers import is_one_of, writers
-from anlan.apps.warning.queries.stages import may_review
 from anlan.desk.asker import Asker
 
 _MOST = 50

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from anlan.apps.warning.models import Incoming
-from anlan.apps.warning.queries.wording import marked
+from anlan.apps.warning.queries.writing.wording import marked
 
 
 @dataclass(frozen=True, slots=True)

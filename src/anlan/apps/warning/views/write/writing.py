@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.people.models import Organisation
-from anlan.apps.warning.actions.drafting import names_of_office
-from anlan.apps.warning.actions.renewing import reword
+from anlan.apps.warning.actions.course.drafting import names_of_office
+from anlan.apps.warning.actions.course.renewing import reword
 from anlan.apps.warning.forms.editing import PAIRS, EditForm
 from anlan.apps.warning.forms.seats import joinable, rows_of, seats_in, seats_of
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import Remark, Seat, remarks, warning_for
 from anlan.apps.warning.queries.audience.areas import saved_areas
-from anlan.apps.warning.queries.drafting import measures_for, with_headlines
+from anlan.apps.warning.queries.writing.drafting import measures_for, with_headlines
 from anlan.apps.warning.views.shown import to_be_said
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of

@@ -12,10 +12,13 @@ from anlan.apps.people.acts import roles_of
 from anlan.apps.people.asker import Person, grant_of
 from anlan.apps.people.models import Organisation
 from anlan.apps.people.queries import names_of
-from anlan.apps.warning.actions.acting import Doing, acting, check, writing
+from anlan.apps.warning.actions.course.acting import Doing, acting, check, writing
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import CONTENT, Signature, Warning
-from anlan.apps.warning.queries.drafting import (
+from anlan.apps.warning.queries.course.signers import Seat
+from anlan.apps.warning.queries.course.stages import may_edit
+from anlan.apps.warning.queries.reach import plain
+from anlan.apps.warning.queries.writing.drafting import (
     Names,
     alarm_content,
     event_for,
@@ -24,9 +27,6 @@ from anlan.apps.warning.queries.drafting import (
     region_names,
     with_headlines,
 )
-from anlan.apps.warning.queries.reach import plain
-from anlan.apps.warning.queries.signers import Seat
-from anlan.apps.warning.queries.stages import may_edit
 from anlan.apps.watch.queries import alarm_for
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Malformed, Refused

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from anlan.apps.people.asker import Machine
-from anlan.apps.warning.actions.acting import Doing, writing
-from anlan.apps.warning.actions.deciding import settle
-from anlan.apps.warning.actions.telling import ask_signers
+from anlan.apps.warning.actions.course.acting import Doing, writing
+from anlan.apps.warning.actions.course.deciding import settle
+from anlan.apps.warning.actions.course.telling import ask_signers
 from anlan.apps.warning.acts import EXPIRE, PASS_ON, REVIVE
 from anlan.apps.warning.models import Signature, Warning
-from anlan.apps.warning.queries.signers import signing_of
+from anlan.apps.warning.queries.course.signers import signing_of
 
 _STATES = Warning.State
 _AT_ONCE = 50

@@ -14,9 +14,9 @@ from anlan.apps.people.actions import deed
 from anlan.apps.people.models import AuditHead
 from anlan.apps.warning.acts import DONE
 from anlan.apps.warning.models import CONTENT, Edit, Signature, Step, Warning
-from anlan.apps.warning.queries.content import content_of, order_of, put_content
-from anlan.apps.warning.queries.gate import Refusal
+from anlan.apps.warning.queries.course.gate import Refusal
 from anlan.apps.warning.queries.reach import plain, warnings
+from anlan.apps.warning.queries.writing.content import content_of, order_of, put_content
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Organisation
-from anlan.apps.warning.actions.acting import Doing, acting, check, said
-from anlan.apps.warning.actions.deciding import go_on
-from anlan.apps.warning.actions.drafting import cleaned, names_of_office
+from anlan.apps.warning.actions.course.acting import Doing, acting, check, said
+from anlan.apps.warning.actions.course.deciding import go_on
+from anlan.apps.warning.actions.course.drafting import cleaned, names_of_office
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import TEXTS, Warning
-from anlan.apps.warning.queries.content import content_of
-from anlan.apps.warning.queries.drafting import ended_content, measures_for, with_headlines
-from anlan.apps.warning.queries.signers import default_seats
-from anlan.apps.warning.queries.stages import may_renew, may_submit
-from anlan.apps.warning.queries.wording import ENGLISH
+from anlan.apps.warning.queries.course.signers import default_seats
+from anlan.apps.warning.queries.course.stages import may_renew, may_submit
+from anlan.apps.warning.queries.writing.content import content_of
+from anlan.apps.warning.queries.writing.drafting import ended_content, measures_for, with_headlines
+from anlan.apps.warning.queries.writing.wording import ENGLISH
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 from anlan.terms.levels import Level

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from anlan.apps.atlas.meaning import guidance, packs, quantity, rule_words
 from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.wording import ENGLISH, headlines
+from anlan.apps.warning.queries.writing.wording import ENGLISH, headlines
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.sentence import tells_quantity
 from anlan.desk.geometry.lookups import box_around

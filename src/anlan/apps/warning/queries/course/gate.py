@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.asker import Person
 from anlan.apps.warning.acts import SIGN
 from anlan.apps.warning.models import Signature, Warning
-from anlan.apps.warning.queries.content import digest_of, order_of
+from anlan.apps.warning.queries.course.signers import is_one_of, signing_posts, writers
 from anlan.apps.warning.queries.reading import AREA, Remark, remarks
-from anlan.apps.warning.queries.signers import is_one_of, signing_posts, writers
+from anlan.apps.warning.queries.writing.content import digest_of, order_of
 from anlan.desk.asker import Asker
 
 _STATES = Warning.State

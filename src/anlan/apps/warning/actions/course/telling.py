@@ -10,7 +10,7 @@ from anlan.apps.people.actions import notify
 from anlan.apps.people.models import User
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries.listing.waiting import reviewers
-from anlan.apps.warning.queries.wording import marked
+from anlan.apps.warning.queries.writing.wording import marked
 
 
 def ask_reviewers(warning: Warning, now: datetime) -> None:

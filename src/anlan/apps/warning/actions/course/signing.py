@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.actions.second import check_second, confirm
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Organisation
-from anlan.apps.warning.actions.acting import Doing, acting, check
-from anlan.apps.warning.actions.deciding import find_right
+from anlan.apps.warning.actions.course.acting import Doing, acting, check
+from anlan.apps.warning.actions.course.deciding import find_right
 from anlan.apps.warning.acts import SIGN
 from anlan.apps.warning.models import Message, Signature, Warning
-from anlan.apps.warning.queries.content import content_of, digest_of
-from anlan.apps.warning.queries.gate import Proof, may_begin_to_sign, may_issue
+from anlan.apps.warning.queries.course.gate import Proof, may_begin_to_sign, may_issue
+from anlan.apps.warning.queries.course.stages import may_review
 from anlan.apps.warning.queries.reach import warning_for
-from anlan.apps.warning.queries.stages import may_review
-from anlan.apps.warning.queries.wording import Envelope, Office, cap_of, sent_text
+from anlan.apps.warning.queries.writing.content import content_of, digest_of
+from anlan.apps.warning.queries.writing.wording import Envelope, Office, cap_of, sent_text
 from anlan.cap.write import write
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused

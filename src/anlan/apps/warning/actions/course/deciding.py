@@ -5,14 +5,19 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.warning.actions.acting import Doing, acting, check, said
-from anlan.apps.warning.actions.drafting import seat
-from anlan.apps.warning.actions.telling import ask_reviewers, ask_signers
+from anlan.apps.warning.actions.course.acting import Doing, acting, check, said
+from anlan.apps.warning.actions.course.drafting import seat
+from anlan.apps.warning.actions.course.telling import ask_reviewers, ask_signers
 from anlan.apps.warning.acts import REVIEW, SIGN, WRITE
 from anlan.apps.warning.models import Signature, Warning
-from anlan.apps.warning.queries.content import put_content
-from anlan.apps.warning.queries.signers import Seat, default_seats, signing_of
-from anlan.apps.warning.queries.stages import may_reject, may_review, may_submit, may_withdraw
+from anlan.apps.warning.queries.course.signers import Seat, default_seats, signing_of
+from anlan.apps.warning.queries.course.stages import (
+    may_reject,
+    may_review,
+    may_submit,
+    may_withdraw,
+)
+from anlan.apps.warning.queries.writing.content import put_content
 from anlan.desk.asker import Asker
 
 _STATES = Warning.State

@@ -9,9 +9,9 @@ from anlan.apps.people.asker import Person
 from anlan.apps.people.models import User
 from anlan.apps.warning.acts import REVIEW, WRITE
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.gate import Refusal, may_begin_to_sign
+from anlan.apps.warning.queries.course.gate import Refusal, may_begin_to_sign
+from anlan.apps.warning.queries.course.signers import Seat, is_one_of, signers, writers
 from anlan.apps.warning.queries.reading import remarks
-from anlan.apps.warning.queries.signers import Seat, is_one_of, signers, writers
 from anlan.desk.asker import Asker
 
 _STATES = Warning.State

@@ -1,0 +1,1 @@
+"""The course of a warning: drafted, decided, signed, renewed, kept in time."""
