@@ -40,7 +40,7 @@ class Heard:
     key: str
     stamp: str
     link: str
-    alert: Alert
+    said: Alert
     data: bytes
     is_national: bool
     signature: str
@@ -106,14 +106,14 @@ def heard_in(one: Entry, data: bytes, now: datetime) -> Heard:
     """
     document = parse(data)
     is_national = version_of(document.root) is None
-    alert = read_national(data).alert if is_national else alert_of(document)
-    _judge(alert)
+    said = read_national(data).alert if is_national else alert_of(document)
+    _judge(said)
     told = [] if is_national else list(faults_of(document))
-    told += doubts_of(alert, now=None)
+    told += doubts_of(said, now=None)
     signature, weak = ("absent", ()) if is_national else sign.judge(data, now)
     told += weak
     return Heard(
-        key=one.key[:200], stamp=stamp_of(one), link=one.link or "", alert=alert, data=data,
+        key=one.key[:200], stamp=stamp_of(one), link=one.link or "", said=said, data=data,
         is_national=is_national, signature=signature,
         told=tuple(text[:_MOST_LETTERS] for text in told[:_MOST_TOLD]),
     )  # fmt: skip
@@ -125,18 +125,18 @@ def stamp_of(one: Entry) -> str:
     return hashlib.sha256(told).hexdigest()[:32]
 
 
-def _judge(alert: Alert) -> None:
+def _judge(said: Alert) -> None:
     """Malformed for a message without what a warning must say."""
     for name in ("identifier", "sender"):
-        if not getattr(alert, name).strip():
+        if not getattr(said, name).strip():
             raise Malformed("it must be there", where=name)
-    if moment_of(alert.sent) is None:
+    if moment_of(said.sent) is None:
         raise Malformed("not a time with a zone", where="sent")
-    if alert.msg_type.strip() not in _KINDS:
+    if said.msg_type.strip() not in _KINDS:
         raise Malformed("neither an alert nor an update nor a cancellation", where="msgType")
-    if alert.status.strip() not in ("Actual", "Exercise", "Test"):
+    if said.status.strip() not in ("Actual", "Exercise", "Test"):
         raise Malformed("neither actual nor an exercise nor a test", where="status")
-    if not alert.info and alert.msg_type.strip() != "Cancel":
+    if not said.info and said.msg_type.strip() != "Cancel":
         raise Malformed("it says nothing", where="info")
 
 

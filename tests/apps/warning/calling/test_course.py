@@ -239,7 +239,7 @@ def test_an_update_asks_again_only_where_the_level_was_raised(office: Office) ->
     assert not CallDown.objects.latest("pk").calls.exists()
     assert CallDown.objects.filter(ended_at=None).count() == 1
     office.later(minutes=1)
-    three = actions.change_level(office.asker(WRITER), two.key, version=two.version, level="4",
+    three = actions.change_level(office.asker(WRITER), two.key, version=two.version, level=4,
                                  reason="水位继续上涨")  # fmt: skip
     three = actions.review(office.asker("county-admin"), three.key, version=three.version)
     office.signed(three)

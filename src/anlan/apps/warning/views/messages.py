@@ -48,7 +48,7 @@ def public_address(message: Message, language: str) -> str:
 def _message(request: HttpRequest, key: str, order: int) -> Message:
     """A message of a warning that the asker sees; Http404 where there is none."""
     rows = warning_for(asker_of(request), key).messages.select_related("warning")
-    found = rows.filter(order=min(order, 2**15)).first()
+    found: Message | None = rows.filter(order=min(order, 2**15)).first()
     if found is None:
         raise Http404
     return found

@@ -11,7 +11,7 @@ from anlan.apps.warning.models import Warning
 from anlan.apps.warning.models.incoming import Incoming
 from anlan.apps.warning.queries.incoming.listing import incoming_for, messages_of
 from anlan.apps.warning.queries.incoming.mapping import suggested
-from anlan.apps.warning.queries.incoming.reading import Told, alert_in, told_in
+from anlan.apps.warning.queries.incoming.reading import Told, frozen_in, told_in
 from anlan.apps.warning.queries.writing.drafting import border_of, first_content, region_names
 from anlan.desk.asker import Asker
 from anlan.packs import Event
@@ -37,7 +37,7 @@ def draft_from_incoming(asker: Asker, key: str) -> Warning:
     if known is None or not one.level:
         raise Refused(_("No pack knows its event or its level: draft a warning by hand."))
     place = _place(asker, one)
-    told = told_in(alert_in([m for m in messages_of(one) if m.kind != "Cancel"][-1]))
+    told = told_in(frozen_in([m for m in messages_of(one) if m.kind != "Cancel"][-1]))
     warning = Warning(status=one.status, pack=known.pack, cause=f"{CAUSE}{one.key}")
     content = incoming_content(one, told, known.event, place, asker)
     return begin(asker, warning, place, content=content)

@@ -85,7 +85,7 @@ class Listener:
     def _take(self, feed: Feed, brought: Poll, now: datetime) -> None:
         region = self._settings[feed.key].region
         new = 0
-        for one in sorted(brought.heard, key=lambda heard: heard.alert.sent):
+        for one in sorted(brought.heard, key=lambda heard: heard.said.sent):
             with transaction.atomic():
                 new += take_in(feed, one, now, region=region) is not None
                 _note(feed, one.key, one.stamp)

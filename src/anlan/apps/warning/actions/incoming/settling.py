@@ -13,7 +13,7 @@ from anlan.apps.warning.models.incoming import (
     IncomingReference,
 )
 from anlan.apps.warning.queries.incoming.listing import messages_of
-from anlan.apps.warning.queries.incoming.reading import Told, alert_in, told_in
+from anlan.apps.warning.queries.incoming.reading import Told, frozen_in, told_in
 from anlan.apps.warning.queries.incoming.shapes import shape_of
 from anlan.terms.places import above_all
 
@@ -27,7 +27,7 @@ def settle(course: Incoming, now: datetime, *, region: str = "") -> None:
     messages = messages_of(course)
     last = messages[-1]
     saying = next((one for one in reversed(messages) if one.kind != "Cancel"), last)
-    told = told_in(alert_in(saying))
+    told = told_in(frozen_in(saying))
     course.sent_at, course.signature = last.sent_at, last.signature
     course.is_lifted, course.sender = last.kind == "Cancel", last.sender
     _say(course, told, saying)

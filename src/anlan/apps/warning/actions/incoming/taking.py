@@ -30,17 +30,17 @@ def take_in(feed: Feed, heard: Heard, now: datetime, *, region: str = "") -> Inc
     course, and those that came before it and refer to it join too; drills and tests never join
     what is actual.
     """
-    name = digest_of(*_names(heard.alert))
+    name = digest_of(*_names(heard.said))
     if IncomingMessage.objects.filter(name=name).exists():
         return None
     machine = Machine("anlan", now)
     try:
-        with deed(machine, HEAR, heard.alert.identifier.strip()[:128]) as detail:
+        with deed(machine, HEAR, heard.said.identifier.strip()[:128]) as detail:
             one = _kept(feed, heard, name, now)
             settle(one, now, region=region)
             detail |= {
                 "feed": feed.key,
-                "kind": heard.alert.msg_type.strip(),
+                "kind": heard.said.msg_type.strip(),
                 "warning": one.key,
                 "status": one.status,
                 "digest": hashlib.sha256(heard.data).hexdigest(),
@@ -57,29 +57,29 @@ def digest_of(*texts: str) -> str:
     return hashlib.sha256("\n".join(text.strip() for text in texts).encode()).hexdigest()
 
 
-def _names(alert: Alert) -> tuple[str, str, str]:
-    return alert.sender, alert.identifier, alert.sent
+def _names(said: Alert) -> tuple[str, str, str]:
+    return said.sender, said.identifier, said.sent
 
 
 def _kept(feed: Feed, heard: Heard, name: str, now: datetime) -> Incoming:
     """The course that the message belongs to, with the message in it."""
-    alert = heard.alert
-    called, status = digest_of(alert.sender, alert.identifier), alert.status.strip()
-    told = references_of(alert)
+    said = heard.said
+    called, status = digest_of(said.sender, said.identifier), said.status.strip()
+    told = references_of(said)
     names = [digest_of(sender, identifier) for sender, identifier, _text in told]
     before = IncomingMessage.objects.filter(called__in=[*names, called], status=status)
     after = IncomingMessage.objects.filter(references__called=called, status=status)
     course = _joined({root(one.first) for one in [*before, *after]})
     if course is None:
         course = Incoming.objects.create(
-            feed=feed, status=status, sender=alert.sender.strip()[:256], heard_at=now,
+            feed=feed, status=status, sender=said.sender.strip()[:256], heard_at=now,
             changed_at=now,
         )  # fmt: skip
     message = IncomingMessage(
         feed=feed, first=course, name=name, called=called,
-        identifier=alert.identifier.strip()[:256],
-        sender=alert.sender.strip()[:256], sent=alert.sent.strip()[:40],
-        sent_at=moment_of(alert.sent) or now, kind=alert.msg_type.strip(), status=status,
+        identifier=said.identifier.strip()[:256],
+        sender=said.sender.strip()[:256], sent=said.sent.strip()[:40],
+        sent_at=moment_of(said.sent) or now, kind=said.msg_type.strip(), status=status,
         is_national=heard.is_national, signature=heard.signature, told=list(heard.told),
         link=heard.link[:512], body=heard.data, digest=hashlib.sha256(heard.data).hexdigest(),
         heard_at=now,
@@ -91,10 +91,10 @@ def _kept(feed: Feed, heard: Heard, name: str, now: datetime) -> Incoming:
     return course
 
 
-def references_of(alert: Alert) -> list[tuple[str, str, str]]:
+def references_of(said: Alert) -> list[tuple[str, str, str]]:
     """Sender, identifier and the text of each message that one refers to."""
     found = []
-    for text in (alert.references or "").split()[:_MOST_REFERENCES]:
+    for text in (said.references or "").split()[:_MOST_REFERENCES]:
         parts = text.rsplit(",", 2)
         if len(parts) == 3:
             found.append((parts[0], parts[1], text[:600]))

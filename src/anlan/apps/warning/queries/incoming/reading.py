@@ -38,16 +38,16 @@ class Told:
     ends_at: datetime | None
 
 
-def alert_in(message: IncomingMessage) -> Alert:
+def frozen_in(message: IncomingMessage) -> Alert:
     """The message as a value, from its own bytes."""
     if message.is_national:
         return read_national(message.xml).alert
     return alert_of(parse(message.xml))
 
 
-def told_in(alert: Alert) -> Told:
+def told_in(said: Alert) -> Told:
     """What a message says, in both languages where it has them."""
-    infos = alert.info
+    infos = said.info
     zh = next((one for one in infos if _is_chinese(one)), None)
     en = next(
         (one for one in infos if one.spoken.casefold().startswith("en") and one is not zh), None

@@ -17,7 +17,7 @@ from anlan.apps.warning.acts import SEE, WRITE
 from anlan.apps.warning.models import Incoming, IncomingMessage
 from anlan.apps.warning.queries import warnings
 from anlan.apps.warning.queries.incoming import incoming_for, messages_of, standing, suggested
-from anlan.apps.warning.queries.incoming.reading import alert_in
+from anlan.apps.warning.queries.incoming.reading import frozen_in
 from anlan.apps.warning.views.incoming.rows import headline, rows_of
 from anlan.apps.warning.views.rows import rows_of as own_rows
 from anlan.cap.message import Info, moment_of
@@ -45,7 +45,7 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
     return {
         "row": rows_of([one], asker.now)[0],
         "where": [region_path(code) for code in one.regions[:20]],
-        "texts": [_text(info) for info in alert_in(saying).info[:6]],
+        "texts": [_text(info) for info in frozen_in(saying).info[:6]],
         "course": list(reversed(several)),
         "told": list(dict.fromkeys(text for m in several for text in m.told)),
         "suggested": known,
