@@ -1,5 +1,6 @@
 """The page of the demo's ears: what reached whom, and the answer of a telephone."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -69,7 +70,9 @@ def _names() -> dict[str, str]:
 
 
 def _row(one: Heard, names: dict[str, str]) -> dict[str, object]:
+    said = hashlib.sha256(repr(one).encode()).hexdigest()  # so that what is open stays open
     return {
+        "name_of": said[:16],
         "kind": one.kind, "title": KINDS.get(one.kind, one.kind), "to": one.to,
         "name": names.get(plain(one.to) or one.to, ""), "subject": one.subject,
         "text": one.text, "at": datetime.fromtimestamp(one.at_ms / 1000, UTC),
