@@ -1,4 +1,4 @@
-"""A row of any model that has a shape, at 160.5° E 30.5° N."""
+"""A row of any model, at 160.5° E 30.5° N where it has a shape."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,8 @@ _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def any_row(model: type[models.Model]) -> Any:
     """Saves a row with what its columns ask for."""
-    values: dict[str, Any] = {"shape": shapely.Point(160.5, 30.5)}
+    names = {field.name for field in model._meta.local_fields}
+    values: dict[str, Any] = {"shape": shapely.Point(160.5, 30.5)} if "shape" in names else {}
     for field in model._meta.local_fields:
         if field.has_default() or field.null or field.blank or field.name in values:
             continue
@@ -19,6 +20,8 @@ def any_row(model: type[models.Model]) -> Any:
             values[field.name] = _NOW
         elif isinstance(field, (models.FloatField, models.IntegerField)):
             values[field.name] = 1
+        elif isinstance(field, models.ForeignKey):
+            values[field.name] = any_row(field.related_model)
         elif isinstance(field, models.CharField):
             values[field.name] = field.choices[0][0] if field.choices else "any"
     return model._default_manager.create(**values)

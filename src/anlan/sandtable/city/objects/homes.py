@@ -6,7 +6,7 @@ from typing import Any
 import shapely
 
 from anlan.sandtable.city.ground.frame import degrees
-from anlan.sandtable.city.model import Contact, Observed
+from anlan.sandtable.city.model import Observed
 from anlan.sandtable.city.regions.divisions import Division
 from anlan.sandtable.city.regions.survey import Survey
 
@@ -57,5 +57,5 @@ def _place(  # house: one row's fields; a million of them are made, so nothing i
         key=str(rest["key"]), kind=kind, pack="co", zh=names[0], en=names[1], region=village.code,
         owner=f"{village.code}-gov", enterprise="", shape=shapely.Point(point), point=point,
         attributes=rest["attributes"],  # type: ignore[arg-type]  # a dict of its schema
-        contact=Contact("网格员", survey.contact("").phone), address=survey.address(village.code),
+        contact=survey.worker(village), address=survey.address(village.code),
     )  # fmt: skip

@@ -28,6 +28,7 @@ class Survey:
         self.villages = [self.district[code] for code in divided.codes]
         self._numbers: dict[str, itertools.count[int]] = {}
         self._posts = itertools.count()
+        self._workers: dict[str, Contact] = {}
         shapely.prepare(land.whole)
 
     def key(self, region: str, short: str) -> str:
@@ -43,6 +44,12 @@ class Survey:
         """An invented post; surnames only."""
         k = next(self._posts)
         return Contact(SURNAMES[(k * 7) % len(SURNAMES)] + post, f"{PHONES}{(k * 37) % 10000:04d}")
+
+    def worker(self, village: Division) -> Contact:
+        """The grid worker of a village: one for all its homes."""
+        if village.code not in self._workers:
+            self._workers[village.code] = self.contact("网格员")
+        return self._workers[village.code]
 
     def village(self, x: float, y: float) -> Division:
         """The village in which a place lies."""
