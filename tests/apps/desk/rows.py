@@ -21,7 +21,8 @@ def any_row(model: type[models.Model]) -> Any:
         elif isinstance(field, (models.FloatField, models.IntegerField)):
             values[field.name] = 1
         elif isinstance(field, models.ForeignKey):
-            values[field.name] = any_row(field.related_model)
+            known: Any = field.related_model._default_manager
+            values[field.name] = known.first() or any_row(field.related_model)
         elif isinstance(field, models.CharField):
             values[field.name] = field.choices[0][0] if field.choices else "any"
     return model._default_manager.create(**values)
