@@ -26,6 +26,8 @@ from anlan.sandtable.sinks.mail import Mail, MailServer
 from anlan.sandtable.sinks.sms.centre import Centre
 from anlan.sandtable.sinks.sms.cmpp import CmppSpeech
 from anlan.sandtable.sinks.sms.phones import Phones
+from anlan.sandtable.sinks.speaker import Door, Platform, Terminals
+from anlan.site.demo.ears.ends import OURS, PLATFORM, THEIRS
 from tests.flow.demos import Demo, free_port, until
 from tests.flow.plain import Plain
 
@@ -41,6 +43,8 @@ from anlan.apps.warning.models import Subscription
 now = timezone.now()
 Subscription(way="mqtt", address="990101", region="990101", digest="d", state="confirmed",
              spot="990101", asked_at=now, confirmed_at=now).save()
+from anlan.apps.atlas.models import Facility
+print(" ".join(Facility.objects.exclude(device="").values_list("device", flat=True)))
 """
 
 
@@ -48,9 +52,10 @@ class World:
     """Far ends of the channels, and a demo whose site is set up to reach them."""
 
     def __init__(self, demo: Demo, phones: Phones, mails: list[Mail], centre: Centre,
-                 topics: "queue.SimpleQueue[dict[str, Any]]") -> None:  # fmt: skip
+                 topics: "queue.SimpleQueue[dict[str, Any]]",
+                 terminals: Terminals) -> None:  # fmt: skip
         self.demo, self.phones, self.mails, self.centre = demo, phones, mails, centre
-        self.topics = topics
+        self.topics, self.terminals = topics, terminals
 
     def texts(self) -> list[str]:
         """What stands on all telephones."""
@@ -74,11 +79,19 @@ def world(warmed: Path, tmp_path: Path) -> Iterator[World]:
             f'sms_gateway = "cmpp://127.0.0.1:{centre.port}"\nsms_user = "901234"\n'
             'sms_password = "tried"\nsms_sender = "10690000"\n'
         )
-        _subscribe(data)
+        terminals = Terminals(_subscribe(data))
+        platform = Platform(terminals, public=OURS.public, seal=THEIRS, code=PLATFORM)
+        door = ends.enter_context(Door(platform))
+        with (data / "anlan.toml").open("a") as options:
+            options.write(
+                f'speaker_platform = "{door.url}"\nspeaker_source = "{PLATFORM}"\n'
+                f'speaker_target = "{PLATFORM}"\nspeaker_serial = "0102030405ff"\n'
+                f'speaker_secret = "{"39" * 32}"\ndevice_private = true\n'
+            )
         demo = Demo(tmp_path, data, port=free_port())
         ends.callback(demo.stop)
         demo.health()
-        yield World(demo, phones, mails, centre, topics)
+        yield World(demo, phones, mails, centre, topics, terminals)
 
 
 class _Broker:
@@ -122,10 +135,13 @@ def _connects(client: paho.Client, port: int) -> bool:
         return False
 
 
-def _subscribe(data: Path) -> None:
+def _subscribe(data: Path) -> list[str]:
+    """Lets an app follow the county; the codes of the city's loudspeakers."""
     told = os.environ | {"ANLAN_DATA": str(data), "ANLAN_DEMO": "1",
                          "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
-    subprocess.run([sys.executable, "-c", SUBSCRIBE], env=told, check=True)
+    done = subprocess.run([sys.executable, "-c", SUBSCRIBE], env=told, check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    return done.stdout.split()
 
 
 def an_alarm(county: Plain) -> str:
@@ -192,6 +208,8 @@ def heard(world: World, county: Plain, address: str, *, order: int, colour: str)
     assert colour in headline
     until(lambda: any(headline in one.subject for one in world.mails), within_s=SECONDS)
     until(lambda: any(headline in text for text in world.texts()), within_s=SECONDS)
+    assert world.terminals.wait(order, SECONDS)
+    assert world.terminals.played()[-1].said.is_cancel is (told.msg_type == "Cancel")
     pushed = world.topics.get(timeout=SECONDS)
     assert headline in json.dumps(pushed, ensure_ascii=False)
     if told.msg_type != "Cancel":

@@ -2,9 +2,11 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from tests.house.tree import ROOT, parsed, text, under
@@ -46,17 +48,25 @@ def wanted() -> dict[str, str]:
     return found
 
 
-def translated() -> dict[str, str]:
-    """Every message and its Chinese, from all catalogues."""
-    found: dict[str, str] = {}
+def catalogues() -> Iterator[tuple[str, Message]]:
+    """Each entry that is translated, after the path of its catalogue."""
     for path in under("src/anlan", ".po"):
         with (ROOT / path).open("rb") as file:
-            for one in read_po(file, locale="zh_Hans"):
-                key = one.id[0] if isinstance(one.id, tuple) else one.id
-                said = one.string[0] if isinstance(one.string, tuple) else one.string
-                if key and said and not one.fuzzy:
-                    found[str(key)] = str(said)
-    return found
+            yield from ((str(path), one) for one in read_po(file, locale="zh_Hans") if _counts(one))
+
+
+def _counts(one: Message) -> bool:
+    return bool(one.id and _first(one.string) and not one.fuzzy)
+
+
+def _first(said: str | list[str] | tuple[str, ...] | None) -> str:
+    """The text; of a plural, its first form."""
+    return (said or "") if isinstance(said, str | None) else said[0]
+
+
+def translated() -> dict[str, str]:
+    """Every message and its Chinese, from all catalogues."""
+    return {_first(one.id): _first(one.string) for _, one in catalogues()}
 
 
 def test_every_word_has_its_chinese() -> None:
@@ -71,3 +81,12 @@ def test_what_is_filled_in_is_the_same_in_chinese() -> None:
         if set(_NAMED.findall(message)) != set(_NAMED.findall(said))
     }
     assert wrong == {}
+
+
+def test_a_phrase_is_said_in_one_way() -> None:
+    """The catalogues are one to a reader: of two translations one would stand on every page."""
+    ways: dict[tuple[str | None, str], dict[str, list[str]]] = defaultdict(dict)
+    for path, one in catalogues():
+        said = ways[one.context, _first(one.id)]
+        said.setdefault(_first(one.string), []).append(path)
+    assert {phrase: said for phrase, said in ways.items() if len(said) > 1} == {}

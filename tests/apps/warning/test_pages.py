@@ -118,12 +118,12 @@ def test_a_warning_is_begun_by_hand(office: Office) -> None:
 def test_the_list_says_what_is_in_force_and_whose_turn_it_is(office: Office) -> None:
     issued, reviewed = office.issued(), office.reviewed()
     page = browser_of("county").get("/warnings/").text
-    assert page.index("<h2>现行") < page.index(issued.key) < page.index("<h2>办理中")
+    assert page.index("<h2>生效中") < page.index(issued.key) < page.index("<h2>办理中")
     assert page.index("<h2>办理中") < page.index(f'data-id="{reviewed.key}"')
     assert "<td>county-chief" in page.partition(f'data-id="{reviewed.key}"')[2]
     assert "待您办理" not in page
     mine = browser_of("county-chief").get("/warnings/").text
-    assert mine.index("待您办理 1 条") < mine.index(reviewed.key) < mine.index("<h2>现行")
+    assert mine.index("待您办理 1 条") < mine.index(reviewed.key) < mine.index("<h2>生效中")
     only = browser_of("county-chief").get("/warnings/?mine=1").text
     assert only.count(" data-id=") == 1
 

@@ -9,6 +9,7 @@ import pytest
 
 from anlan.sandtable.sinks.mail import Mail, MailServer
 from anlan.sandtable.sinks.sms.phones import Got
+from anlan.site.crew.ways import ways_out
 from anlan.site.demo.ears import kept as room
 from anlan.site.demo.ears.ends import Ends, choose, write_options
 from anlan.site.demo.ears.kept import Answer, Heard, Kept
@@ -73,8 +74,10 @@ def test_a_mail_comes_to_each_of_its_mailboxes() -> None:
 
 def test_a_site_finds_the_ears_by_its_options(tmp_path: Path) -> None:
     ends = choose()
-    assert ends.mail != ends.sms
-    write_options(tmp_path, Ends(mail=2525, sms=7890))
+    assert len({ends.mail, ends.sms, ends.speaker}) == 3
+    write_options(tmp_path, Ends(mail=2525, sms=7890, speaker=8099))
     options = read(options_file(tmp_path))
     assert (options.smtp_host, options.smtp_port) == ("127.0.0.1", 2525)
     assert options.sms_gateway == "cmpp://127.0.0.1:7890"
+    assert options.speaker_platform == "http://127.0.0.1:8099/ebd"
+    assert {"email", "sms", "speaker"} <= {way.name for way in ways_out(options)}

@@ -96,7 +96,8 @@ def _target(one: Any, now: datetime) -> Target:
 def _facility(one: Any, now: datetime) -> Facility:
     return Facility(
         **_named(one, now), **_reached(one), owner=one.owner, kind=one.kind, size=one.size,
-        attributes=dict(one.attributes), shape=one.shape,
+        attributes={name: value for name, value in one.attributes.items() if name != "device"},
+        device=one.attributes.get("device", ""), shape=one.shape,
     )  # fmt: skip
 
 

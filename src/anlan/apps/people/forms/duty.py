@@ -61,7 +61,7 @@ class ResponsibleForm(forms.Form):
                               help_text=_("1 is asked first, 2 when 1 is late."))  # fmt: skip
     person = forms.CharField(label=_("Person"), max_length=64)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[PHONE])
-    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     user_key = forms.CharField(label=_("Account"), max_length=64, required=False)
 
     def __init__(self, asker: Person, *args: Any, **words: Any) -> None:

@@ -25,7 +25,7 @@ class UserForm(forms.Form):
     name = forms.CharField(label=_("Full name"), max_length=64)
     name_en = forms.CharField(label=_("Name in English"), max_length=64, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[PHONE])
-    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
 
     @property
     def about(self) -> Particulars:

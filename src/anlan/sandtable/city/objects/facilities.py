@@ -48,6 +48,7 @@ def facilities(survey: Survey, premises: Premises, roads: list[Road]) -> Iterato
         keeper = next(o for o in premises.keepers if o.region[:6] == village.code[:6])
         names = f"{village.short}电梯{k}", f"{village.en} elevator {k}"
         yield _at(survey, "elevator", (x, y), names=names, owner=keeper.key, size=13)
+    yield from _loudspeakers(survey)
 
 
 def _help(survey: Survey) -> Iterator[Facility]:
@@ -67,6 +68,15 @@ def _help(survey: Survey) -> Iterator[Facility]:
         names = f"{village.short}避难场所{k}", f"{village.en} shelter {k}"
         yield _at(survey, "shelter", (x, y), names=names, owner=f"{village.code[:9]}-gov",
                   size=int(survey.chance.integers(80, 1500)))  # fmt: skip
+
+
+def _loudspeakers(survey: Survey) -> Iterator[Facility]:
+    """One in the middle of each village, with a resource code of its own."""
+    for number, one in enumerate(survey.villages, 1):
+        names = f"{one.short}应急广播", f"{one.en} loudspeaker"
+        found = _at(survey, "loudspeaker", (one.x, one.y), names=names,
+                    owner=f"{one.code[:9]}-gov", size=800)  # fmt: skip
+        yield replace(found, attributes={"device": f"{found.region}0314{number:04d}"})
 
 
 def _bridges(survey: Survey, roads: list[Road]) -> Iterator[Facility]:
@@ -113,4 +123,5 @@ def _at(  # house: one row's fields
 _SHORT = {
     "team": "TM", "store": "ST", "shelter": "SL", "bridge": "BR", "tunnel": "TU", "pipe": "PI",
     "gas_station": "GS", "fireworks_shop": "FW", "mine": "MI", "elevator": "EL",
+    "loudspeaker": "LS",
 }  # fmt: skip

@@ -5,10 +5,17 @@ import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from anlan.channels.speaker.ebd.signature import Seal
 from anlan.site.options import options_file
 
 SMS_USER, SMS_SENDER = "901234", "10690000"
 _SECRET = "anlan-demo"  # noqa: S105 - of a demo's own telephones, on this machine only
+
+
+OURS = Seal("0102030405ff", int("39" * 32, 16))
+THEIRS = Seal("0a1b2c3d4e5f", int("27" * 32, 16))
+"""What signs the packages to the demo's broadcast platform, and its answers: no secrets."""
+PLATFORM, _SOURCE = "990100000000101001", "990100000000301001"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +24,15 @@ class Ends:
 
     mail: int
     sms: int
+    speaker: int
 
 
 def choose() -> Ends:
     """Ports that nobody has; all are held until all are found, so that none comes twice."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
     try:
-        return Ends(mail=held[0].getsockname()[1], sms=held[1].getsockname()[1])
+        mail, sms, speaker = (one.getsockname()[1] for one in held)
+        return Ends(mail=mail, sms=sms, speaker=speaker)
     finally:
         for one in held:
             one.close()
@@ -39,6 +48,9 @@ def write_options(data: Path, ends: Ends, *, address: str = "") -> None:
         "mail_from": "anlan@demo.invalid", "sandbox_mail": ["drill@demo.invalid"],
         "sms_gateway": f"cmpp://127.0.0.1:{ends.sms}", "sms_user": SMS_USER,
         "sms_password": _SECRET, "sms_sender": SMS_SENDER, "sandbox_sms": ["19900009999"],
+        "speaker_platform": f"http://127.0.0.1:{ends.speaker}/ebd", "device_private": True,
+        "speaker_source": _SOURCE, "speaker_target": PLATFORM, "speaker_serial": "0102030405ff",
+        "speaker_secret": "39" * 32, "speaker_platform_key": THEIRS.public.hex(),
     }  # fmt: skip
     # The texts of JSON are those of TOML.
     path.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items()))

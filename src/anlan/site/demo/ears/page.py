@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from anlan.apps.atlas.models import Facility
 from anlan.apps.people.models import Responsibility, User
 from anlan.channels.sms.number import plain
 from anlan.desk.doors import signed_in
@@ -19,6 +20,7 @@ from anlan.site.demo.ears.kept import Answer, Heard, Kept
 KINDS = {
     "sms": gettext_lazy("SMS"),
     "email": gettext_lazy("E-mail"),
+    "speaker": gettext_lazy("Loudspeaker"),
 }
 """What people call the kinds of what is heard."""
 _MOST, _LONGEST = 40, 200
@@ -59,8 +61,8 @@ def _kept() -> Kept:
 
 
 def _names() -> dict[str, str]:
-    """Whose numbers and mailboxes they are; the city's people are invented."""
-    found: dict[str, str] = {}
+    """Whose numbers, mailboxes and devices they are; the city's people are invented."""
+    found = dict(Facility.objects.exclude(device="").values_list("device", "name"))
     for name, phone, mail in (
         *Responsibility.objects.values_list("person", "phone", "email"),
         *User.objects.values_list("name", "phone", "email"),

@@ -2,16 +2,21 @@
 
 import signal
 import threading
+import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
 from anlan.channels.sms.cmpp.pdus import V3
+from anlan.channels.speaker.ebd.words import Broadcast
 from anlan.sandtable.sinks.mail import Mail, MailServer
 from anlan.sandtable.sinks.sms.centre import Centre
 from anlan.sandtable.sinks.sms.cmpp import CmppSpeech
 from anlan.sandtable.sinks.sms.phones import Got, Phones
-from anlan.site.demo.ears.ends import SMS_SENDER, SMS_USER, Ends, secret
+from anlan.sandtable.sinks.speaker import Door, Platform, Terminals
+from anlan.site.demo.ears.ends import OURS, PLATFORM, SMS_SENDER, SMS_USER, THEIRS, Ends, secret
 from anlan.site.demo.ears.kept import Heard, Kept
+from anlan.site.demo.script import city_of
 
 _LOOK_S = 0.2
 
@@ -34,6 +39,28 @@ class Telephones(Phones):
             self._kept.hear(Heard(kind="sms", to=got.to, at_ms=got.at_ms, text=text))
 
 
+class _Loudspeakers(Terminals):
+    """The city's loudspeakers: what each is given is kept."""
+
+    def __init__(self, kept: Kept, codes: Iterable[str]) -> None:
+        super().__init__(codes)
+        self._kept = kept
+
+    def take(self, said: Broadcast) -> None:
+        before = len(self.played())
+        super().take(said)
+        for one in self.played()[before:]:
+            now_ms = time.time_ns() // 1_000_000
+            self._kept.hear(Heard(kind="speaker", to=one.terminal, at_ms=now_ms,
+                                  subject=said.title, text=said.text))  # fmt: skip
+
+
+def _codes(data: Path) -> list[str]:
+    """The resource codes of the city's loudspeakers."""
+    speakers = city_of(data).of_kind("loudspeaker")
+    return [str(one.attributes["device"]) for one in speakers]
+
+
 def hear(data: Path, ends: Ends) -> None:
     """Listens until it is told to stop."""
     ending, kept = threading.Event(), Kept(data)
@@ -49,6 +76,9 @@ def hear(data: Path, ends: Ends) -> None:
         open_ends.enter_context(MailServer(mail, port=ends.mail))
         speech = CmppSpeech(SMS_USER, secret(), V3)
         centre = open_ends.enter_context(Centre(speech, Telephones(kept), port=ends.sms))
+        terminals = _Loudspeakers(kept, _codes(data))
+        platform = Platform(terminals, public=OURS.public, seal=THEIRS, code=PLATFORM)
+        open_ends.enter_context(Door(platform, port=ends.speaker))
         while not ending.wait(_LOOK_S):
             for answer in kept.answers():
                 centre.reply(answer.number, answer.text, to=SMS_SENDER)

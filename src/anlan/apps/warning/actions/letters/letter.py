@@ -107,7 +107,7 @@ def _facts(info: Info) -> list[str]:
         _("Holds from"): _clock(info.effective),
         _("Holds until"): _clock(info.expires),
         _("Issued by"): info.sender_name,
-        _("Contact"): info.contact,
+        _("Questions"): info.contact,
     }
     lines = (_("%(name)s: %(value)s") % {"name": name, "value": value}
              for name, value in told.items() if value)  # fmt: skip

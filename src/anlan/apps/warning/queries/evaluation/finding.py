@@ -34,7 +34,7 @@ class Span:
 
     since: datetime
     until: datetime
-    level: int = 3
+    level: int = 2
 
 
 @dataclass(frozen=True, slots=True)

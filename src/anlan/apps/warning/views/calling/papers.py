@@ -60,7 +60,7 @@ def export(request: HttpRequest, key: str, form: str) -> HttpResponse:
 
 def _head() -> tuple[str, ...]:
     return tuple(map(str, (
-        _("Message"), _("SHA-256"), _("District"), _("In charge of"), _("Tier"), _("Name"),
+        _("Message"), _("SHA-256"), _("District"), _("In charge of"), _("Tier"), _("Full name"),
         _("Organisation"), _("Telephone"), _("Asked by"), _("Asked at"), _("State"), _("Ended at"),
         _("How"), _("By whom"), _("Passed to"), _("Late answer at"), _("Note"), _("Other replies"),
     )))  # fmt: skip

@@ -109,7 +109,7 @@ def _sheets(found: Evaluation) -> list[Sheet]:
               for one in found.missed]  # fmt: skip
     lost = (_("Object"), _("Peak"), _("Rule"), _("Began"), _("Alarm"))
     return [Sheet(_("Warnings"), head, rows), Sheet(_("Missed events"), lost, missed),
-            Sheet(_("Figures"), (_("Figure"), _("Value")), _figures(found.total))]  # fmt: skip
+            Sheet(_("Figures"), (_("Figure"), _("Result")), _figures(found.total))]  # fmt: skip
 
 
 def _figures(total: Score) -> list[tuple[Any, ...]]:
