@@ -31,7 +31,8 @@ class ProposalForm(forms.Form):
         label=_("Deadband"), min_value=0, max_value=1e6, required=False,
         help_text=_("How far the value must come back before the level ends."),
     )  # fmt: skip
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    since = forms.DateField(label=_("In force from"),
+                            widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))  # fmt: skip
     source = forms.CharField(
         label=_("Source document"), max_length=160,
         help_text=_("Number and title of the plan or decision that sets this value."),
