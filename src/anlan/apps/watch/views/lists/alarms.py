@@ -83,7 +83,8 @@ def _head() -> tuple[str, ...]:
         _("Key"), _("Status"), _("Level now"), _("Highest level"), _("Object"), _("Object key"),
         _("District"), _("Hazard"), _("Rule"), _("What"), _("Quantity"), _("Measured value"),
         _("Limit"), _("Unit"), _("Raised"), _("Acknowledged"), _("Recovered"), _("Closed"),
-        _("Lasting"), _("State"), _("In charge"), _("False alarm"), _("Cause"), _("Measure"), _("Repeats"),
+        _("Lasting"), _("State"), _("In charge"), _("False alarm"), _("Cause"), _("Measure"),
+        _("Repeats"),
     )))  # fmt: skip
 
 
