@@ -90,7 +90,9 @@ def pages(person: Person) -> list[str]:
     for language in ("zh", "en"):
         paths += [f"/public/{language}/history/", f"/public/{language}/here?q=和平社区",
                   f"/public/{language}/history/{issued_in}.html"]  # fmt: skip
-    return [*paths, told(person)["page"], "/public/en/", "/public/no-such-page"]
+        paths += [f"/public/{language}/subscribe"]
+    warning = told(person)["page"].removeprefix(person.url)
+    return [*paths, warning, "/public/en/", "/public/no-such-page"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
