@@ -53,9 +53,9 @@ class Sms:
     def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
         """What the centre answered; accepted means that it, not the phone, has all parts."""
         number = number_of(address.value)
-        if reason := self.check(address):
-            return Receipt.refused(now_ms, Fault.ADDRESS, reason)
-        assert number is not None  # noqa: S101 - the check has just found one
+        reason = self.check(address)
+        if reason or number is None:
+            return Receipt.refused(now_ms, Fault.ADDRESS, reason or SHAPE)
         mark = zlib.crc32(message.key.encode()) & 0xFF
         try:
             cut = parts(message.text, mark=mark, is_flash=self._is_flash(message))

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anlan.apps.people.asker import Person
 from anlan.apps.people.models import AuditLine, User
 from anlan.apps.warning.actions.incoming import draft_from_incoming
 from anlan.apps.warning.models import Feed, Incoming, IncomingMessage, Warning
@@ -164,6 +165,6 @@ def test_the_pages_speak_chinese(heard: Ear) -> None:
         assert latin("<main" + text) <= {"met", "example", "XML", "CSV", "urn"}, path
 
 
-def office_asker(office: Office, who: str):  # type: ignore[no-untyped-def]  # as the office gives it
+def office_asker(office: Office, who: str) -> Person:
     office.now = timezone.now()
     return office.asker(who)

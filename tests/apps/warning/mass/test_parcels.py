@@ -16,7 +16,7 @@ from anlan.apps.warning.actions.mass.taking import LEASE, MOST_TRIES, let_go, pu
 from anlan.apps.warning.models import Mass, Parcel, Subscription
 from anlan.apps.warning.models.mass import Outcome, code_of
 from anlan.apps.warning.queries.writing.wording import MARKS
-from anlan.channels import Fault, Receipt
+from anlan.channels import Fault, Receipt, State
 from anlan.channels.heard import Heard
 from tests.apps.conftest import TOWN
 from tests.apps.warning.conftest import Office
@@ -227,7 +227,7 @@ def test_receipts_that_come_later_find_their_recipient(office: Office) -> None:
     subscribe("sms", "13800000000", "13800000001")
     handed(office)
     one = tell(take("sms", "a", office.now), office, HANDED, HANDED)
-    there = Receipt(state="delivered", at=0)  # type: ignore[arg-type] # the word is the state
+    there = Receipt(state=State.DELIVERED, at=0)
     lost = Receipt.refused(0, Fault.RECIPIENT, "power off")
     words = [
         Heard(key="1", kind="sms", at=0, reference=reference_of(one.pk, 0), receipt=there),

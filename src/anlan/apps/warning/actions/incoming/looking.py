@@ -68,7 +68,10 @@ class Listener:
             self._back.put((feed.key, looked(setting, known, stamps, now)))
             return
         self._away.add(feed.key)
-        run = lambda: self._back.put((feed.key, looked(setting, known, stamps, now)))  # noqa: E731 - a thread's whole work
+
+        def run() -> None:
+            self._back.put((feed.key, looked(setting, known, stamps, now)))
+
         threading.Thread(target=run, name=f"feed {feed.key}", daemon=True).start()
 
     def _keep(self, feed: Feed, brought: Brought, now: datetime) -> None:

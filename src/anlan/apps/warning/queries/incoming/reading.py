@@ -53,17 +53,18 @@ def told_in(said: Alert) -> Told:
         (one for one in infos if one.spoken.casefold().startswith("en") and one is not zh), None
     )
     first = zh or en or (infos[0] if infos else None)
+    other = en or (None if zh else first)
     areas = first.area if first else ()
     code = _code(infos)
     known = event_of(code) if code else None
     ends = [at for one in infos if (at := moment_of(one.expires))]
     begins = [at for one in infos if (at := moment_of(one.onset) or moment_of(one.effective))]
     return Told(
-        zh=zh, en=en or (None if zh else first),
+        zh=zh, en=other,
         office=(first.sender_name or "").strip() if first else "",
         code=code,
         event_zh=known.name if known else (zh.event.strip() if zh else ""),
-        event_en=(en or first).event.strip() if (en or (first and not zh)) else "",  # type: ignore[union-attr]  # one of them is there
+        event_en=other.event.strip() if other else "",
         headline_zh=_headline(zh), headline_en=_headline(en or (None if zh else first)),
         level=max((_level(one) for one in infos), default=0),
         area="、".join(dict.fromkeys(one.area_desc.strip() for one in areas)),
