@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 import httpx
-from lxml.html import document_fromstring  # type: ignore[attr-defined]  # there, though its types do not say so
+from lxml.html import document_fromstring
 
 _WRONG = "[role=alert], .field-error, .note-stop"
 
