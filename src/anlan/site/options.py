@@ -157,6 +157,11 @@ class Place:
         return self.data / "desk" / "work.json"
 
     @property
+    def recordings(self) -> Path:
+        """Where the recordings for loudspeakers and telephones lie, each named by its SHA-1."""
+        return self.data / "files" / "recordings"
+
+    @property
     def public_folder(self) -> Path:
         """Where the public's pages stand as files, all of them made anew from the records."""
         return self.data / "public"

@@ -6,9 +6,9 @@ from anlan.cap.message import Alert, Info, moment_of
 from anlan.cap.national.colours import level_of_severity
 from anlan.cap.read import read
 from anlan.channels import Message, Status, one_line
+from anlan.channels.sound import kind_of, recording_in, spoken
 from anlan.channels.speaker.ebd.words import Audio, Broadcast, number_of
 from anlan.channels.speaker.settings import Settings
-from anlan.channels.speaker.sound import recorded, spoken
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import Level
 
@@ -63,9 +63,11 @@ def _earlier(frozen: Alert, terminal: str, settings: Settings) -> tuple[str, ...
 
 def _sound(info: Info, text: str, settings: Settings) -> Audio | None:
     """What was recorded for this warning, else the text as it is spoken here, else nothing."""
-    kept = (recorded(settings.recordings, one.digest) for one in info.resource
-            if (one.mime_type or "").startswith("audio/"))  # fmt: skip
-    return next(filter(None, kept), None) or spoken(settings.speech, text)
+    if kept := recording_in(info, settings.recordings):
+        data = kept.read_bytes()
+        return Audio(f"recorded.{kind_of(data)}", data)
+    wav = spoken(settings.speech, text)
+    return Audio("spoken.wav", wav) if wav else None
 
 
 def _moment(text: str) -> datetime:

@@ -49,7 +49,8 @@ class Follower:
 
 def tasks() -> list[Task]:
     """The tasks, the most urgent first."""
-    follower, ways, hands = Follower(), ways_out(settings.PLACE.options), Hands(_HANDS)
+    place, follower, hands = settings.PLACE, Follower(), Hands(_HANDS)
+    ways = ways_out(place.options, place.recordings)
 
     def registry(now: datetime) -> bool:
         log = follower.log()

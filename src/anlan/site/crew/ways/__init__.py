@@ -1,6 +1,7 @@
 """The ways out that the options allow."""
 
 import time
+from pathlib import Path
 
 from anlan.channels import Channel
 from anlan.channels.chat import Chat
@@ -18,8 +19,11 @@ from anlan.channels.webhook import Webhook
 from anlan.site.options import Options
 
 
-def ways_out(options: Options) -> list[Channel]:
-    """A channel for each way that is set; Malformed naming what is wrong with one."""
+def ways_out(options: Options, recordings: Path | None = None) -> list[Channel]:
+    """A channel for each way that is set; Malformed naming what is wrong with one.
+
+    recordings: where those that operators keep lie, for what speaks.
+    """
     ways: list[Channel] = []
     if options.smtp_host:
         ways.append(Email(mail_of(options)))
@@ -31,7 +35,7 @@ def ways_out(options: Options) -> list[Channel]:
     if options.sms_gateway:
         ways.append(Sms(_sms(options), clock=_now_ms))
     if options.speaker_platform:
-        ways.append(Speaker(_speaker(options), clock=_now_ms))
+        ways.append(Speaker(_speaker(options, recordings), clock=_now_ms))
     if options.screen_secret:
         screens = ScreenSettings(
             secret=options.screen_secret, allows_private=options.device_private
@@ -77,7 +81,7 @@ def _sms(options: Options) -> SmsSettings:
     )
 
 
-def _speaker(options: Options) -> SpeakerSettings:
+def _speaker(options: Options, recordings: Path | None) -> SpeakerSettings:
     return SpeakerSettings(
         platform=options.speaker_platform,
         source=options.speaker_source,
@@ -87,6 +91,7 @@ def _speaker(options: Options) -> SpeakerSettings:
         platform_key=options.speaker_platform_key,
         allows_private=options.device_private,
         speech=options.speech_command,
+        recordings=recordings,
     )
 
 

@@ -1,0 +1,100 @@
+"""Sound for what speaks: recorded by an operator, or spoken by a separate program of this machine.
+
+Recordings lie in one folder, each named by its SHA-1; a warning's CAP message names by that digest
+the one that says it. The program is chosen by the settings, such as `espeak-ng -v cmn --stdin
+--stdout`: it takes the text as UTF-8 and gives a WAV. It runs under its own licence and is no part
+of this one.
+"""
+
+import hashlib
+import re
+import shlex
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+from anlan.cap.message import Info
+from anlan.cap.read import read
+from anlan.channels import Message
+from anlan.terms.errors import Malformed
+
+MOST_BYTES = 16_000_000
+"""The longest sound that is taken: about six minutes of a WAV at 22 kHz."""
+_MOST_S = 60.0
+_DIGEST = re.compile(r"[0-9a-f]{40}")
+
+
+def kind_of(data: bytes) -> str:
+    """`wav` or `mp3` by its first bytes; empty for anything else, and for more than the limit."""
+    if len(data) > MOST_BYTES:
+        return ""
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return "wav"
+    if data[:3] == b"ID3" or (len(data) > 2 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):
+        return "mp3"
+    return ""
+
+
+def digest_of(data: bytes) -> str:
+    """What a recording is called: its SHA-1, in hexadecimal digits, as CAP has it."""
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def recording_of(message: Message, folder: Path | None) -> Path | None:
+    """The recording that says a message in its language; None where there is none such.
+
+    By the CAP message that it carries; whoever plays it need not look at the file again.
+    """
+    if folder is None or message.body is None:
+        return None
+    try:
+        infos = read(message.body).info
+    except Malformed:
+        return None
+    wanted = message.language[:2].lower()
+    spoken_so = (one for one in infos if one.spoken[:2].lower() == wanted)
+    return next(filter(None, (recording_in(one, folder) for one in spoken_so)), None)
+
+
+def recording_in(info: Info, folder: Path | None) -> Path | None:
+    """The recording that one language of a CAP message names, whole as it was kept."""
+    sounds = (one for one in info.resource if (one.mime_type or "").startswith("audio/"))
+    kept = (_kept(folder, (one.digest or "").strip().lower()) for one in sounds)
+    return next(filter(None, kept), None)
+
+
+def _kept(folder: Path | None, digest: str) -> Path | None:
+    if folder is None or not _DIGEST.fullmatch(digest):
+        return None
+    path = folder / digest
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
+    except OSError:
+        return None
+    return path if kind_of(data) and digest_of(data) == digest else None
+
+
+@lru_cache(maxsize=8)
+def spoken(command: str, text: str) -> bytes | None:
+    """The WAV of a text as a program says it; None where it gives none in a minute."""
+    if not command:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 - the settings name it; the text is only read by it
+            shlex.split(command), input=text.encode(), capture_output=True, timeout=_MOST_S,
+            check=False,
+        )  # fmt: skip
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    is_sound = done.returncode == 0 and kind_of(done.stdout) == "wav"
+    return _sized(done.stdout) if is_sound else None
+
+
+def _sized(wav: bytes) -> bytes:
+    """A WAV whose lengths are right: a program that writes to a pipe does not know them before."""
+    at = wav.find(b"data", 12)
+    if at < 0:
+        return wav
+    left = len(wav) - at - 8
+    whole = (len(wav) - 8).to_bytes(4, "little")
+    return wav[:4] + whole + wav[8 : at + 4] + left.to_bytes(4, "little") + wav[at + 8 :]
