@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from anlan.apps.warning.views import lists, messages, page
+from anlan.apps.warning.views import lists, messages
 from anlan.apps.warning.views.calling import answer, board, papers
+from anlan.apps.warning.views.case import page
 from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
@@ -19,7 +20,8 @@ urlpatterns = [
     path("from/<slug:alarm>", drafting.from_alarm, name="from-alarm"),
     path("answer/<str:token>", answer.answer, name="answer"),
     path("evaluation/", evaluated.page, name="evaluation"),
-    path("evaluation/export.xlsx", evaluated.export, name="evaluation-xlsx"),
+    path("evaluation/export.csv", evaluated.export, {"form": "csv"}, name="evaluation-csv"),
+    path("evaluation/export.xlsx", evaluated.export, {"form": "xlsx"}, name="evaluation-xlsx"),
     path("incoming/", incoming_lists.page, name="incoming"),
     path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),
     path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),

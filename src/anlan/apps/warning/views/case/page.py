@@ -13,10 +13,10 @@ from anlan.apps.warning.acts import REVIEW, SEE, SIGN, WRITE
 from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries import may_approve, order_of, possible, remarks, warning_for
 from anlan.apps.warning.queries.course.stages import POSSIBLE
-from anlan.apps.warning.views.course import stages_of, trail_of
+from anlan.apps.warning.views.case.course import stages_of, trail_of
+from anlan.apps.warning.views.case.verbs import DONE, VERBS
 from anlan.apps.warning.views.rows import as_out, headline
 from anlan.apps.warning.views.shown import to_be_said, was_said
-from anlan.apps.warning.views.verbs import DONE, VERBS
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.templatetags.desk import level_word

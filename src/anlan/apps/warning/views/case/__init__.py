@@ -1,0 +1,1 @@
+"""One warning: its page, its course and what is done about it."""
