@@ -2,10 +2,12 @@
 
 from anlan.packs.model import (
     Attribute,
+    Bearing,
     Calling,
     Chart,
     Event,
     Guidance,
+    Lower,
     ObjectType,
     Override,
     Pack,
@@ -20,10 +22,12 @@ from anlan.packs.source.document import PackError, Problem
 
 __all__ = [
     "Attribute",
+    "Bearing",
     "Calling",
     "Chart",
     "Event",
     "Guidance",
+    "Lower",
     "ObjectType",
     "Override",
     "Pack",

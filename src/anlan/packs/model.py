@@ -8,6 +8,7 @@ from anlan.engine.rules import Gate, Group, RuleSet
 from anlan.packs.units import Unit
 from anlan.terms.changes import Kind
 from anlan.terms.levels import Level
+from anlan.terms.response import ResponseLevel
 from anlan.terms.sensors import Limit
 
 ATTRIBUTE_TYPES = ("number", "text", "choice", "flag", "date", "table")
@@ -160,6 +161,41 @@ class Calling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lower:
+    """How limits of a quantity are lowered while an official warning stands; one way of three.
+
+    quantity: without the pack · levels: of the limits, empty for all of them · factor: of the
+    limit, between 0 and 1 · by: so much, in the quantity's unit · grade: to the limit so many
+    levels below. Lower is what is reached earlier: a limit that is reached from above rises.
+    """
+
+    quantity: str
+    levels: tuple[Level, ...] = ()
+    factor: float | None = None
+    by: float | None = None
+    grade: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """What an official warning of a kind and level bears upon, for a hazard.
+
+    name: that of its kind in the pack · codes: of the national table of events · lower: which
+    limits, and how · is_automatic: nobody has to confirm that · response: that it suggests, with
+    the reason.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    level: Level
+    lower: tuple[Lower, ...]
+    is_automatic: bool
+    response: ResponseLevel | None
+    reason: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNote:
     """What a person reads about a rule: title, the meaning and the source of each level."""
 
@@ -251,4 +287,5 @@ class Pack:
     events: Mapping[str, Event] = field(default_factory=dict)
     signing: Mapping[Level, Signing] = field(default_factory=dict)
     calling: Mapping[Level, Calling] = field(default_factory=dict)
+    bearings: tuple[Bearing, ...] = ()
     overrides: tuple[Override, ...] = ()

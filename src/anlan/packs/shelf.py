@@ -14,7 +14,7 @@ from anlan.packs.rules import ReadRule, read_rules
 from anlan.packs.source.document import NAME, Document, Folder, PackError, Problems, open_document
 from anlan.packs.source.overlay import lay
 from anlan.packs.trials import Subjects, check_complete, read_tests
-from anlan.packs.warning import read_warning
+from anlan.packs.warning import read_incoming, read_warning
 from anlan.terms.errors import Malformed
 
 FILES = (
@@ -24,9 +24,10 @@ FILES = (
     "promotions.toml",
     "guidance.toml",
     "warning.toml",
+    "incoming.toml",
     "tests.toml",
 )
-_OPTIONAL = ("promotions.toml", "warning.toml")
+_OPTIONAL = ("promotions.toml", "warning.toml", "incoming.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class _Loader:
             events=events,
             signing=signing,
             calling=calling,
+            bearings=read_incoming(documents["incoming.toml"], quantities),
             overrides=tuple(self.overrides),
         )
         self.check_sheets(pack, documents["pack.toml"])

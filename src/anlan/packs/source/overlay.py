@@ -56,6 +56,16 @@ CHANGEABLE = {
         "region",
         "answer",
     },
+    "incoming.toml": {
+        "codes",
+        "automatic",
+        "response",
+        "reason",
+        "levels",
+        "factor",
+        "by",
+        "grade",
+    },
     "tests.toml": {"test"},
 }
 """Keys that an overlay may change, by file; whole new rules and levels may be added."""
@@ -65,8 +75,10 @@ _NEW_DEPTH = {
     "promotions.toml": (1,),
     "quantities.toml": (),
     "warning.toml": (2,),
+    "incoming.toml": (1, 2, 3, 4),
 }
-"""How deep a table lies that may be wholly new: a rule, its level, a promotion, an event."""
+"""How deep a table lies that may be wholly new: a rule, its level, a promotion, an event, a kind of
+incoming warnings, its level, a quantity that it lowers."""
 
 
 @dataclass(slots=True)
