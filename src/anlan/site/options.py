@@ -11,6 +11,8 @@ from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.sms.number import plain
 from anlan.channels.sms.settings import is_gateway
+from anlan.channels.sms.web import FILE as DESCRIBED
+from anlan.channels.sms.web import gateway_in
 from anlan.channels.web.target import Target, target_of
 from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
@@ -50,13 +52,13 @@ def _is_room(text: str) -> bool:
 
 
 def _is_gateway(text: str) -> bool:
-    return not text or is_gateway(text)
+    return not text or is_gateway(text) or text.startswith(DESCRIBED)
 
 
 _WRITTEN = {
     "address": (_is_own_address, "empty or such as https://anlan.county.example"),
     "speaker_platform": (_is_empty_or_web_address, "empty or such as https://platform.example/ebd"),
-    "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890"),
+    "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890 or file:sms.toml"),
 }
 """Texts of a form of their own, and how one looks."""
 _SINKS = {
@@ -111,6 +113,7 @@ class Options:
     sms_rate: int = 50
     sms_window: int = 16
     sms_flash: bool = False
+    sms_callback_secret: str = ""
     speaker_platform: str = ""
     speaker_source: str = ""
     speaker_target: str = ""
@@ -205,6 +208,10 @@ def read(path: Path) -> Options:
         if name not in known:
             raise Malformed(f"there is no option {name!r}", where=str(path))
         found[name] = _checked(name, value, known[name].default, where=str(path))
+    if (gateway := found.get("sms_gateway", "")).startswith(DESCRIBED):
+        described = path.absolute().parent / gateway.removeprefix(DESCRIBED)
+        gateway_in(described)
+        found["sms_gateway"] = f"{DESCRIBED}{described}"
     return Options(**found)
 
 

@@ -9,13 +9,14 @@ from anlan.apps.atlas.actions import follow_registry
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.people.actions.notices.hands import Hands
 from anlan.apps.people.actions.notices.hearing import ask_on, hear
+from anlan.apps.people.actions.notices.inbox import Inbox
 from anlan.apps.people.actions.notices.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
 from anlan.apps.portal.press.edition import Site
 from anlan.apps.warning.actions import keep_time
 from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
-from anlan.apps.warning.actions.incoming import Listener
+from anlan.apps.warning.actions.incoming import Listener, keep_lowering
 from anlan.apps.warning.actions.mass.settling import settle
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
@@ -80,7 +81,10 @@ def tasks() -> list[Task]:
             end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
         ),
         Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
-        Task("replies", lambda now: hear(ways, now, others=settle) > 0, every_s=0.25),
+        Task(
+            "replies", lambda now: hear([*ways, Inbox("sms")], now, others=settle) > 0, every_s=0.25
+        ),
+        Task("lowered limits", lambda now: keep_lowering(now) > 0, every_s=1.0),
         Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
         Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),

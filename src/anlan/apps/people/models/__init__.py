@@ -8,6 +8,7 @@ from anlan.apps.people.models.organisation import Organisation
 from anlan.apps.people.models.reply import Reply
 from anlan.apps.people.models.session import Session
 from anlan.apps.people.models.user import Post, User
+from anlan.apps.people.models.word import Word
 
 __all__ = [
     "ApiKey",
@@ -21,4 +22,5 @@ __all__ = [
     "Responsibility",
     "Session",
     "User",
+    "Word",
 ]

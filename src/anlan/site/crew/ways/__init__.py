@@ -12,6 +12,8 @@ from anlan.channels.screen import Screen
 from anlan.channels.screen import Settings as ScreenSettings
 from anlan.channels.sms import Settings as SmsSettings
 from anlan.channels.sms import Sms
+from anlan.channels.sms.web import FILE, WebSms, gateway_in
+from anlan.channels.sms.web import Settings as WebSmsSettings
 from anlan.channels.speaker import Settings as SpeakerSettings
 from anlan.channels.speaker import Speaker
 from anlan.channels.webhook import Settings as WebSettings
@@ -33,7 +35,7 @@ def ways_out(options: Options, recordings: Path | None = None) -> list[Channel]:
     if rooms:
         ways.append(Chat(_chat(options, rooms)))
     if options.sms_gateway:
-        ways.append(Sms(_sms(options), clock=_now_ms))
+        ways.append(sms_of(options))
     if options.speaker_platform:
         ways.append(Speaker(_speaker(options, recordings), clock=_now_ms))
     if options.screen_secret:
@@ -66,6 +68,17 @@ def _chat(options: Options, rooms: tuple[str, ...]) -> ChatSettings:
     return ChatSettings(
         rooms=rooms, at_all=options.chat_at_all, allows_private=options.webhook_private
     )
+
+
+def sms_of(options: Options) -> Sms | WebSms:
+    """The message centre, or the gateway that a file describes."""
+    if not options.sms_gateway.startswith(FILE):
+        return Sms(_sms(options), clock=_now_ms)
+    return WebSms(WebSmsSettings(
+        gateway=gateway_in(Path(options.sms_gateway.removeprefix(FILE))),
+        user=options.sms_user, password=options.sms_password, sender=options.sms_sender,
+        rate=options.sms_rate,
+    ))  # fmt: skip
 
 
 def _sms(options: Options) -> SmsSettings:
