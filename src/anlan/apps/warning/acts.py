@@ -12,6 +12,7 @@ REVIEW = act("warning.review", _("Review and turn down warnings of others"), _DE
 SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"), OFFICES)
 CALL = act("warning.call", _("Confirm calls of a call-down by hand, and pass them on"), OFFICES)
 EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.ADMINISTRATOR})
+LOWER = act("warning.lower_limits", _("Lower limits while an official warning stands"), OFFICES)
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 CALL_DOWN = named(
@@ -23,6 +24,8 @@ CONFIRM = named("warning.confirm", _("Confirmed a warning by link, reply or on t
 EXPIRE = named("warning.expire", _("A warning expired"))
 REVIVE = named("warning.revive", _("A warning stands again"))
 HEAR = named("warning.hear", _("Took in an official warning"))
+NOT_LOWER = named("warning.not_lower_limits", _("Left limits as they are under a warning"))
+RAISE = named("warning.end_lowering", _("Ended the lowering of limits"))
 
 DONE = {
     "draft": _("drafted it"),

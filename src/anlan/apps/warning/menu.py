@@ -9,6 +9,12 @@ from anlan.apps.warning.acts import SEE, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
 from anlan.apps.warning.queries.calling.board import own_of, unanswered
 from anlan.apps.warning.queries.incoming import counted, silent, standing
+from anlan.apps.warning.queries.incoming.bearing import (
+    CAUSE,
+    asked_on_desk,
+    lowered_now,
+    responses_on_desk,
+)
 from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
@@ -72,6 +78,25 @@ def incoming_on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
         found.append(Offer(_("official warnings stand"), "/warnings/incoming/", number=number))
     if quiet:
         found.append(Offer(_("feeds are silent"), "/warnings/incoming/", number=quiet))
+    return [*found, *_borne(asker)]
+
+
+def _borne(asker: Asker) -> list[Offer]:
+    """What official warnings ask for: limits to be lowered, a response; and what is lowered."""
+    found = []
+    asked, lowered = asked_on_desk(asker), lowered_now(asker)
+    if asked:
+        url = f"/warnings/incoming/{asked[0].one.key}"
+        found.append(Offer(_("times limits could be lowered"), url, number=len(asked)))
+    if lowered:
+        url = f"/warnings/incoming/{lowered[0].cause.removeprefix(CAUSE)}"
+        number = sum(row.sensors or 0 for row in lowered)
+        found.append(Offer(_("sensors have lowered limits"), url, number=number))
+    for one, bearing in responses_on_desk(asker):
+        if bearing.response:
+            told = _("Response %(level)s suggested: %(event)s")
+            facts = {"level": bearing.response.chinese, "event": one.event_zh or one.event_en}
+            found.append(Offer(told % facts, f"/warnings/incoming/{one.key}"))
     return found
 
 

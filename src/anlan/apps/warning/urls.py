@@ -6,6 +6,7 @@ from anlan.apps.warning.views import lists, messages
 from anlan.apps.warning.views.calling import answer, board, papers
 from anlan.apps.warning.views.case import page
 from anlan.apps.warning.views.evaluation import page as evaluated
+from anlan.apps.warning.views.incoming import bearing
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
 from anlan.apps.warning.views.told import outlook, reached
@@ -27,6 +28,7 @@ urlpatterns = [
     path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),
     path("incoming/areas.json", incoming_page.areas, name="incoming-areas"),
     path("incoming/<slug:key>", incoming_page.page, name="incoming-one"),
+    path("incoming/<slug:key>/limits/<slug:verb>", bearing.decide, name="incoming-limits"),
     path("incoming/<slug:key>/draft", incoming_page.draft, name="incoming-draft"),
     path("incoming/<slug:key>/<int:pk>.xml", incoming_page.message, name="incoming-message"),
     path("<slug:key>", page.page, name="warning"),

@@ -84,11 +84,18 @@ def tasks() -> list[Task]:
         Task(
             "replies", lambda now: hear([*ways, Inbox("sms")], now, others=settle) > 0, every_s=0.25
         ),
-        Task("lowered limits", lambda now: keep_lowering(now) > 0, every_s=1.0),
-        Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
+        *_official(),
         Task("public pages", _publisher().publish, every_s=1.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
+    ]
+
+
+def _official() -> list[Task]:
+    """Official warnings are taken in, and the limits follow them."""
+    return [
+        Task("feeds", Listener(settings.PLACE.options.feed).step, every_s=1.0),
+        Task("lowered limits", lambda now: keep_lowering(now) > 0, every_s=1.0),
     ]
 
 

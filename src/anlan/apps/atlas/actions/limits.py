@@ -27,6 +27,7 @@ from anlan.desk.templatetags.desk import level_word
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, limits_entry
 from anlan.packs.units import shown
+from anlan.packs.warning.lowering import is_lowered
 from anlan.terms.errors import Refused
 from anlan.terms.levels import Level
 from anlan.terms.sensors import Direction, Limit
@@ -100,12 +101,12 @@ def put_in(limits: list[Limit], new: Limit) -> list[Limit]:
     """The limits of a sensor with a new one in its place.
 
     What holds when it begins ends there, and it ends when that would have ended; what was to
-    come later still comes.
+    come later still comes. Lowered limits lie over all of them and stay.
     """
     begin, end = new.valid_from, FOREVER
     kept = []
     for one in limits:
-        if one.level != new.level or one.valid_to <= begin:
+        if one.level != new.level or one.valid_to <= begin or is_lowered(one.source):
             kept.append(one)
         elif one.valid_from > begin:
             end = min(end, one.valid_from)

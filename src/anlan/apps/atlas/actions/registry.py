@@ -74,6 +74,11 @@ def follow_registry(log: Log, now: datetime) -> bool:
     return True
 
 
+def registry_in(log: Log) -> Registry:
+    """The registry as the log has it now; the process keeps what it read."""
+    return _FOLD.at(log)
+
+
 def follow_to(data: Path, now: datetime) -> None:
     """Takes up what was entered just now, so that whoever entered it sees it."""
     with Log.open(store_in(data)) as log:

@@ -5,6 +5,7 @@ from anlan.apps.atlas.models.enterprise import Enterprise
 from anlan.apps.atlas.models.facility import Facility
 from anlan.apps.atlas.models.feature import BaseFeature, PopulationCell
 from anlan.apps.atlas.models.limit_change import LimitChange, LimitFile, Proposal, TurnedAway
+from anlan.apps.atlas.models.lowering import Lowering
 from anlan.apps.atlas.models.observed import Document, ObservedObject
 from anlan.apps.atlas.models.region import Region
 from anlan.apps.atlas.models.sensor import Limit, ProjectionCursor, Sensor
@@ -19,6 +20,7 @@ __all__ = [
     "Limit",
     "LimitChange",
     "LimitFile",
+    "Lowering",
     "ObservedObject",
     "PopulationCell",
     "ProjectionCursor",

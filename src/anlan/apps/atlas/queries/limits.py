@@ -15,6 +15,7 @@ from anlan.apps.atlas.models import Limit, LimitChange, LimitFile, Proposal, Sen
 from anlan.apps.atlas.queries.objects import objects, sensors
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
+from anlan.packs.warning.lowering import LOWERED, is_lowered
 
 _STATES = Proposal.State
 PAST, PRESENT, COMING = "past", "present", "coming"
@@ -76,16 +77,18 @@ def _holds(one: Limit, at: datetime) -> str:
 
 
 def held_at(sensor_key: str, level: int, at: datetime) -> Limit | None:
-    """The limit of a level at a moment; where rows overlap, the one that began later."""
+    """The limit of a level at a moment, without lowered ones; where rows overlap, the one that
+    began later."""
     found = [one.limit for one in lines_of(sensor_key, at) if one.holds == PRESENT]
-    found = [one for one in found if one.level == level]
+    found = [one for one in found if one.level == level and not is_lowered(one.source)]
     return found[-1] if found else None
 
 
 def basis_of(sensor_key: str, level: int) -> str:
-    """A digest of the limits of one level: what a proposal rests on."""
+    """A digest of the limits of one level: what a proposal rests on; lowered ones come and go."""
     rows: Iterable[Any] = (
         Limit.objects.filter(sensor_key=sensor_key, level=level)
+        .exclude(source__startswith=LOWERED)
         .order_by("since", "value", "id")
         .values_list("value", "direction", "deadband", "since", "until")
     )

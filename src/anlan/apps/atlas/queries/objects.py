@@ -68,7 +68,11 @@ def sensors_of(asker: Asker, object_key: str) -> QuerySet[Sensor]:
 
 
 def limits_of(sensor_key: str, at: datetime) -> list[Limit]:
-    """The limits of a sensor in force at a moment, the lowest level first."""
+    """The limits of a sensor in force at a moment, the lowest level first; where rows of a level
+    overlap, the one that began later."""
     holds = Q(since=None) | Q(since__lte=at)
     open_ = Q(until=None) | Q(until__gt=at)
-    return list(Limit.objects.filter(holds, open_, sensor_key=sensor_key).order_by("level", "id"))
+    rows = list(Limit.objects.filter(holds, open_, sensor_key=sensor_key).order_by("level", "id"))
+    rows.sort(key=lambda one: one.since.timestamp() if one.since else 0.0)
+    found = {one.level: one for one in rows}
+    return [found[level] for level in sorted(found)]

@@ -32,7 +32,13 @@ class Limits:
         if not change.rule.endswith(".level") or not change.sensor:
             return None
         then = moment(change.at)
-        for row in self._rows.get((change.sensor, int(change.after)), ()):
-            if (row.since or then) <= then and (row.until is None or then < row.until):
-                return row.value
-        return None
+        held = [
+            row
+            for row in self._rows.get((change.sensor, int(change.after)), ())
+            if (row.since or then) <= then and (row.until is None or then < row.until)
+        ]
+        # Of rows that overlap the one that began later holds, as in the engine.
+        newest = max(
+            held, key=lambda row: row.since.timestamp() if row.since else 0.0, default=None
+        )
+        return None if newest is None else newest.value

@@ -9,6 +9,7 @@ from anlan.apps.warning.actions.course.drafting import begin, office_of
 from anlan.apps.warning.acts import WRITE
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.models.incoming import Incoming
+from anlan.apps.warning.queries.incoming.bearing import CAUSE
 from anlan.apps.warning.queries.incoming.listing import incoming_for, messages_of
 from anlan.apps.warning.queries.incoming.mapping import suggested
 from anlan.apps.warning.queries.incoming.reading import Told, frozen_in, told_in
@@ -18,9 +19,6 @@ from anlan.packs import Event
 from anlan.terms.errors import Refused
 from anlan.terms.levels import Level
 from anlan.terms.places import COUNTRY
-
-CAUSE = "incoming:"
-"""How the cause of a warning begins that follows an official one; then comes that one's key."""
 
 
 def draft_from_incoming(asker: Asker, key: str) -> Warning:

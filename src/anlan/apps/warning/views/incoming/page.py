@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.actions.incoming import draft_from_incoming
-from anlan.apps.warning.actions.incoming.drafting import CAUSE
 from anlan.apps.warning.acts import SEE, WRITE
 from anlan.apps.warning.models import Incoming, IncomingMessage
 from anlan.apps.warning.queries import warnings
 from anlan.apps.warning.queries.incoming import incoming_for, messages_of, standing, suggested
+from anlan.apps.warning.queries.incoming.bearing import CAUSE
 from anlan.apps.warning.queries.incoming.reading import frozen_in
+from anlan.apps.warning.views.incoming.bearing import bearing_of
 from anlan.apps.warning.views.incoming.rows import headline, rows_of
 from anlan.apps.warning.views.rows import rows_of as own_rows
 from anlan.cap.message import Info, moment_of
@@ -50,6 +51,7 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
         "told": list(dict.fromkeys(text for m in several for text in m.told)),
         "suggested": known,
         "may_draft": may,
+        "bearing": bearing_of(asker, one),
         "followed": own_rows(warnings(asker).filter(cause=f"{CAUSE}{one.key}")),
     }
 
