@@ -6,6 +6,7 @@ is given up is decided above, with `retry_at`.
 """
 # house: one folder for each way out, beside what they share
 
+# house: a folder for each way out, and beside them what they share
 import io
 import re
 import socket

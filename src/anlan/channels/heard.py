@@ -17,7 +17,8 @@ class Heard:
     key: names it for ever; told a second time it has the same · kind: the channel's name ·
     reference: what the next hop calls the message, as in the receipt of its sending; empty where
     it is not known · receipt: what became of the message, None for the answer of a person ·
-    address: who answers · text: what was answered: the text, or the digit pressed · at: ms UTC.
+    address: who answers · text: what was answered: the text, or the digit pressed · at: ms UTC ·
+    message: the key of the message that is answered, where the channel knows it.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Heard:
     receipt: Receipt | None = None
     address: str = ""
     text: str = ""
+    message: str = ""
 
 
 @runtime_checkable

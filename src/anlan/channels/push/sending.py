@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 
 from anlan.channels import Fault, Message, Receipt, one_line
@@ -14,6 +15,8 @@ from anlan.channels.web.answer import Answer, receipt_of
 from anlan.channels.web.client import Client, Reach
 from anlan.channels.web.crowd import Aim, Crowd, Make
 from anlan.channels.web.target import Target
+
+_ADDRESS = re.compile(r"(https?://[!-;=?-~]{1,900})\s*$")
 
 
 class Push:
@@ -65,18 +68,28 @@ class Push:
 
 
 def text_for(message: Message) -> bytes:
-    """What the browser is told, in JSON: cut where it is too long for a push service."""
+    """What the browser is told, in JSON: cut where it is too long for a push service.
+
+    page: where it is read whole, the web address at the end of its text; the body goes without.
+    """
+    page, body = _page_of(message.text)
     told = {
         "key": message.key, "kind": message.kind, "status": message.status.value,
-        "title": message.subject, "body": message.text, "language": message.language,
-        "cause": message.cause,
+        "title": message.subject, "body": body, "language": message.language,
+        "cause": message.cause, "page": page,
     }  # fmt: skip
-    text, body = _json(told), message.text
+    text = _json(told)
     while len(text) > MOST_BYTES and body:
         # Of four octets a sign at most: never too much is cut at once.
         body = body[: -max(1, (len(text) - MOST_BYTES) // 4)]
         text = _json(told | {"body": body + "…"})
     return text
+
+
+def _page_of(text: str) -> tuple[str, str]:
+    """The address at the end of a text, and the text without it."""
+    found = _ADDRESS.search(text)
+    return (found[1], text[: found.start()].rstrip()) if found else ("", text)
 
 
 def _json(told: dict[str, str]) -> bytes:

@@ -42,7 +42,7 @@ class Sms:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], int]) -> None:
         self.settings = settings
-        self._way: Way = Post(settings, _tongue(settings), kind=self.name, clock=clock)
+        self._way: Way = Post(settings, tongue_of(settings), kind=self.name, clock=clock)
 
     def check(self, address: Address) -> str | None:
         """Why nothing can be sent there, one of REASONS, or None."""
@@ -79,7 +79,8 @@ class Sms:
         self._way.close()
 
 
-def _tongue(settings: Settings) -> Tongue:
+def tongue_of(settings: Settings) -> Tongue:
+    """The protocol that the settings name."""
     if settings.scheme == "smpp":
         return Smpp(settings)
     return Cmpp(settings, V2 if settings.scheme == "cmpp2" else V3)

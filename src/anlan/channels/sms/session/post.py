@@ -35,7 +35,7 @@ class Post:
                 if slot is None or slot.must_go_again:
                     self._line.submit(parcel, part, to, until_s=until_s)
         except OSError as error:
-            return Receipt.failed(now_ms, *_failure(error))
+            return Receipt.failed(now_ms, *failure(error))
         for slot in parcel.slots.values():
             slot.done.wait(max(0.0, until_s - time.monotonic()))
         return self._receipt(parcel, now_ms)
@@ -76,7 +76,7 @@ class Post:
         return Receipt.failed(now_ms, fault, said)
 
 
-def _failure(error: OSError) -> tuple[Fault, str]:
+def failure(error: OSError) -> tuple[Fault, str]:
     """The word and the sentence for what kept a part from being sent."""
     match error:
         case Unwelcome():

@@ -1,0 +1,5 @@
+"""SMS to very many, part by part, to a message centre by CMPP or SMPP."""
+
+from anlan.channels.sms.many.sending import Keeper, SmsToMany
+
+__all__ = ["Keeper", "SmsToMany"]
