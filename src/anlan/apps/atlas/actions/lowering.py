@@ -82,11 +82,10 @@ def _is_as_seen(registry: Registry, open_: list[Lowering], now: datetime) -> boo
 
 def _note(row: Lowering, now: datetime) -> None:
     """The records say what the log has; not where somebody ended it meanwhile."""
-    told = {"is_laid": True, "sensors": row.sensors, "is_over": row.end <= now}
-    if told["is_over"] and row.state == row.State.STANDS:
-        told["state"] = row.State.ENDED
+    is_over = row.end <= now
     same = Lowering.objects.filter(pk=row.pk, until=row.until, ended_at=row.ended_at)
-    same.update(**told)
+    same.update(is_laid=True, sensors=row.sensors, is_over=is_over,
+                state=row.State.ENDED if is_over else row.state)  # fmt: skip
 
 
 def _entries(registry: Registry, open_: list[Lowering]) -> list[dict[str, Any]]:
