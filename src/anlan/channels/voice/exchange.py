@@ -156,6 +156,7 @@ class Exchange:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for wire in self._wires.values():
             wire.close()
+        await asyncio.sleep(0.01)  # what is closed is let go in the next turns of the loop
         asyncio.get_running_loop().stop()
 
 

@@ -149,3 +149,4 @@ class Switch:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._wire.close()
+        await asyncio.sleep(0.01)  # what is closed is let go in the next turns of the loop
