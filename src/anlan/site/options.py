@@ -112,6 +112,7 @@ class Options:
     sms_service: str = ""
     sms_rate: int = 50
     sms_window: int = 16
+    sms_lines: int = 1
     sms_flash: bool = False
     sms_callback_secret: str = ""
     speaker_platform: str = ""

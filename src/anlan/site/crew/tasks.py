@@ -18,6 +18,7 @@ from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.incoming import Listener, keep_lowering
 from anlan.apps.warning.actions.mass.settling import settle
+from anlan.apps.warning.actions.mass.slips import forget_slips
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
 from anlan.history.log import Log, store_in
@@ -86,6 +87,7 @@ def tasks() -> list[Task]:
         ),
         *_official(),
         Task("public pages", _publisher().publish, every_s=1.0),
+        Task("slips", forget_slips, every_s=600.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
     ]

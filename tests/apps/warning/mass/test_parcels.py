@@ -10,8 +10,9 @@ from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.mass import packing
 from anlan.apps.warning.actions.mass.loading import load, said_of
+from anlan.apps.warning.actions.mass.naming import place_of, reference_of
 from anlan.apps.warning.actions.mass.packing import pack, pack_next
-from anlan.apps.warning.actions.mass.settling import place_of, reference_of, settle, write_down
+from anlan.apps.warning.actions.mass.settling import settle, write_down
 from anlan.apps.warning.actions.mass.taking import LEASE, MOST_TRIES, let_go, put_down, take
 from anlan.apps.warning.models import Mass, Parcel, Subscription
 from anlan.apps.warning.models.mass import Outcome, code_of

@@ -48,7 +48,8 @@ class Link(asyncio.Protocol):
     async def submit(self, to: Number, part: Part) -> Answer:
         """The answer to a part. Raises OSError where none can come any more."""
         number = self._number()
-        waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = waiting
         try:
             self.write(self._tongue.submit(number, to, part))
             self.used_s = asyncio.get_running_loop().time()
@@ -82,10 +83,13 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        for waiting in (*self._waiting.values(), self._welcome):
+        trouble = ConnectionResetError("the centre broke off")
+        for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_exception(ConnectionResetError("the centre broke off"))
-        self._welcome.exception()  # nobody may be waiting for it
+                waiting.set_exception(trouble)
+        if not self._welcome.done():
+            self._welcome.set_exception(trouble)
+            self._welcome.exception()  # nobody may be waiting for it
 
     def data_received(self, data: bytes) -> None:
         self.heard_s = asyncio.get_running_loop().time()

@@ -25,7 +25,7 @@ class _Told:
     """Something for the other end, until it is acknowledged; make: its octets by a sequence."""
 
     make: Callable[[int], bytes]
-    sequences: set[int] = field(default_factory=set)
+    sequences: list[int] = field(default_factory=list)
 
 
 class _Line:
@@ -58,7 +58,8 @@ class Centre:
         self._sequences = itertools.count(1)
         self._counts = {"part": 0, "report": 0}
         self._lock = threading.Lock()
-        self._told: list[_Told] = []
+        self._told: dict[int, _Told] = {}
+        self._said: dict[int, _Told] = {}
         self._lines: list[_Line] = []
         self._listening: socket.socket | None = None
 
@@ -126,8 +127,7 @@ class Centre:
             case Ping():
                 line.write(speech.pong(asked.sequence))
             case Thanks():
-                with self._lock:
-                    self._told = [t for t in self._told if asked.sequence not in t.sequences]
+                self._forget(asked.sequence)
             case Bye():
                 line.write(speech.farewell(asked.sequence))
                 line.cut()
@@ -141,7 +141,7 @@ class Centre:
         with self._lock:
             self.logins += 1
             self._lines.append(line)
-            waiting = list(self._told)
+            waiting = list(self._told.values())
         for told in waiting:
             self._say(line, told)
 
@@ -187,7 +187,7 @@ class Centre:
         """Says it to whoever is there, and again at the next login until it is acknowledged."""
         told = _Told(make)
         with self._lock:
-            self._told.append(told)
+            self._told[id(told)] = told
             line = self._lines[-1] if self._lines else None
         if line is not None:
             self._say(line, told)
@@ -195,8 +195,18 @@ class Centre:
     def _say(self, line: _Line, told: _Told) -> None:
         with self._lock:
             sequence = next(self._sequences)
-            told.sequences.add(sequence)
+            told.sequences.append(sequence)
+            self._said[sequence] = told
         line.write(told.make(sequence))
+
+    def _forget(self, sequence: int) -> None:
+        """What was acknowledged is not told again, under whichever number it was told."""
+        with self._lock:
+            told = self._said.get(sequence)
+            if told is not None:
+                self._told.pop(id(told), None)
+                for number in told.sequences:
+                    self._said.pop(number, None)
 
     def _count(self, what: str) -> int:
         with self._lock:

@@ -21,6 +21,7 @@ async def _send(number: int) -> None:
 
     from anlan.apps.warning.actions.mass.book import Book
     from anlan.apps.warning.actions.mass.sending import Sender
+    from anlan.apps.warning.actions.mass.slips import Records
     from anlan.site.crew.ways.many import ways_to_many
 
     place, ending = settings.PLACE, asyncio.Event()
@@ -30,7 +31,7 @@ async def _send(number: int) -> None:
     gc.freeze()
     try:
         sender = Sender(
-            ways_to_many(place.options),
+            ways_to_many(place.options, Records()),
             holder=f"{socket.gethostname()[:48]}.{number}", book=book, clock=timezone.now,
         )  # fmt: skip
         await sender.run(ending)

@@ -6,7 +6,7 @@ import numpy as np
 
 from anlan.apps.people.actions.notices.outbox import NoticeFields
 from anlan.apps.warning.actions.letters import Letters
-from anlan.apps.warning.actions.mass.settling import reference_of
+from anlan.apps.warning.actions.mass.naming import reference_of
 from anlan.apps.warning.models import Message, Subscription
 from anlan.apps.warning.models.mass import Outcome, Parcel, is_waiting
 from anlan.apps.warning.queries.audience import Sink
@@ -25,7 +25,7 @@ Load = tuple[list[To], list[tuple[int, int]]]
 
 def said_of(message: Message, way: str) -> dict[str, Said]:
     """The message as it is said by a way, in Chinese and English, from the frozen bytes alone."""
-    letters, found = Letters(message), dict[str, Said]()
+    letters, found = Letters(message, is_public=True), dict[str, Said]()
     for language in (_CHINESE, _ENGLISH):
         sink = Sink(kind=way, status=message.status, name="", region="", language=language)
         found[language] = _said(message, way, letters.for_sink(sink))

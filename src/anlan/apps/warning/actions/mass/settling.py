@@ -12,6 +12,8 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from anlan.apps.warning.actions.mass.naming import place_of
+from anlan.apps.warning.actions.mass.slips import wholes
 from anlan.apps.warning.models import Subscription
 from anlan.apps.warning.models.mass import Outcome, Parcel, code_of, is_waiting, tally
 from anlan.channels import Fault, Receipt, State
@@ -71,16 +73,20 @@ def close(parcel: Parcel, outcome: Outcome, now: datetime) -> None:
 
 
 def settle(words: Sequence[Heard]) -> Collection[str]:
-    """Receipts that come later, by the names that recipients were given; the keys of those known.
+    """Receipts that come later, by the names that recipients were given or that the centre gave
+    their parts; the keys of those known.
 
     Runs in the caller's transaction.
     """
-    known, news = set[str](), defaultdict[int, list[tuple[int, int]]](list)
+    known, whole = wholes(words)
     for one in words:
-        place = place_of(one.reference)
-        if place is not None and one.receipt is not None and one.receipt.state in _BECOMES:
+        if (named := place_of(one.reference)) is not None:
+            whole.append((*named, one))
+    news = defaultdict[int, list[tuple[int, int]]](list)
+    for pk, place, one in whole:
+        if one.receipt is not None and one.receipt.state in _BECOMES:
             fault = code_of(one.receipt) & 0x0F
-            news[place[0]].append((place[1], _BECOMES[one.receipt.state] | fault))
+            news[pk].append((place, _BECOMES[one.receipt.state] | fault))
             known.add(one.key)
     found = Parcel.objects.select_for_update().filter(pk__in=list(news)).defer("ids")
     for parcel in found.order_by("pk"):
@@ -95,15 +101,3 @@ def _hear(codes: Codes, news: Iterable[tuple[int, int]]) -> None:
     for place, code in news:
         if place < len(codes) and codes[place] < Outcome.DELIVERED:
             codes[place] = code
-
-
-def reference_of(parcel: int, place: int) -> str:
-    """The name of a recipient to the far end, the same at every try."""
-    return f"m{parcel}.{place}"
-
-
-def place_of(reference: str) -> tuple[int, int] | None:
-    """Parcel and place of such a name, else None."""
-    parcel, dot, place = reference[1:].partition(".")
-    is_one = reference[:1] == "m" and dot and parcel.isdecimal() and place.isdecimal()
-    return (int(parcel), int(place)) if is_one and len(reference) < 32 else None

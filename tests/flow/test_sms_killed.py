@@ -1,0 +1,39 @@
+"""kill -9 of a sender amid texts by CMPP: nobody is lost, and few parts come twice."""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bench import sms
+
+COUNT, KILLS = 600, 1
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(120)
+def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        centre = sms.Far("cmpp", stack)
+        site = sms.Site(tmp_path, "cmpp", centre.port, stack, count=COUNT)
+        sender = site.sender(0)
+        site.started("work", "{}")
+        site.sign()
+        for killed in range(KILLS):
+            until_s = time.monotonic() + 30
+            done = (killed + 1) * COUNT // (KILLS + 2)
+            while sum(v for k, v in site.counts().items() if k) < done:
+                assert time.monotonic() < until_s
+                time.sleep(0.02)
+            sender.kill()
+            sender.wait()
+            sender = site.sender(0)
+        site.awaited(lambda counts: not counts.get(0), 60)
+        site.awaited(lambda counts: counts.get(sms.DELIVERED, 0) == COUNT, 3)
+        counts, far = site.counts(), centre.told()
+    told = counts.get(sms.DELIVERED, 0)
+    assert told + counts.get(sms.HANDED, 0) == COUNT
+    assert told > COUNT // 2  # names that were not written yet are lost with their sender
+    assert far["recipients"] == COUNT
+    assert far["twice"] <= KILLS * sms.LINES * sms.WINDOW
