@@ -75,7 +75,7 @@ async def _final(door: Door, leg: Leg, invite: Request, ring_until: float) -> Re
     loop, wire = asyncio.get_running_loop(), door.wire
     silent_until = min(ring_until, loop.time() + wire.timers.patience)
     with wire.ask(invite, door.where) as transaction:
-        said = await transaction.next(silent_until)
+        said = first = await transaction.next(silent_until)
         try:
             while said is not None and said.status < 200:
                 said = await transaction.next(ring_until)
@@ -88,7 +88,10 @@ async def _final(door: Door, leg: Leg, invite: Request, ring_until: float) -> Re
                 wire.acknowledge(said, leg.ack(invite, said), door.where)
                 wire.send(bytes(leg.request("BYE")), door.where)
             raise
-        if said is not None and said.status >= 300:
+        if said is None:
+            # It has rung, and is taken back though nobody says so.
+            return first and Response(status=487)
+        if said.status >= 300:
             wire.acknowledge(said, leg.ack(invite, said), door.where)
     return said
 
