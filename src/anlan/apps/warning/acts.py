@@ -13,6 +13,13 @@ SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"),
 CALL = act("warning.call", _("Confirm calls of a call-down by hand, and pass them on"), OFFICES)
 EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.ADMINISTRATOR})
 LOWER = act("warning.lower_limits", _("Lower limits while an official warning stands"), OFFICES)
+SEE_RISKS = act("warning.see_risks", _("See risks, and who is in charge of them"),
+                OFFICES | {Role.ENTERPRISE, Role.TEAM, Role.ADMINISTRATOR})  # fmt: skip
+OPEN_RISK = act("warning.open_risk", _("Open a risk and push it"), OFFICES)
+HOLD_RISK = act("warning.hold_risk", _("Be in charge of risks: take over, report, ask to close"),
+                OFFICES | {Role.ENTERPRISE, Role.TEAM})  # fmt: skip
+VERIFY_RISK = act("warning.verify_risk",
+                  _("Verify and close risks, send them back, put others in charge"), OFFICES)
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 CALL_DOWN = named(
@@ -44,3 +51,27 @@ DONE = {
     "revive": _("stands again: the clock had run ahead"),
 }
 """What was done, by the kind of step."""
+
+RISK_DONE = {
+    "open": _("opened it"),
+    "take": _("took it over"),
+    "report": _("reported on it"),
+    "ask": _("asked to close it"),
+    "close": _("verified and closed it"),
+    "send_back": _("sent it back"),
+    "assign": _("put somebody else in charge"),
+    "late": _("late: the next ones up were told"),
+    "left": _("the next one up is in charge"),
+}
+"""What was done about a risk, by the kind of step."""
+for _verb, _title in (
+    ("take", _("Took a risk over")),
+    ("report", _("Reported on a risk")),
+    ("ask", _("Asked to close a risk")),
+    ("close", _("Verified and closed a risk")),
+    ("send_back", _("Sent a risk back")),
+    ("assign", _("Put somebody in charge of a risk")),
+    ("late", _("A risk was late: the next ones up were told")),
+    ("left", _("A risk was passed on: whoever was in charge no longer is")),
+):
+    named(f"warning.{_verb}_risk", _title)

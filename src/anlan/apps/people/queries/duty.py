@@ -26,20 +26,26 @@ def on_duty(region: str, now: datetime) -> list[Duty]:
     return sorted(found, key=lambda d: (-len(d.organisation.region), d.starts_at, d.pk))
 
 
-def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
-    """Who is asked at a step of the escalation, 1 first; empty beyond the last.
+def steps_for(region: str, thing: str) -> list[list[Responsibility]]:
+    """The steps of the escalation, the first first.
 
     The lines of the thing itself come first, by rank; then those of its village, town, county …
     """
     places = (region, *parents_of(region))
-    general = Responsibility.objects.filter(region__in=places, thing="")
-    own = Responsibility.objects.filter(region__in=places, thing=thing) if thing else general.none()
+    lines = Responsibility.objects.filter(region__in=places).select_related("organisation")
+    general = lines.filter(thing="")
+    own = lines.filter(thing=thing) if thing else general.none()
     steps: dict[tuple[int, int], list[Responsibility]] = {}
     for line in (*own, *general):
         level = -len(line.region) if not line.thing else -99
         steps.setdefault((level, line.rank), []).append(line)
-    order = sorted(steps)
-    return steps[order[rank - 1]] if 1 <= rank <= len(order) else []
+    return [steps[step] for step in sorted(steps)]
+
+
+def responsible_for(region: str, thing: str, rank: int) -> list[Responsibility]:
+    """Who is asked at a step of the escalation, 1 first; empty beyond the last."""
+    steps = steps_for(region, thing)
+    return steps[rank - 1] if 1 <= rank <= len(steps) else []
 
 
 class Mailbox(NamedTuple):

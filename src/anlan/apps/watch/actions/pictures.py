@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
-from anlan.apps.watch.models import Picture, Step
+from anlan.apps.watch.models import Picture
+from anlan.apps.watch.models.handling import AnyPicture
 from anlan.terms.errors import Refused
 
 Upload: TypeAlias = "BinaryIO | File[Any]"
@@ -113,14 +114,17 @@ def _time(shot: dict[int, Any]) -> datetime | None:
         return None
 
 
-def keep(step: Step, pictures: Sequence[Prepared]) -> None:
-    """Stores pictures with a step; takes back the files where one cannot be stored."""
-    kept: list[Picture] = []
+def keep(step: Any, pictures: Sequence[Prepared], model: type[Any] = Picture) -> None:
+    """Stores pictures with a step of theirs; takes back the files where one cannot be stored.
+
+    model: of `AnyPicture`, with that step.
+    """
+    kept: list[AnyPicture] = []
     try:
         for one in pictures:
             key = secrets.token_hex(16)
-            picture = Picture(key=key, step=step, width=one.width, height=one.height,
-                              lon=one.lon, lat=one.lat, taken_at=one.taken_at)  # fmt: skip
+            picture = model(key=key, step=step, width=one.width, height=one.height,
+                            lon=one.lon, lat=one.lat, taken_at=one.taken_at)  # fmt: skip
             kept.append(picture)
             picture.file.save(f"{key}.jpg", ContentFile(one.content), save=True)
     except BaseException:

@@ -42,11 +42,10 @@ class Step(models.Model):
         return self.level is not None
 
 
-class Picture(models.Model):
-    """A picture that belongs to a step; stripped of everything but its place and time."""
+class AnyPicture(models.Model):
+    """A picture of what somebody did; stripped of everything but its place and time."""
 
     key = models.CharField(max_length=32, unique=True)
-    step = models.ForeignKey(Step, models.CASCADE, related_name="pictures")
     file = models.FileField(upload_to="pictures/%Y/%m")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -54,8 +53,17 @@ class Picture(models.Model):
     lat = models.FloatField(null=True)
     taken_at = models.DateTimeField(null=True)
 
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
         return str(self.file)
+
+
+class Picture(AnyPicture):
+    """A picture that belongs to a step."""
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="pictures")
 
 
 class Deadline(models.Model):
