@@ -15,6 +15,7 @@ from anlan.apps.warning.queries.incoming.bearing import (
     lowered_now,
     responses_on_desk,
 )
+from anlan.apps.warning.queries.incoming.binding import refused_lately
 from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
@@ -84,6 +85,11 @@ def incoming_on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
 def _borne(asker: Asker) -> list[Offer]:
     """What official warnings ask for: limits to be lowered, a response; and what is lowered."""
     found = []
+    named = refused_lately(asker)
+    if named:
+        url = f"/warnings/incoming/{named[0].key}"
+        told = _("official warnings were named by other senders")
+        found.append(Offer(told, url, number=len(named)))
     asked, lowered = asked_on_desk(asker), lowered_now(asker)
     if asked:
         url = f"/warnings/incoming/{asked[0].one.key}"

@@ -4,6 +4,7 @@ A key says which kind it is; a method that wants another kind fails, so that no 
 ever used as a shared secret. A secret one (HMAC) is not accepted at all.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -12,7 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 
 from anlan.cap.sign import der, sm2
 from anlan.cap.sign.algorithms import Method
@@ -64,6 +69,14 @@ def rsa_key(modulus: bytes, exponent: bytes) -> PublicKey:
         return rsa.RSAPublicNumbers(e, n).public_key()
     except ValueError as error:
         raise Malformed(f"the key cannot be read: {error}") from error
+
+
+def print_of(key: PublicKey) -> str:
+    """A key's fingerprint, the same whatever certificate holds it: SHA-256 in hexadecimal."""
+    if isinstance(key, Sm2Key):
+        return hashlib.sha256(key.point).hexdigest()
+    der_ = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der_).hexdigest()
 
 
 def is_short(key: PublicKey) -> bool:

@@ -24,7 +24,7 @@ from anlan.cap.sign.canon import canonical, is_heavy, signatures_of, without
 from anlan.cap.sign.certificate import Certificate
 from anlan.cap.sign.form import Form, form_of
 from anlan.cap.sign.keyinfo import Keys, keys_of
-from anlan.cap.sign.keys import PublicKey, holds, is_short
+from anlan.cap.sign.keys import PublicKey, holds, is_short, print_of
 from anlan.cap.xml.document import parse
 from anlan.terms.errors import Malformed, OutOfRange
 
@@ -35,13 +35,23 @@ ABSENT, VALID, INVALID, UNCHECKED = "absent", "valid", "invalid", "unchecked"
 class Judgement:
     """One signature: valid, invalid or unchecked, and why not valid.
 
-    warnings: what is weak in it · certificates: the signer's first, where it names one.
+    warnings: what is weak in it · certificates: the signer's first, where it names one · signer:
+    the fingerprint of the key that made it, empty where it is not valid.
     """
 
     state: str
     reason: str = ""
     warnings: tuple[str, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    signer: str = ""
+
+
+def signers_of(data: bytes) -> frozenset[str]:
+    """The fingerprints of the keys that signed a document, where every signature of it holds."""
+    judgements = verify(data)
+    if state_of(judgements) != VALID:
+        return frozenset()
+    return frozenset(judgement.signer for judgement in judgements)
 
 
 def judge(data: bytes, now: datetime | None = None) -> tuple[str, tuple[str, ...]]:
@@ -125,7 +135,7 @@ def _by_key(form: Form, keys: Keys, known: Sequence[Certificate]) -> Judgement:
         if holds(key, form.method, form.value, form.signed):
             others = [c for c in named if c != certificate]
             signer = [] if certificate is None else [certificate, *others]
-            return Judgement(VALID, "", _weak(form, key), tuple(signer))
+            return Judgement(VALID, "", _weak(form, key), tuple(signer), print_of(key))
     if not tried:
         raise OutOfRange("the keys in it are of kinds that are not known here")
     return Judgement(INVALID, "it was not made with the key that it names", (), tuple(named))

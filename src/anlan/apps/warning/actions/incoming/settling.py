@@ -76,7 +76,8 @@ def _border(codes: list[str]) -> BaseGeometry | None:
 
 
 def _missing(messages: list[IncomingMessage]) -> int:
-    """How many messages are referred to and not here."""
-    here = {one.called for one in messages}
+    """How many messages are referred to and never came; those of other hands did come."""
     rows = IncomingReference.objects.filter(message__in=messages)
-    return len(set(rows.values_list("called", flat=True)) - here)
+    names = set(rows.values_list("called", flat=True)) - {one.called for one in messages}
+    came = IncomingMessage.objects.filter(called__in=names, status=messages[-1].status)
+    return len(names - set(came.values_list("called", flat=True)))

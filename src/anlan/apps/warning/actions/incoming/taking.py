@@ -16,7 +16,10 @@ from anlan.apps.warning.models.incoming import (
     Incoming,
     IncomingMessage,
     IncomingReference,
+    IncomingRefusal,
 )
+from anlan.apps.warning.queries.incoming.binding import Hands, why_not_of
+from anlan.apps.warning.queries.incoming.reading import frozen_in
 from anlan.cap.message import Alert, moment_of
 from anlan.connectors.feeds import Heard
 
@@ -27,29 +30,47 @@ def take_in(feed: Feed, heard: Heard, now: datetime, *, region: str = "") -> Inc
     """Keeps a message that was heard; None where it is kept already.
 
     region: where it holds if it names no place. A message that refers to others joins their
-    course, and those that came before it and refer to it join too; drills and tests never join
-    what is actual.
+    course, and those that came before it and refer to it join too, as far as they are of the same
+    hands; drills and tests never join what is actual.
     """
-    name = digest_of(*_names(heard.said))
-    if IncomingMessage.objects.filter(name=name).exists():
+    name = _name_for(feed, heard)
+    if not name:
         return None
     machine = Machine("anlan", now)
     try:
         with deed(machine, HEAR, heard.said.identifier.strip()[:128]) as detail:
-            one = _kept(feed, heard, name, now)
+            message, refused = _kept(feed, heard, name, now)
+            one = root(message.first)
             settle(one, now, region=region)
             detail |= {
                 "feed": feed.key,
                 "kind": heard.said.msg_type.strip(),
                 "warning": one.key,
                 "status": one.status,
-                "digest": hashlib.sha256(heard.data).hexdigest(),
+                "digest": message.digest,
+                **({"refused": refused} if refused else {}),
             }
     except IntegrityError:
         if not IncomingMessage.objects.filter(name=name).exists():
             raise
         return None
     return one
+
+
+def _name_for(feed: Feed, heard: Heard) -> str:
+    """What a message is kept under; empty where it is kept already.
+
+    Another feed may bring the same message, and then it is kept once. Where it says something else
+    under the same name, one of the two lies: both are kept.
+    """
+    name = digest_of(*_names(heard.said))
+    known = IncomingMessage.objects.filter(name=name).first()
+    if known is None:
+        return name
+    if known.feed_id == feed.pk or known.xml == heard.data or frozen_in(known) == heard.said:
+        return ""
+    other = digest_of(*_names(heard.said), feed.key)
+    return "" if IncomingMessage.objects.filter(name=other).exists() else other
 
 
 def digest_of(*texts: str) -> str:
@@ -61,15 +82,15 @@ def _names(said: Alert) -> tuple[str, str, str]:
     return said.sender, said.identifier, said.sent
 
 
-def _kept(feed: Feed, heard: Heard, name: str, now: datetime) -> Incoming:
-    """The course that the message belongs to, with the message in it."""
+def _kept(feed: Feed, heard: Heard, name: str, now: datetime) -> tuple[IncomingMessage, list[str]]:
+    """The message, in the course that it belongs to; and the keys of those that it may not join."""
     said = heard.said
     called, status = digest_of(said.sender, said.identifier), said.status.strip()
     told = references_of(said)
     names = [digest_of(sender, identifier) for sender, identifier, _text in told]
-    before = IncomingMessage.objects.filter(called__in=[*names, called], status=status)
-    after = IncomingMessage.objects.filter(references__called=called, status=status)
-    course = _joined({root(one.first) for one in [*before, *after]})
+    hands = Hands(feed, heard.signature, heard.data)
+    near = _near(hands, (called, names), status)
+    course = _joined({one for one, why in near.items() if not why})
     if course is None:
         course = Incoming.objects.create(
             feed=feed, status=status, sender=said.sender.strip()[:256], heard_at=now,
@@ -88,7 +109,28 @@ def _kept(feed: Feed, heard: Heard, name: str, now: datetime) -> Incoming:
     for sender, identifier, text in told:
         one = IncomingReference(message=message, called=digest_of(sender, identifier), text=text)
         one.save()
-    return course
+    refused = {one: why for one, why in near.items() if why and one != course}
+    for other, why in refused.items():
+        IncomingRefusal(message=message, course=other, why=why, at=now).save()
+    return message, [one.key for one in refused]
+
+
+def _near(hands: Hands, names: tuple[str, list[str]], status: str) -> dict[Incoming, str]:
+    """The courses that a message refers to, or is referred to from, each with why it may not join
+    it; empty where it may."""
+    called, refers = names
+    rows = IncomingMessage.objects.filter(status=status).select_related("feed", "first")
+    found: dict[Incoming, str] = {}
+    for one in rows.filter(called__in=[*refers, called]):
+        _note(found, root(one.first), why_not_of(Hands.of(one), hands))
+    for one in rows.filter(references__called=called).distinct():
+        _note(found, root(one.first), why_not_of(hands, Hands.of(one)))
+    return found
+
+
+def _note(found: dict[Incoming, str], course: Incoming, why: str) -> None:
+    """One message of a course that is of the same hands is enough; else the first reason holds."""
+    found[course] = found.get(course, why) and why
 
 
 def references_of(said: Alert) -> list[tuple[str, str, str]]:

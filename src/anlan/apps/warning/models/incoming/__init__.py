@@ -3,6 +3,7 @@
 from anlan.apps.warning.models.incoming.course import Incoming, IncomingPlace
 from anlan.apps.warning.models.incoming.feed import Feed, FeedEntry
 from anlan.apps.warning.models.incoming.message import IncomingMessage, IncomingReference
+from anlan.apps.warning.models.incoming.refusal import IncomingRefusal
 
 __all__ = [
     "Feed",
@@ -11,4 +12,5 @@ __all__ = [
     "IncomingMessage",
     "IncomingPlace",
     "IncomingReference",
+    "IncomingRefusal",
 ]

@@ -17,6 +17,7 @@ from anlan.apps.warning.models import Incoming, IncomingMessage
 from anlan.apps.warning.queries import warnings
 from anlan.apps.warning.queries.incoming import incoming_for, messages_of, standing, suggested
 from anlan.apps.warning.queries.incoming.bearing import CAUSE
+from anlan.apps.warning.queries.incoming.binding import refused_here
 from anlan.apps.warning.queries.incoming.reading import frozen_in
 from anlan.apps.warning.views.incoming.bearing import bearing_of
 from anlan.apps.warning.views.incoming.rows import headline, rows_of
@@ -42,6 +43,7 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
     several = messages_of(one)
     saying = next((m for m in reversed(several) if m.kind != "Cancel"), several[-1])
     known = suggested(one)
+    tried, own = refused_here(asker, one)
     may = asker.may(WRITE) and one.stands(asker.now) and bool(known and one.level)
     return {
         "row": rows_of([one], asker.now)[0],
@@ -52,6 +54,8 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
         "suggested": known,
         "may_draft": may,
         "bearing": bearing_of(asker, one),
+        "tried": tried,
+        "own": own,
         "followed": own_rows(warnings(asker).filter(cause=f"{CAUSE}{one.key}")),
     }
 
