@@ -6,6 +6,7 @@ from anlan.apps.warning.views import lists, messages
 from anlan.apps.warning.views.calling import answer, board, papers
 from anlan.apps.warning.views.case import page
 from anlan.apps.warning.views.evaluation import page as evaluated
+from anlan.apps.warning.views.evaluation import single as evaluated_one
 from anlan.apps.warning.views.incoming import bearing
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
@@ -44,6 +45,7 @@ urlpatterns = [
     ),
     path("<slug:key>/outlook", outlook.part, name="outlook"),
     path("<slug:key>/reached", reached.part, name="reached"),
+    path("<slug:key>/evaluation", evaluated_one.page, name="evaluation-one"),
     path("<slug:key>/calls", board.board, name="calls"),
     path("<slug:key>/calls/curve.json", board.curve, name="calls-curve"),
     path("<slug:key>/calls/certificate", papers.certificate, name="calls-certificate"),

@@ -1,16 +1,28 @@
 """Evaluation 评估: what was warned of beside what happened, as far as the asker's jurisdiction."""
 
-from anlan.apps.warning.queries.evaluation.finding import Evaluation, Line, Span, evaluation
-from anlan.apps.warning.queries.evaluation.judging import Event, Score, Stretch, Verdict, Warned
+from anlan.apps.warning.queries.evaluation.finding import (
+    EVENT_LEVEL,
+    Evaluation,
+    Line,
+    Span,
+    evaluation,
+)
+from anlan.apps.warning.queries.evaluation.judging import Event, Stretch, Verdict, Warned
+from anlan.apps.warning.queries.evaluation.scoring import Case, Score
+from anlan.apps.warning.queries.evaluation.tables import Tables, tables
 
 __all__ = [
+    "EVENT_LEVEL",
+    "Case",
     "Evaluation",
     "Event",
     "Line",
     "Score",
     "Span",
     "Stretch",
+    "Tables",
     "Verdict",
     "Warned",
     "evaluation",
+    "tables",
 ]

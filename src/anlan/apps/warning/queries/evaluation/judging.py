@@ -3,23 +3,33 @@
 How each word is meant, and after whom: docs/reference/evaluation.md. Pure: no records, no clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import median
+from functools import cached_property
 
+import numpy as np
+import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretch:
-    """What one message said, until the next one or the end: since it was issued, where."""
+    """What one message said, until the next one or the end: since it was issued, where.
+
+    drawn: the area as GeoJSON, empty for none.
+    """
 
     since: datetime
     until: datetime
     regions: tuple[str, ...]
-    shape: BaseGeometry | None
+    drawn: str = ""
+
+    @cached_property
+    def shape(self) -> BaseGeometry | None:
+        """The area, read when it is first asked for: most are never looked into."""
+        return shapely.from_geojson(self.drawn) if self.drawn else None
 
     def covers(self, event: "Event") -> bool:
         """Whether the event lies in a district named, or in the area drawn."""
@@ -32,12 +42,18 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A warning; kind: of what it warns."""
+    """A warning; kind: of what it warns · level: the highest that it ever had."""
 
     key: str
     kind: str
     issued_at: datetime
     stretches: tuple[Stretch, ...]
+    level: int = 0
+
+    @property
+    def until(self) -> datetime:
+        """The end of the last that it said."""
+        return max(one.until for one in self.stretches)
 
     def lead_s(self, event: "Event") -> float:
         """Seconds from when it first warned that place to the event."""
@@ -57,6 +73,7 @@ class Event:
     peak: int
     lon: float | None = None
     lat: float | None = None
+    rule: str = ""
 
 
 @dataclass
@@ -79,38 +96,6 @@ class Verdict:
         return min((self.warned.lead_s(one) for one in self.hits), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The four numbers and what is made of them; None where there is nothing to divide by."""
-
-    warnings: int
-    hits: int
-    late: int
-    misses: int
-    false: int
-    leads_s: tuple[float, ...] = ()
-
-    @property
-    def pod(self) -> float | None:
-        """Probability of detection: the share of events that were warned of in time."""
-        return _share(self.hits, self.hits + self.late + self.misses)
-
-    @property
-    def far(self) -> float | None:
-        """False alarm ratio: the share of warnings under which nothing happened."""
-        return _share(self.false, self.warnings)
-
-    @property
-    def csi(self) -> float | None:
-        """Critical success index: hits among all hits, late ones, misses and false alarms."""
-        return _share(self.hits, self.hits + self.late + self.misses + self.false)
-
-    @property
-    def lead_s(self) -> float | None:
-        """The median lead time."""
-        return median(self.leads_s) if self.leads_s else None
-
-
 def judge(
     warned: Sequence[Warned], events: Iterable[Event], level: int
 ) -> tuple[list[Verdict], list[Event]]:
@@ -120,8 +105,9 @@ def judge(
     counts for every warning that stood there; it is missed where none did.
     """
     verdicts, missed = [Verdict(one) for one in warned], []
+    shelves = _shelves(verdicts)
     for event in events:
-        own = [one for one in verdicts if one.warned.kind == event.kind]
+        own = list(shelves[event.kind].beside(event)) if event.kind in shelves else []
         in_time = [one for one in own if _stood(one.warned, event)]
         late = [one for one in own if one not in in_time and _ran(one.warned, event)]
         if event.peak < level:
@@ -137,22 +123,29 @@ def judge(
     return verdicts, missed
 
 
-def score(verdicts: Sequence[Verdict], missed: Sequence[Event]) -> Score:
-    """The numbers of some warnings and the events missed beside them; each event counts once."""
-    hits = {event.key for one in verdicts for event in one.hits}
-    late = {event.key for one in verdicts for event in one.late} - hits
-    leads = [_lead(event, verdicts) for event in _once(verdicts)]
-    return Score(len(verdicts), len(hits), len(late), len(missed),
-                 sum(one.is_false for one in verdicts), tuple(leads))  # fmt: skip
+class _Shelf:
+    """The warnings of one kind with their times, so that few are looked at for each event."""
+
+    def __init__(self, verdicts: list[Verdict]) -> None:
+        self._verdicts = verdicts
+        self._since = np.array([one.warned.issued_at.timestamp() for one in verdicts])
+        self._until = np.array([one.warned.until.timestamp() for one in verdicts])
+
+    def beside(self, event: Event) -> Iterator[Verdict]:
+        """Those that stood at some moment of the event."""
+        ended = np.inf if event.ended_at is None else event.ended_at.timestamp()
+        may = (self._since <= max(ended, event.began_at.timestamp())) & (
+            self._until > event.began_at.timestamp()
+        )
+        return (self._verdicts[n] for n in np.flatnonzero(may))
 
 
-def _once(verdicts: Sequence[Verdict]) -> list[Event]:
-    return list({event.key: event for one in verdicts for event in one.hits}.values())
-
-
-def _lead(event: Event, verdicts: Sequence[Verdict]) -> float:
-    """By the warning that came first."""
-    return max(one.warned.lead_s(event) for one in verdicts if event in one.hits)
+def _shelves(verdicts: Iterable[Verdict]) -> dict[str, _Shelf]:
+    kinds: dict[str, list[Verdict]] = {}
+    for one in verdicts:
+        if one.warned.stretches:
+            kinds.setdefault(one.warned.kind, []).append(one)
+    return {kind: _Shelf(several) for kind, several in kinds.items()}
 
 
 def _stood(warned: Warned, event: Event) -> bool:
@@ -170,7 +163,3 @@ def _ran(warned: Warned, event: Event) -> bool:
         and one.covers(event)
         for one in warned.stretches
     )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

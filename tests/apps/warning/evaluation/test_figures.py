@@ -1,71 +1,26 @@
 """Evaluation: what the platform counts of a known night is what is counted by hand."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries.evaluation import Evaluation, Span, evaluation
-from anlan.apps.watch.models import Alarm
-from tests.apps.conftest import TOWN
 from tests.apps.warning.conftest import CHIEF, WRITER, Office
-from tests.apps.warning.reaching import went_on
+from tests.apps.warning.evaluation.nights import happen, lifted
 from tests.apps.warning.test_pages import browser_of
 
-INSIDE, OUTSIDE = (118.15, 30.15), (118.35, 30.35)
 PAGE = "/warnings/evaluation/"
-
-
-def happen(key: str, began_at: datetime, *, hours: float = 1.0, **words: Any) -> Alarm:
-    """An alarm of the river that began then and is over."""
-    lon, lat = words.pop("at", INSIDE)
-    facts: dict[str, Any] = {
-        "key": key, "object_key": key, "object_name": key, "kind": "river_section",
-        "pack": "flood", "rule": "flood.water_level.level", "region": TOWN, "lon": lon, "lat": lat,
-        "level": 0, "peak": 3, "raised_at": began_at, "first_at": began_at, "changed_at": began_at,
-        "recovered_at": began_at + timedelta(hours=hours), "revision": 1,
-    } | words  # fmt: skip
-    return Alarm.objects.create(**facts)
-
-
-def lifted(office: Office, one: Warning, after: timedelta) -> Warning:
-    office.now += after
-    return went_on(office, one, "cancel")
 
 
 def judged(office: Office, who: str = WRITER, level: int = 3) -> Evaluation:
     """The days around, as somebody sees them."""
     day = timedelta(days=2)
-    return evaluation(office.asker(who), Span(office.now - day, office.now + day, level))
-
-
-@pytest.fixture
-def night(office: Office) -> Office:
-    """One warning with a hit after 30 min, one late, one near; a miss before; then a false one."""
-    Alarm.objects.filter(key="alarm-1").update(
-        first_at=office.now - timedelta(minutes=10),
-        recovered_at=office.now + timedelta(minutes=5), level=0)  # fmt: skip
-    one = office.issued()
-    start = one.messages.get().issued_at
-    happen("hit", start + timedelta(minutes=30))
-    happen("near", start + timedelta(minutes=40), peak=2)
-    happen("blue", start + timedelta(minutes=41), peak=1)
-    happen("unlike", start + timedelta(minutes=42), pack="chemical")
-    happen("elsewhere", start + timedelta(minutes=43), region="990101002", at=OUTSIDE)
-    happen("before", start - timedelta(hours=5))
-    happen("false", start + timedelta(minutes=44), is_false=True)
-    happen("drill", start + timedelta(minutes=45), status="Exercise")
-    lifted(office, one, timedelta(hours=3))
-    Alarm.objects.filter(key="alarm-1").update(recovered_at=None, level=3)
-    two = office.issued()
-    Alarm.objects.filter(key="alarm-1").update(recovered_at=start + timedelta(minutes=5), level=0)
-    lifted(office, two, timedelta(hours=1))
-    office.now += timedelta(hours=1)
-    return office
+    return evaluation(office.asker(who), Span(
+        since=office.now - day, until=office.now + day, level=level))  # fmt: skip
 
 
 def test_a_known_night_is_counted_as_by_hand(night: Office) -> None:
@@ -104,7 +59,8 @@ def test_a_drill_is_never_judged(office: Office) -> None:
 
 def test_the_page_and_the_workbook_say_the_same(night: Office) -> None:
     browser = browser_of(WRITER)
-    days = f"since={night.now - timedelta(days=2):%F}&until={night.now + timedelta(days=2):%F}"
+    day = timedelta(days=2)
+    days = f"since={night.now - day:%F}&until={night.now + day:%F}&level=3"
     page = browser.get(f"{PAGE}?{days}").text
     for said in (
         "20.0\u2009%",

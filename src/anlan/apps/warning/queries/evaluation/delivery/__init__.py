@@ -1,0 +1,1 @@
+"""How messages reached people 送达: by channel, how many and how quickly."""
