@@ -42,6 +42,14 @@ export default defineConfig({
     reportCompressedSize: false,
     // The map is large by nature; it is loaded only where there is one.
     chunkSizeWarningLimit: 1600,
-    rolldownOptions: { input: ["src/desk.ts", "src/map.ts", "src/chart.ts"] },
+    rolldownOptions: {
+      input: [
+        "src/desk.ts",
+        "src/map.ts",
+        "src/chart.ts",
+        "src/public/subscribe.ts",
+        "src/public/worker.ts",
+      ],
+    },
   },
 });

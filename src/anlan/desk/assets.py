@@ -43,6 +43,11 @@ def asset(name: str) -> Asset:
     return Asset(PREFIX + manifest[entry]["file"], tuple(styles))
 
 
+def script(name: str) -> bytes:
+    """The script of an entry itself, for an address of its own; Unavailable as above."""
+    return (folder() / asset(name).script.removeprefix(PREFIX)).read_bytes()
+
+
 @cache
 def _manifest() -> dict[str, _Piece]:
     try:

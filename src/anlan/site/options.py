@@ -3,12 +3,13 @@
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
+from anlan.channels.push import kept_key, made_key
 from anlan.channels.sms.number import plain
 from anlan.channels.sms.settings import is_gateway
 from anlan.channels.sms.web import FILE as DESCRIBED
@@ -179,6 +180,8 @@ class Place:
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
     data, is_demo = Path(os.environ.get(DATA) or "data"), os.environ.get(DEMO) == "1"
+    if (key := push_file(data)).parent.is_dir():
+        made_key(key)
     return Place(data, options_of(data, is_demo=is_demo), is_demo)
 
 
@@ -187,10 +190,26 @@ def options_file(data: Path) -> Path:
     return data / "sandtable" / "options.toml"
 
 
+def push_file(data: Path) -> Path:
+    """Where the key lies that names a site to push services."""
+    return data / "desk" / "push.key"
+
+
 def options_of(data: Path, *, is_demo: bool) -> Options:
-    """The options of a site; of a demo without a file of its own, those that it wrote."""
+    """The options of a site; of a demo without a file of its own, those that it wrote.
+
+    Where they name no key for push services it is the one that the site made; where they name
+    nobody to complain to, it is whoever sends its mail, or the site itself.
+    """
     path = data / FILE
-    return read(options_file(data) if is_demo and not path.exists() else path)
+    told = read(options_file(data) if is_demo and not path.exists() else path)
+    contact = f"mailto:{told.mail_from}" if told.mail_from else told.address
+    if not contact.startswith(("mailto:", "https://")):
+        return told
+    return replace(
+        told, push_key=told.push_key or kept_key(push_file(data)),
+        push_contact=told.push_contact or contact,
+    )  # fmt: skip
 
 
 def read(path: Path) -> Options:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from anlan.apps.portal.press.pages import Pages, month_of
 from anlan.apps.portal.press.words import LANGUAGES
 from anlan.apps.portal.queries import Course, Reader, body_of, borders, cursor
 from anlan.apps.warning.queries.paper import info_in, pdf_of
+from anlan.desk.assets import script
+from anlan.terms.errors import Unavailable
 
 EVERY = timedelta(minutes=1)
 """How often the pages are written when nothing happens: they say when that was."""
@@ -50,6 +53,9 @@ class Publisher:
         folder = Folder(self._path)
         for name in _BESIDE:
             folder.put(name, (_PRESS / name).read_bytes())
+        with suppress(Unavailable, OSError):  # where it lacks, warnings are told all the same
+            # From here its scope is the public's pages alone, and it is there without the records.
+            folder.put("push.js", script("public/worker.ts"))
         for course in edition.by_haste:
             _put_messages(folder, course)
         for language in LANGUAGES:

@@ -52,6 +52,7 @@ def look(data: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(data).free
     told = f"{free / 1e9:,.1f} GB free"
     yield Finding(told, free > _LITTLE_BYTES, "make room, or anlan store compact")
+    yield from _push(data)
     yield from _records(data)
     yield from _history(data)
     yield from _processes(data)
@@ -67,6 +68,27 @@ def _settings(data: Path) -> Iterator[Finding]:
         yield Finding(f"settings {where}", True)
     except Malformed as error:
         yield Finding(str(error), False, "mend that line; docs/reference/settings.md has them all")
+
+
+def _push(data: Path) -> Iterator[Finding]:
+    """The key that names this site to the push services of browsers."""
+    from anlan.channels.push import Settings, kept_key
+    from anlan.site.options import options_of, push_file
+    from anlan.terms.errors import Malformed
+
+    if not (data / "desk").is_dir():
+        return
+    advice = f"anlan serve --data {data} --pages makes one, or set push_key"
+    try:
+        options = options_of(data, is_demo=False)
+        key = options.push_key or kept_key(push_file(data))
+        public = key and Settings(key=key, contact="mailto:doctor@anlan.invalid").public
+    except Malformed as error:
+        public, advice = "", f"{error}; mend push_key, or remove {push_file(data)}"
+    told = (
+        f"key for browser notifications: {public}" if public else "no key for browser notifications"
+    )
+    yield Finding(told, bool(public), advice)
 
 
 def _records(data: Path) -> Iterator[Finding]:

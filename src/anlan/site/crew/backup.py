@@ -24,7 +24,7 @@ from anlan.terms.errors import Malformed, Refused, Unavailable
 
 Progress = Callable[[float], None]
 ABOUT, DUMP, RECORDS = "backup.json", "records.dump", "records.sqlite3"
-_FILES, _KEPT = "files", ("anlan.toml", "desk/secret")
+_FILES, _KEPT = "files", ("anlan.toml", "desk/secret", "desk/push.key")
 
 
 def back_up(data: Path, target: Path, *, database: str, at: str, progress: Progress) -> None:

@@ -6,13 +6,13 @@ from anlan.live.supervisor import Plan, address_of, listen, serve, told_to_end
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
 from anlan.site.crew.ways.many import senders_of
-from anlan.site.options import FILE, Place, read
+from anlan.site.options import Place, options_of
 
 
 def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
     """Serves until INT or TERM; the exit status. ready: hears the intake's address, then the
     pages'."""
-    place = Place(plan.data, read(plan.data / FILE))
+    place = Place(plan.data, options_of(plan.data, is_demo=False))
     place.ready_file.parent.mkdir(parents=True, exist_ok=True)
     place.ready_file.unlink(missing_ok=True)
     ending, ends = told_to_end(), Ends(place.ends_file)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,16 +18,20 @@ from django.views.decorators.csrf import csrf_exempt
 from anlan.apps.portal.press.words import LANGUAGES
 from anlan.apps.portal.queries import Place
 from anlan.apps.portal.views.framing import around, asked_place, unkept, wished
-from anlan.apps.warning.actions.subscribing import ask, confirm
+from anlan.apps.warning.actions.subscribing import ask, ask_browser, confirm
 from anlan.apps.warning.actions.subscribing import stop as end
 from anlan.apps.warning.models import Subscription
+from anlan.apps.warning.models.subscribing import digest_of_address
 from anlan.apps.warning.queries.audience.subscribing import (
     Link,
     Wish,
     address_of,
+    browser_told,
     held_by,
     kinds_offered,
     link_of,
+    push_public,
+    token_of,
     ways_open,
     wished_by,
 )
@@ -48,6 +52,8 @@ def _shown(template: str, answer: Callable[[HttpRequest, str], _Page]) -> Any:
             facts: dict[str, Any] = {**around(language), "path": template}
             try:
                 told, status = answer(request, language)
+                if "leads_to" in told:
+                    return unkept(HttpResponseRedirect(told["leads_to"]), language)
                 page = render(
                     request, f"portal/own/{template}.html", {**facts, **told}, status=status
                 )
@@ -66,14 +72,17 @@ def _subscribe(request: HttpRequest, language: str) -> _Page:
     ways = [(way, Subscription.Way(way).label) for way in ways_open()]
     facts = {
         "q": q, "place": place, "ways": ways, "told": told, "kinds": _kinds(told, language),
+        "push": push_public(),
         "others": [{"place": one, "within": one.path} for one in others],
         "levels": [(int(one), level_word(int(one)), one.roman) for one in RAISED_LEVELS],
     }  # fmt: skip
-    if request.method != "POST" or place is None or not ways:
+    if request.method != "POST" or place is None or not (ways or facts["push"]):
         return facts, 200
     try:
-        wish = _wish(told, place, language)
-        ask(wish, network=_network(request), now=timezone.now())
+        wish, now = _wish(told, place, language), timezone.now()
+        if wish.way == Subscription.Way.PUSH:
+            return _leads_to(ask_browser(wish, network=_network(request), now=now), language)
+        ask(wish, network=_network(request), now=now)
     except Malformed as error:
         return {**facts, "wrong": str(error)}, 400
     except Refused as error:
@@ -89,15 +98,18 @@ def _kinds(told: QueryDict, language: str) -> list[tuple[str, str, bool]]:
 
 def _wish(told: QueryDict, place: Place, language: str) -> Wish:
     """What the form says; Malformed where it says nothing that can be."""
+    # The button of a browser is pressed in a form where one of the others is chosen.
     way = told.get("way", "")
-    if way not in ways_open():
+    if way not in (*ways_open(), *([Subscription.Way.PUSH] if push_public() else [])):
         raise Malformed(_("This way is not open."), where="way")
+    is_browser = way == Subscription.Way.PUSH
+    address = told.get("browser", "") if is_browser else told.get("address", "")[:254]
     # A district is meant as a whole; a quarter or a street by a point of it.
     point = place.point if place.thing else None
     least = told.get("least", "")
     offered = kinds_offered()
     return Wish(
-        way=way, address=address_of(way, told.get("address", "")[:254]), region=place.region,
+        way=way, address=address_of(way, address), region=place.region,
         place=place.name[:128], lon=point.x if point else None, lat=point.y if point else None,
         kinds=tuple(sorted(code for code in set(told.getlist("kind")) if code in offered)),
         least=next((int(one) for one in RAISED_LEVELS if least == str(int(one))), 1),
@@ -113,6 +125,8 @@ def _network(request: HttpRequest) -> str:
 
 def _subscriptions(request: HttpRequest, language: str) -> _Page:
     """What is wished by the link, and what its address holds; both only change by a press."""
+    if request.method == "POST" and "browser" in request.POST:
+        return _own(request.POST["browser"], language)
     link = link_of(request.GET.get("t", ""))
     if link is None:
         return {}, 404
@@ -129,6 +143,19 @@ def _subscriptions(request: HttpRequest, language: str) -> _Page:
     fresh = _row(wanted, list(link.kinds), link.least, (names, language)) if wanted else None
     return {"link": link, "done": done, "rows": rows, "fresh": fresh if is_new else None,
             **_again("subscriptions", request)}, 200  # fmt: skip
+
+
+def _own(browser: str, language: str) -> _Page:
+    """What a browser is told that shows its keys: the same page as by a link."""
+    try:
+        digest = digest_of_address(Subscription.Way.PUSH, browser_told(browser))
+    except Malformed:
+        return {}, 400
+    return _leads_to(Link(digest), language)
+
+
+def _leads_to(link: Link, language: str) -> _Page:
+    return {"leads_to": f"/public/{language}/subscriptions?t={token_of(link)}"}, 303
 
 
 def _pressed(told: QueryDict, link: Link, now: Any) -> str:

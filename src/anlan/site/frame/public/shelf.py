@@ -18,7 +18,7 @@ LATE_MARK = b"<!--late-->"
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".json": "application/json; charset=utf-8", ".svg": "image/svg+xml",
-    ".pdf": "application/pdf",
+    ".pdf": "application/pdf", ".js": "text/javascript; charset=utf-8",
 }  # fmt: skip
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
           "base-uri 'none'; frame-ancestors ")  # fmt: skip

@@ -15,6 +15,7 @@ from anlan.apps.people.actions.notices.outbox import NoticeFields
 from anlan.apps.warning.actions.letters.brief import Brief
 from anlan.apps.warning.models import Addressee, Message
 from anlan.apps.warning.queries.audience import Sink
+from anlan.apps.warning.queries.posts import public_page
 from anlan.cap.message import Alert, Info, moment_of
 from anlan.cap.read import read
 from anlan.cap.write import plain
@@ -25,9 +26,13 @@ _XML, _JSON = "application/cap+xml; charset=utf-8", "application/json; charset=u
 
 @dataclass
 class Letters:
-    """The letters and documents of one message, each made once."""
+    """The letters and documents of one message, each made once.
+
+    is_public: they go to people without an account here.
+    """
 
     message: Message
+    is_public: bool = False
     _made: dict[str, NoticeFields] = field(default_factory=dict)
 
     @cached_property
@@ -61,7 +66,7 @@ class Letters:
         language = _language(info)
         with override(language):
             lines = [info.headline, info.description, info.instruction, *_facts(info)]
-            lines.append(self._link())
+            lines.append(self._link(language))
         return {
             "subject": info.headline or info.event,
             "text": "\n\n".join(line for line in lines if line),
@@ -71,7 +76,7 @@ class Letters:
     def _brief(self, info: Info) -> NoticeFields:
         """The short text for a phone."""
         with override(_language(info)):
-            text = Brief(info, self.message.status, self._link()).text()
+            text = Brief(info, self.message.status, self._link(_language(info))).text()
         return {**self._known(_language(info), lambda: self._letter(info)), "text": text}
 
     def _whole(self, info: Info) -> NoticeFields:
@@ -82,10 +87,12 @@ class Letters:
         body = self.message.xml.decode()
         return {**self._letter(info), "text": text, "body": body, "media_type": _XML}
 
-    def _link(self) -> str:
+    def _link(self, language: str) -> str:
         """Where the warning is read whole; empty where the site has no address."""
-        address = settings.PLACE.options.address
-        return f"{address}/warnings/{self.message.warning.key}" if address else ""
+        address, warning = settings.PLACE.options.address, self.message.warning
+        if self.is_public:
+            return public_page(warning, "en" if language == _ENGLISH else "zh")
+        return f"{address}/warnings/{warning.key}" if address else ""
 
     def _document(self) -> NoticeFields:
         told = self._letter(self.frozen.info[0])

@@ -3,7 +3,7 @@
 These write no line of audit: who asks is nobody to this house, and the rows tell their own course.
 """
 
-from anlan.apps.warning.actions.subscribing.asking import ask
+from anlan.apps.warning.actions.subscribing.asking import ask, ask_browser
 from anlan.apps.warning.actions.subscribing.holding import confirm, stop
 
-__all__ = ["ask", "confirm", "stop"]
+__all__ = ["ask", "ask_browser", "confirm", "stop"]

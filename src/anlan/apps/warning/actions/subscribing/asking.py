@@ -29,13 +29,33 @@ def ask(wish: Wish, *, network: str, now: datetime) -> None:
     """
     digest = digest_of_address(wish.way, wish.address)
     with transaction.atomic():
-        old = Subscription.objects.filter(state=_STATE.WAITING, asked_at__lt=now - _WAITS)
-        old.delete()
-        is_welcome = may_ask(f"network:{network}", MOST_BY_NETWORK, now)
+        is_welcome = _is_welcome(network, now)
         if is_welcome and may_ask(f"address:{digest}", MOST_BY_ADDRESS, now):
             _write_to(_row(wish, digest, now), wish, now)
     if not is_welcome:
         raise Refused(_("Too many questions came from your network. Please try again tomorrow."))
+
+
+def ask_browser(wish: Wish, *, network: str, now: datetime) -> Link:
+    """Notes what somebody asks at the browser that is to be told; the link that confirms it.
+
+    Nothing is written to the browser: whoever has its keys stands before it. Refused where the
+    network asks too often.
+    """
+    digest = digest_of_address(wish.way, wish.address)
+    with transaction.atomic():
+        is_welcome = _is_welcome(network, now)
+        row = _row(wish, digest, now) if is_welcome else None
+    if row is None:
+        raise Refused(_("Too many questions came from your network. Please try again tomorrow."))
+    return Link(row.digest, row.key, wish.kinds, wish.least)
+
+
+def _is_welcome(network: str, now: datetime) -> bool:
+    """Whether a network may ask; questions that nobody answered are forgotten first."""
+    old = Subscription.objects.filter(state=_STATE.WAITING, asked_at__lt=now - _WAITS)
+    old.delete()
+    return may_ask(f"network:{network}", MOST_BY_NETWORK, now)
 
 
 def _row(wish: Wish, digest: str, now: datetime) -> Subscription:

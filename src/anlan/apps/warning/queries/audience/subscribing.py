@@ -1,5 +1,7 @@
 """What somebody who subscribes may choose from, and what they hold by the link in their letter."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +14,15 @@ from django.utils.translation import gettext as _
 from anlan.apps.atlas.meaning import packs
 from anlan.apps.warning.models import Subscription
 from anlan.channels.email.mailbox import reason_against
+from anlan.channels.push import FORM, Settings, browser_of
 from anlan.channels.sms.number import number_of
 from anlan.terms.errors import Malformed
 from anlan.terms.levels import RAISED_LEVELS
 
 _SALT, _WAY = "anlan.subscription", Subscription.Way
+_SAFE = re.compile(r"https://|http://(localhost|127\.0\.0\.1)(:|$)")
+"""Where browsers let a page ask to be told; besides, only the own machine."""
+_MOST_BROWSER = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,15 @@ def ways_open() -> list[str]:
     return [str(way) for way, is_set in known.items() if is_set and way not in options.mass_off]
 
 
+def push_public() -> str:
+    """What a browser is given when it agrees to be told; empty where it cannot be told."""
+    options = settings.PLACE.options
+    is_set = options.push_key and options.push_contact and _SAFE.match(options.address)
+    if not is_set or _WAY.PUSH in options.mass_off:
+        return ""
+    return Settings(key=options.push_key, contact=options.push_contact).public
+
+
 def kinds_offered() -> Mapping[str, tuple[str, str]]:
     """The kinds of event that this site may warn of: code to its Chinese and English name."""
     events = (one for pack in packs().values() for one in pack.events.values())
@@ -62,6 +77,8 @@ def kinds_offered() -> Mapping[str, tuple[str, str]]:
 def address_of(way: str, text: str) -> str:
     """An address as it is kept; Malformed, in words for a page, where it is none."""
     said = text.strip()
+    if way == _WAY.PUSH:
+        return browser_told(said)
     if way == _WAY.EMAIL and reason_against(said) is None:
         return said
     number = number_of(said) if way == _WAY.SMS else None
@@ -70,6 +87,20 @@ def address_of(way: str, text: str) -> str:
     if way == _WAY.SMS:
         raise Malformed(_("This is not a mobile number."), where="address")
     raise Malformed(_("This is not an e-mail address."), where="address")
+
+
+def browser_told(text: str) -> str:
+    """A browser as it is kept, from what its script sent; Malformed where that may not be.
+
+    Web addresses of the own machine or network are refused as for webhooks.
+    """
+    is_private = settings.PLACE.options.webhook_private
+    found = browser_of(text, allows_private=is_private) if len(text) <= _MOST_BROWSER else FORM
+    if isinstance(found, str) or not (found.target.is_safe or is_private):
+        raise Malformed(_("This browser cannot be told."), where="browser")
+    told = json.loads(text)
+    kept = {"endpoint": told["endpoint"], "keys": {n: told["keys"][n] for n in ("auth", "p256dh")}}
+    return json.dumps(kept, separators=(",", ":"))
 
 
 def token_of(link: Link) -> str:
