@@ -74,10 +74,11 @@ def test_a_mail_comes_to_each_of_its_mailboxes() -> None:
 
 def test_a_site_finds_the_ears_by_its_options(tmp_path: Path) -> None:
     ends = choose()
-    assert len({ends.mail, ends.sms, ends.speaker}) == 3
-    write_options(tmp_path, Ends(mail=2525, sms=7890, speaker=8099))
+    assert len({ends.mail, ends.sms, ends.speaker, ends.feed}) == 4
+    write_options(tmp_path, Ends(mail=2525, sms=7890, speaker=8099, feed=8098))
     options = read(options_file(tmp_path))
     assert (options.smtp_host, options.smtp_port) == ("127.0.0.1", 2525)
     assert options.sms_gateway == "cmpp://127.0.0.1:7890"
     assert options.speaker_platform == "http://127.0.0.1:8099/ebd"
+    assert [one.address for one in options.feed] == ["http://127.0.0.1:8098/cap/atom.xml"]
     assert {"email", "sms", "speaker"} <= {way.name for way in ways_out(options)}

@@ -87,6 +87,13 @@ def tasks() -> list[Task]:
         ),
         *_official(),
         Task("public pages", _publisher().publish, every_s=1.0),
+        *_kept(),
+    ]
+
+
+def _kept() -> list[Task]:
+    """What is forgotten in time, and what is noted."""
+    return [
         Task("slips", forget_slips, every_s=600.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),

@@ -38,6 +38,11 @@ def script_of(data: Path, now: int) -> Script:
     return demo(first, tuple(starts), SEED)
 
 
+def storms_of(data: Path) -> tuple[int, ...]:
+    """When the storms of a demo's starts begin, as far as is written, ms UTC."""
+    return tuple(_read(data)[1])
+
+
 def add_start(data: Path, now: int) -> None:
     """A storm begins soon after `now`."""
     first, starts = _read(data)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from anlan.channels.speaker.ebd.signature import Seal
+from anlan.sandtable.province.office import FEED
 from anlan.site.options import options_file
 
 SMS_USER, SMS_SENDER = "901234", "10690000"
@@ -25,14 +26,15 @@ class Ends:
     mail: int
     sms: int
     speaker: int
+    feed: int
 
 
 def choose() -> Ends:
     """Ports that nobody has; all are held until all are found, so that none comes twice."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
     try:
-        mail, sms, speaker = (one.getsockname()[1] for one in held)
-        return Ends(mail=mail, sms=sms, speaker=speaker)
+        mail, sms, speaker, feed = (one.getsockname()[1] for one in held)
+        return Ends(mail=mail, sms=sms, speaker=speaker, feed=feed)
     finally:
         for one in held:
             one.close()
@@ -52,8 +54,18 @@ def write_options(data: Path, ends: Ends, *, address: str = "") -> None:
         "speaker_source": _SOURCE, "speaker_target": PLATFORM, "speaker_serial": "0102030405ff",
         "speaker_secret": "39" * 32, "speaker_platform_key": THEIRS.public.hex(),
     }  # fmt: skip
-    # The texts of JSON are those of TOML.
-    path.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items()))
+    feed = {
+        "key": "lanhai-met", "name": "岚海省气象台（虚构）", "every_s": 10, "private": True,
+        "address": f"http://127.0.0.1:{ends.feed}{FEED}",
+    }  # fmt: skip
+    path.write_text(f"{_toml(lines)}[[feed]]\n{_toml(feed)}")
+
+
+def _toml(lines: dict[str, object]) -> str:
+    """Values by name; the texts of JSON are those of TOML."""
+    return "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in lines.items()
+    )
 
 
 def settings_of(ends: Ends) -> dict[str, object]:

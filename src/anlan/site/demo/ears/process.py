@@ -1,4 +1,5 @@
-"""The process of the ears: listens, keeps what arrives, and lets the city's people answer."""
+"""The process of the ears: listens, keeps what arrives, lets the city's people answer, and is the
+weather office of their province."""
 
 import signal
 import threading
@@ -7,8 +8,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from anlan.cap.message import Alert
 from anlan.channels.sms.cmpp.pdus import V3
 from anlan.channels.speaker.ebd.words import Broadcast
+from anlan.sandtable.province import Office, notices
 from anlan.sandtable.sinks.mail import Mail, MailServer
 from anlan.sandtable.sinks.sms.centre import Centre
 from anlan.sandtable.sinks.sms.cmpp import CmppSpeech
@@ -16,7 +19,7 @@ from anlan.sandtable.sinks.sms.phones import Got, Phones
 from anlan.sandtable.sinks.speaker import Door, Platform, Terminals
 from anlan.site.demo.ears.ends import OURS, PLATFORM, SMS_SENDER, SMS_USER, THEIRS, Ends, secret
 from anlan.site.demo.ears.kept import Heard, Kept
-from anlan.site.demo.script import city_of
+from anlan.site.demo.script import city_of, storms_of
 
 _LOOK_S = 0.2
 
@@ -61,6 +64,11 @@ def _codes(data: Path) -> list[str]:
     return [str(one.attributes["device"]) for one in speakers]
 
 
+def _warned(data: Path) -> list[Alert]:
+    """What the fictional province's weather office has said by now."""
+    return notices(storms_of(data), time.time_ns() // 1_000_000)
+
+
 def hear(data: Path, ends: Ends) -> None:
     """Listens until it is told to stop."""
     ending, kept = threading.Event(), Kept(data)
@@ -79,6 +87,7 @@ def hear(data: Path, ends: Ends) -> None:
         terminals = _Loudspeakers(kept, _codes(data))
         platform = Platform(terminals, public=OURS.public, seal=THEIRS, code=PLATFORM)
         open_ends.enter_context(Door(platform, port=ends.speaker))
+        open_ends.enter_context(Office(lambda: _warned(data), port=ends.feed))
         while not ending.wait(_LOOK_S):
             for answer in kept.answers():
                 centre.reply(answer.number, answer.text, to=SMS_SENDER)
