@@ -13,6 +13,7 @@ from anlan.apps.warning.models.incoming import (
 )
 from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
+from anlan.apps.warning.models.risk import Risk, RiskPicture, RiskPush, RiskStep
 from anlan.apps.warning.models.signature import Signature
 from anlan.apps.warning.models.subscribing import Knock, Subscription
 from anlan.apps.warning.models.trail import Edit, Step
@@ -38,6 +39,10 @@ __all__ = [
     "Mass",
     "Message",
     "Parcel",
+    "Risk",
+    "RiskPicture",
+    "RiskPush",
+    "RiskStep",
     "SavedArea",
     "Signature",
     "Step",
