@@ -14,6 +14,8 @@ from anlan.channels.sms.number import plain
 from anlan.channels.sms.settings import is_gateway
 from anlan.channels.sms.web import FILE as DESCRIBED
 from anlan.channels.sms.web import gateway_in
+from anlan.channels.voice.number import reason_against as undialled
+from anlan.channels.voice.settings import is_exchange
 from anlan.channels.web.target import Target, target_of
 from anlan.connectors.feeds import Feed, feeds_of
 from anlan.live.journal import FORMS
@@ -56,7 +58,16 @@ def _is_gateway(text: str) -> bool:
     return not text or is_gateway(text) or text.startswith(DESCRIBED)
 
 
+def _is_telephone(text: str) -> bool:
+    return undialled(text) is None
+
+
+def _is_empty_or_exchange(text: str) -> bool:
+    return not text or is_exchange(text)
+
+
 _WRITTEN = {
+    "voice_exchange": (_is_empty_or_exchange, "empty or such as sip:10.1.2.3:5060"),
     "address": (_is_own_address, "empty or such as https://anlan.county.example"),
     "speaker_platform": (_is_empty_or_web_address, "empty or such as https://platform.example/ebd"),
     "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890 or file:sms.toml"),
@@ -66,6 +77,7 @@ _SINKS = {
     "sandbox_mail": (_is_mailbox, "mailboxes"),
     "sandbox_webhook": (_is_web_address, "web addresses"),
     "sandbox_sms": (_is_mobile, "mobile numbers"),
+    "sandbox_voice": (_is_telephone, "telephone numbers"),
     "sandbox_chat": (_is_room, "chat groups such as dingtalk+https://host/path?key=…#secret"),
     "warning_chats": (_is_room, "chat groups such as dingtalk+https://host/path?key=…#secret"),
     "warning_webhooks": (_is_web_address, "web addresses"),
@@ -103,6 +115,7 @@ class Options:
     sandbox_mail: tuple[str, ...] = ()
     sandbox_webhook: tuple[str, ...] = ()
     sandbox_sms: tuple[str, ...] = ()
+    sandbox_voice: tuple[str, ...] = ()
     warning_chats: tuple[str, ...] = ()
     sandbox_chat: tuple[str, ...] = ()
     chat_at_all: bool = False
@@ -116,6 +129,15 @@ class Options:
     sms_lines: int = 1
     sms_flash: bool = False
     sms_callback_secret: str = ""
+    voice_exchange: str = ""
+    voice_domain: str = ""
+    voice_user: str = ""
+    voice_password: str = ""
+    voice_caller: str = ""
+    voice_registers: bool = False
+    voice_prefix: str = ""
+    voice_lines: int = 4
+    voice_recordings: str = ""
     speaker_platform: str = ""
     speaker_source: str = ""
     speaker_target: str = ""

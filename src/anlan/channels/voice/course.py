@@ -28,6 +28,8 @@ class End(Enum):
     STOPPED = (Fault.BUSY, "the call was broken off here", 0)
 
 
+_PLAIN = {End.BUSY, End.NO_ANSWER, End.DECLINED, End.UNKNOWN}
+"""What needs no words of the exchange, so that a page can translate it whole."""
 _ENDS = {
     401: End.LOGIN, 403: End.LOGIN, 404: End.UNKNOWN, 407: End.LOGIN, 408: End.NO_ANSWER,
     410: End.UNKNOWN, 415: End.NO_SOUND, 480: End.NO_ANSWER, 484: End.UNKNOWN, 485: End.UNKNOWN,
@@ -67,7 +69,8 @@ def receipt_of(course: Course, now_ms: int) -> Receipt:
         state = State.DELIVERED if course.is_confirmed else State.ACCEPTED
         reason = "" if course.is_confirmed else NOT_CONFIRMED
         return Receipt(state=state, at=now_ms, reference=course.call_id, reason=reason)
-    said = f"{told}: {course.said}" if course.said else told
+    is_plain = course.end in _PLAIN or not course.said
+    said = told if is_plain else f"{told}: {course.said}"
     if wait_s < 0:
         return Receipt.refused(now_ms, fault, said)
     return Receipt.failed(now_ms, fault, said, wait_s=max(wait_s, course.wait_s))

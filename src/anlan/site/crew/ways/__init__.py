@@ -16,6 +16,8 @@ from anlan.channels.sms.web import FILE, WebSms, gateway_in
 from anlan.channels.sms.web import Settings as WebSmsSettings
 from anlan.channels.speaker import Settings as SpeakerSettings
 from anlan.channels.speaker import Speaker
+from anlan.channels.voice import Settings as VoiceSettings
+from anlan.channels.voice import Voice
 from anlan.channels.webhook import Settings as WebSettings
 from anlan.channels.webhook import Webhook
 from anlan.site.options import Options
@@ -36,6 +38,8 @@ def ways_out(options: Options, recordings: Path | None = None) -> list[Channel]:
         ways.append(Chat(_chat(options, rooms)))
     if options.sms_gateway:
         ways.append(sms_of(options))
+    if options.voice_exchange:
+        ways.append(Voice(_voice(options), clock=_now_ms))
     if options.speaker_platform:
         ways.append(Speaker(_speaker(options, recordings), clock=_now_ms))
     if options.screen_secret:
@@ -91,6 +95,21 @@ def _sms(options: Options) -> SmsSettings:
         flash=options.sms_flash,
         rate=options.sms_rate,
         window=options.sms_window,
+    )
+
+
+def _voice(options: Options) -> VoiceSettings:
+    return VoiceSettings(
+        exchange=options.voice_exchange,
+        domain=options.voice_domain,
+        user=options.voice_user,
+        password=options.voice_password,
+        caller=options.voice_caller,
+        registers=options.voice_registers,
+        prefix=options.voice_prefix,
+        lines=options.voice_lines,
+        speech=options.speech_command,
+        recordings=Path(options.voice_recordings) if options.voice_recordings else None,
     )
 
 

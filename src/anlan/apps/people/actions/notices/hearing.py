@@ -116,8 +116,10 @@ def _keep(words: Sequence[Heard]) -> None:
 
 
 def _answered(word: Heard) -> Notice | None:
-    """The notice of that reference, else the newest to that address."""
+    """The notice that the channel names, or of that reference, else the newest to that address."""
     asked = Notice.objects.filter(kind=word.kind)
+    if word.message:
+        return asked.filter(key=word.message).first()
     if word.reference:
         named = asked.filter(reference=word.reference).first()
         if named is not None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.warning.actions.calling.ending import answer, calling
+from anlan.apps.warning.actions.calling.ending import answer, calling, ring_no_more
 from anlan.apps.warning.actions.calling.passing import pass_all
 from anlan.apps.warning.acts import CALL, CONFIRM
-from anlan.apps.warning.models import Call, CallDown
+from anlan.apps.warning.models import Call, CallDown, CallLetter
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 
@@ -47,6 +47,7 @@ def close_by_hand(asker: Asker, key: str, *, note: str) -> Call:
             call.by, call.by_name = asker.key, asker.name
             call.save()
         detail["state"] = _STATES.BY_HAND
+        ring_no_more(CallLetter.objects.filter(calls__in=calls).distinct(), asker.now)
     return calls[0]
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from anlan.apps.people.actions import deed
-from anlan.apps.warning.models import Call, CallDown
+from anlan.apps.people.actions.notices.withdrawing import withdraw
+from anlan.apps.warning.models import Call, CallDown, CallLetter
 from anlan.desk.asker import Asker
 
 _STATES = Call.State
@@ -37,6 +39,7 @@ def settle(one: CallDown, now: datetime) -> None:
     if one.ended_at is None and not one.calls.filter(state__in=Call.OPEN).exists():
         one.ended_at = now
         one.save(update_fields=["ended_at"])
+        ring_no_more(one.letters.all(), now)
 
 
 def end_open(one: CallDown, now: datetime) -> int:
@@ -57,4 +60,14 @@ def answer(calls: list[Call], way: str, now: datetime) -> int:
             continue
         done += 1
         one.save(update_fields=["state", "way", "ended_at", "due_at", "late_at"])
+    ring_no_more(CallLetter.objects.filter(calls__in=calls).distinct(), now)
     return done
+
+
+def ring_no_more(letters: QuerySet[CallLetter], now: datetime) -> None:
+    """Whoever has answered by another way, or need not answer any more, is not called again."""
+    open_ones = Call.objects.filter(letter=OuterRef("pk"), state__in=Call.OPEN)
+    # The call in which the key was pressed ends by itself.
+    pressed = Call.objects.filter(letter=OuterRef("pk"), way=Call.Way.VOICE)
+    settled = letters.filter(~Exists(open_ones), ~Exists(pressed))
+    withdraw((letter.cause for letter in settled), Call.Way.VOICE, now)

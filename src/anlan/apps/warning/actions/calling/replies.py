@@ -65,6 +65,9 @@ def _letter_for(reply: Reply) -> CallLetter | None:
         kind=reply.kind, address=reply.address, cause__startswith="call:",
         created_at__gt=reply.heard_at - _LATE,
     ).order_by("-pk")  # fmt: skip
+    if reply.kind == VOICE and reply.notice_id:
+        # A key answers the call in which it is pressed, whoever else was called there.
+        notices = notices.filter(pk=reply.notice_id)
     keys = [cause.removeprefix("call:") for cause in notices.values_list("cause", flat=True)[:50]]
     letters = {one.key: one for one in CallLetter.objects.filter(key__in=keys)}
     found = [letters[key] for key in keys if key in letters]

@@ -7,7 +7,7 @@ from anlan.apps.warning.queries.audience.subscribers import (
     subscribers,
     subscribers_of,
 )
-from anlan.apps.warning.queries.audience.systems import lacking, systems
+from anlan.apps.warning.queries.audience.systems import lacking, systems, telephones
 
 __all__ = [
     "Audience",
@@ -19,5 +19,6 @@ __all__ = [
     "subscribers",
     "subscribers_of",
     "systems",
+    "telephones",
     "told_before",
 ]

@@ -9,6 +9,7 @@ from anlan.apps.warning.queries.audience.devices import devices
 from anlan.apps.warning.queries.audience.sinks import Sink
 from anlan.channels.chat.room import label_of
 from anlan.channels.sms.number import plain
+from anlan.channels.voice.number import dialled
 
 _BY, _STATUS = Addressee.By, Warning.Status
 _DRILLS = (_STATUS.EXERCISE, _STATUS.TEST)
@@ -30,6 +31,16 @@ def systems(message: Message) -> list[Sink]:
         for kind, status, address in ends
     ]  # fmt: skip
     return named + devices(message)
+
+
+def telephones(message: Message) -> list[Sink]:
+    """The telephones that are called in place of everybody's in a drill."""
+    warning = message.warning
+    return [
+        Sink(kind="voice", status=status, name=number[:128], address=dialled(number),
+             region=warning.region, owner=warning.owner)
+        for status in _DRILLS for number in settings.PLACE.options.sandbox_voice
+    ]  # fmt: skip
 
 
 def lacking(message: Message) -> list[str]:

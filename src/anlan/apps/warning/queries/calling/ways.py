@@ -5,8 +5,9 @@ from functools import cached_property
 from django.conf import settings
 
 from anlan.apps.warning.models import Addressee, Message
-from anlan.apps.warning.queries.audience import route, systems
+from anlan.apps.warning.queries.audience import route, systems, telephones
 from anlan.channels.sms.number import plain
+from anlan.channels.voice.number import dialled, reason_against
 
 EMAIL, SMS, VOICE = "email", "sms", "voice"
 _BY = Addressee.By
@@ -22,7 +23,8 @@ class Ways:
     @cached_property
     def _sandbox(self) -> dict[str, str]:
         """By kind the sandbox that takes the message."""
-        ends = route(self._message, systems(self._message))
+        message = self._message
+        ends = route(message, [*systems(message), *telephones(message)])
         return {sink.kind: sink.address for sink in reversed(ends)}
 
     def of(self, address: str, phone: str) -> dict[str, str]:
@@ -32,8 +34,8 @@ class Ways:
         """
         options, number = settings.PLACE.options, plain(phone)
         own = {EMAIL: address, SMS: number if options.sms_gateway else ""}
-        if getattr(options, "voice_exchange", ""):
-            own[VOICE] = number or phone
+        if options.voice_exchange and reason_against(phone) is None:
+            own[VOICE] = dialled(phone)
         if self._is_drill:
             own = {kind: self._sandbox.get(kind, "") for kind, end in own.items() if end}
         return {kind: end for kind, end in own.items() if end}
