@@ -38,8 +38,8 @@ class Count:
         self.requests, self.first_s, self.last_s, self.read = 0, 0.0, 0.0, 0
 
     def take(self, name: bytes) -> None:
-        if not self.first_s:
-            self.first_s = time.time()
+        self.last_s = time.time()
+        self.first_s = self.first_s or self.last_s
         self.seen[name] = self.seen.get(name, 0) + 1
 
     def told(self) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class Count:
         twice = sum(count - 1 for count in self.seen.values())
         return {
             "recipients": len(self.seen), "twice": twice, "requests": self.requests,
-            "first_s": self.first_s, "read": self.read, "cpu_s": used,
+            "first_s": self.first_s, "last_s": self.last_s, "read": self.read, "cpu_s": used,
         }  # fmt: skip
 
 

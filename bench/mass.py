@@ -176,16 +176,21 @@ def fill() -> None:
     import django
 
     django.setup()
-    from django.db import connection
-
-    from anlan.channels.push.browser import text_of
     from anlan.site.crew.prepare import prepare
     from tests.apps.conftest import make_world
     from tests.apps.warning.conftest import found
 
     prepare()
     found(make_world()).reviewed()
-    areas, ports = int(sys.argv[1]), json.loads(sys.argv[2])
+    subscribe(COUNT // 4, areas=int(sys.argv[1]), ports=json.loads(sys.argv[2]))
+
+
+def subscribe(each: int, *, areas: int, ports: dict[str, int]) -> None:
+    """Makes subscribers, so many by each way, in so many areas of the town."""
+    from django.db import connection
+
+    from anlan.channels.push.browser import text_of
+
     keys = {"p256dh": text_of(point(own_key().public_key())), "auth": text_of(AUTH)}
     addresses = {
         "push": f"""'{{"endpoint":"http://127.0.0.1:{ports["push"]}/p/' || i || '","keys":"""
@@ -196,7 +201,7 @@ def fill() -> None:
     }
     with connection.cursor() as cursor:
         for way, address in addresses.items():
-            numbers = _NUMBERS.format(COUNT // 4)
+            numbers = _NUMBERS.format(each)
             sql = _INSERT.format(numbers=numbers, way=way, address=address, areas=areas)
             cursor.execute(sql)
         cursor.execute("ANALYZE")

@@ -36,8 +36,12 @@ class Plain:
         return answer.content
 
     def send(self, action: str, press: str = "", **typed: str) -> str:
-        """Sends the form of this page whose address ends so, with what is typed over what stood."""
-        form = next(f for f in self.page.forms if str(f.action or "").endswith(action))
+        """Sends the form of this page whose address ends so, with what is typed over what stood.
+
+        Empty: the form that goes to the page itself.
+        """
+        forms = [f for f in self.page.forms if bool(f.action) == bool(action)]
+        form = next(f for f in forms if str(f.action or "").endswith(action))
         fields = {**dict(form.form_values()), **typed, **({press: "1"} if press else {})}
         there = form.action or str(self._at)
         return self._shows(self._client.post(there, data=fields, headers={"Referer": self._at}))

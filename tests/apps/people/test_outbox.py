@@ -284,6 +284,18 @@ def test_what_breaks_down_on_a_thread_is_told_and_tried_again_after_the_lease() 
     assert seen(notice).state == "sent"
 
 
+def test_what_breaks_down_takes_no_receipt_of_others_with_it() -> None:
+    many = [put(address=f"p{number}@demo.invalid") for number in range(6)]
+    way, hands = Way(*[Receipt.accepted(0)] * 3, ZeroDivisionError()), Hands(each=3)
+    with pytest.raises(ZeroDivisionError):
+        _until_told(way, hands)
+    settle_rest(hands, NOW, most_s=20.0)
+    send_due([way], NOW, hands)
+    settle_rest(hands, NOW, most_s=20.0)
+    assert sorted(seen(notice).state for notice in many) == 5 * ["sent"] + ["waiting"]
+    assert [seen(notice).tries for notice in many] == 6 * [1]
+
+
 def test_what_has_more_haste_goes_first() -> None:
     late, orange, red = put(), put(haste=1), put(haste=2)
     way = Way()

@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from anlan.apps.people.models import Notice
 from anlan.channels import Receipt
@@ -22,13 +22,25 @@ class Hands:
         self._each = each
         self._away: dict[int, Notice] = {}
         self._back: queue.SimpleQueue[tuple[Notice, Receipt | BaseException]] = queue.SimpleQueue()
+        self._faults: list[BaseException] = []
 
     def full(self) -> list[str]:
         """The kinds of which nothing more is taken now."""
         if not self._each:
             return []
-        counts = Counter(notice.kind for notice in self._away.values())
-        return [kind for kind, count in counts.items() if count >= self._each]
+        return [kind for kind, count in self._counts().items() if count >= self._each]
+
+    def fitting(self, notices: Sequence[Notice]) -> list[Notice]:
+        """Those of some that there are hands for, one for each address; the caller's own: one."""
+        if not self._each:
+            return list(notices[:1])
+        counts, addresses, found = self._counts(), set(self.addresses()), list[Notice]()
+        for one in notices:
+            if counts[one.kind] < self._each and one.address not in addresses:
+                counts[one.kind] += 1
+                addresses.add(one.address)
+                found.append(one)
+        return found
 
     def addresses(self) -> list[str]:
         """Those that are being written to now."""
@@ -42,16 +54,29 @@ class Hands:
         self._away[notice.pk] = notice
         threading.Thread(target=self._send, args=(notice, send), daemon=True).start()
 
-    def back(self, wait_s: float) -> Tried | None:
-        """A notice and its receipt, as soon as there is one; raises what its try has raised."""
+    def back(self, wait_s: float) -> list[Tried]:
+        """Notices and their receipts, as soon as there are some; raises what a try has raised,
+        after what had come before it."""
+        found = list[Tried]()
+        while not self._faults and (one := self._next(0.0 if found else wait_s)):
+            notice, answer = one
+            self._away.pop(notice.pk, None)
+            if isinstance(answer, BaseException):
+                self._faults.append(answer)
+            else:
+                found.append((notice, answer))
+        if self._faults and not found:
+            raise self._faults.pop()
+        return found
+
+    def _counts(self) -> Counter[str]:
+        return Counter(notice.kind for notice in self._away.values())
+
+    def _next(self, wait_s: float) -> tuple[Notice, Receipt | BaseException] | None:
         try:
-            notice, answer = self._back.get(timeout=wait_s if self._away else 0.0)
+            return self._back.get(timeout=wait_s if self._away else 0.0)
         except queue.Empty:
             return None
-        self._away.pop(notice.pk, None)
-        if isinstance(answer, BaseException):
-            raise answer
-        return notice, answer
 
     def _send(self, notice: Notice, send: Callable[[], Receipt]) -> None:
         answer: Receipt | BaseException

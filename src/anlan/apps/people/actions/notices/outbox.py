@@ -16,7 +16,7 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -47,7 +47,7 @@ _FURTHEST = timedelta(seconds=LONGEST_WAIT_S) + LEASE
 """Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
-_PAUSE_S = 0.02
+_PAUSE_S, _AT_ONCE = 0.02, 64
 _STATES = Notice.State
 _UNSET = {
     "email": gettext_noop("no mail server is set up"),
@@ -114,12 +114,13 @@ def send_due(
     by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
     moment = now
     while moment - now < MOST_SPENT:
-        notice = _claim(moment, hands)
-        if notice is not None and notice.state == _STATES.WAITING:
-            hands.take(notice, partial(_sent, by_name.get(notice.kind), notice, moment))
-        taken += notice is not None
-        is_back = _settle_one(hands, now, began, wait_s=0.0 if notice else _PAUSE_S)
-        if notice is None and not is_back:
+        claimed = _claim(moment, hands)
+        for notice in claimed:
+            if notice.state == _STATES.WAITING:
+                hands.take(notice, partial(_sent, by_name.get(notice.kind), notice, moment))
+        taken += len(claimed)
+        is_back = _settle_back(hands, now, began, wait_s=0.0 if claimed else _PAUSE_S)
+        if not claimed and not is_back:
             break
         moment = now + timedelta(seconds=time.monotonic() - began)
     return taken
@@ -129,7 +130,7 @@ def settle_rest(hands: Hands, now: datetime, *, most_s: float) -> None:
     """Writes down what is still brought back within a time; for a worker that is to stop."""
     began = time.monotonic()
     while hands.addresses() and (left_s := most_s - (time.monotonic() - began)) > 0:
-        _settle_one(hands, now, began, wait_s=left_s)
+        _settle_back(hands, now, began, wait_s=left_s)
 
 
 def retry(asker: Somebody, notice: Notice) -> None:
@@ -146,17 +147,20 @@ def retry(asker: Somebody, notice: Notice) -> None:
             raise Refused(_("Only what was refused or given up is tried again."))
 
 
-def _settle_one(hands: Hands, now: datetime, began: float, *, wait_s: float) -> bool:
-    """Writes down what one of the hands brings back; whether one did in time."""
+def _settle_back(hands: Hands, now: datetime, began: float, *, wait_s: float) -> bool:
+    """Writes down what the hands bring back, at once; whether they brought something in time."""
     found = hands.back(wait_s)
-    if found is not None:
-        notice, receipt = found
-        _settle(notice, receipt, now + timedelta(seconds=time.monotonic() - began))
-    return found is not None
+    if found:
+        moment = now + timedelta(seconds=time.monotonic() - began)
+        with transaction.atomic():
+            for notice, receipt in found:
+                _settle(notice, receipt, moment)
+    return bool(found)
 
 
-def _claim(now: datetime, hands: Hands) -> Notice | None:
-    """Takes what is most in haste, of that what has been due longest, for the time of a lease."""
+def _claim(now: datetime, hands: Hands) -> list[Notice]:
+    """Takes what is most in haste, of that what has been due longest, for the time of a lease: as
+    much as there are hands for, since each commit costs a wait for the disk."""
     before = Notice.objects.filter(pk=OuterRef("after"), state=_STATES.WAITING)
     with transaction.atomic():
         due = Notice.objects.filter(~Exists(before), _is_due(now), state=_STATES.WAITING)
@@ -165,16 +169,16 @@ def _claim(now: datetime, hands: Hands) -> Notice | None:
         due = due.order_by("-haste", "due_at", "pk").select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
-        notice = due.first()
-        if notice is None:
-            return None
-        if notice.tries >= MOST_TRIES:
+        seen = list(due.only("kind", "address", "tries")[:_AT_ONCE])
+        fit = {one.pk: one.tries < MOST_TRIES for one in hands.fitting(seen)}
+        fresh = Notice.objects.filter(pk__in=[pk for pk, may_try in fit.items() if may_try])
+        fresh.update(tries=F("tries") + 1, due_at=now + LEASE)
+        claimed = Notice.objects.in_bulk(fit)
+        for one in (claimed[pk] for pk, may_try in fit.items() if not may_try):
             # Counted but never answered: whoever sent it broke down each time.
-            _give_up(notice, notice.reason or _BROKE_DOWN, now)
-        else:
-            notice.tries, notice.due_at = notice.tries + 1, now + LEASE
-        notice.save(update_fields=["state", "tries", "due_at", "reason", "answered_at"])
-        return notice
+            _give_up(one, one.reason or _BROKE_DOWN, now)
+            one.save(update_fields=["state", "due_at", "reason", "answered_at"])
+        return [claimed[pk] for pk in fit]
 
 
 def _is_due(now: datetime) -> Q:
@@ -236,10 +240,11 @@ def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
     else:
         is_there = receipt.state is State.DELIVERED
         notice.state = _STATES.DELIVERED if is_there else _STATES.SENT
+        notice.handed_at = now
     still_ours = Notice.objects.filter(pk=notice.pk, state=_STATES.WAITING, tries=notice.tries)
     still_ours.update(
         state=notice.state, reason=notice.reason, reference=notice.reference,
-        due_at=notice.due_at, answered_at=notice.answered_at,
+        due_at=notice.due_at, handed_at=notice.handed_at, answered_at=notice.answered_at,
     )  # fmt: skip
 
 
