@@ -11,7 +11,8 @@ class Notice(models.Model):
     jurisdiction · status: Actual, Exercise or Test · due_at: when it is tried next · haste: what
     has more goes first where several wait · after: what must have left before, or been given up ·
     language: of its text · body: a document that goes in place of the text where the channel
-    carries documents, media_type: what it is.
+    carries documents, media_type: what it is · handed_at: when the next hop took it over, None
+    where it never did or that was not noted yet · answered_at: of the last that is known of it.
     """
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class Notice(models.Model):
     haste = models.PositiveSmallIntegerField(default=0)
     after = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     created_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=512, blank=True)
     reference = models.CharField(max_length=256, blank=True)
