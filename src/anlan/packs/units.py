@@ -42,6 +42,7 @@ UNITS = {
         Unit("MPa", "兆帕", "MPa"),
         Unit("Cel", "℃", "°C"),
         Unit("deg", "度", "°"),
+        Unit("deg{azimuth}", "度", "°"),
         Unit("kg", "千克", "kg"),
         Unit("t", "吨", "t"),
         Unit("s", "秒", "s"),
@@ -62,7 +63,7 @@ def unit_of(code: str) -> Unit | None:
     return UNITS.get(code)
 
 
-_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "[ppm]": 0, "mm/d": 0}
+_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "deg{azimuth}": 0, "[ppm]": 0, "mm/d": 0}
 """Decimal places by UCUM code; one where it is not named."""
 _THIN = "\u2009"
 

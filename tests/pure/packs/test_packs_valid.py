@@ -10,7 +10,7 @@ from anlan.packs.rehearsal import rehearse
 from anlan.packs.units import UNITS
 from anlan.terms.levels import RAISED_LEVELS
 
-NAMES = ["chemical", "co", "flood", "geohazard", "tailings"]
+NAMES = ["chemical", "co", "flood", "geohazard", "tailings", "wind"]
 
 
 @pytest.fixture(scope="module")

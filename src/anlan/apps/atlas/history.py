@@ -88,6 +88,25 @@ class Store:
         totals = np.bincount(places, weights=kept.value, minlength=len(sensors))
         return dict(zip(sensors.tolist(), totals.tolist(), strict=True))
 
+    def newest(self, handles: list[int], low: int, high: int) -> dict[int, Point]:
+        """The newest known values with low < time ≤ high (ms UTC), by handle.
+
+        Raises Unavailable where the store cannot be read.
+        """
+        if not handles:
+            return {}
+        with self._guard:
+            try:
+                rows = self._open().rows(handles, Span(low + 1, high + 1))
+            except AnlanError as error:
+                raise Unavailable(f"the readings cannot be read ({error})") from error
+        kept = rows.at(~np.isnan(rows.value) & (rows.quality < Quality.BAD))
+        found: dict[int, Point] = {}
+        for one in np.argsort(kept.time, kind="stable").tolist():
+            value = float(kept.value[one])
+            found[int(kept.sensor[one])] = Point(int(kept.time[one]), value, value, value)
+        return found
+
     def mirror(self) -> Mirror:
         """A mirror of one's own, on an archive of its own."""
         return Mirror(Archive(store_in(settings.PLACE.data)))

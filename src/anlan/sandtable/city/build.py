@@ -17,6 +17,7 @@ from anlan.sandtable.city.objects.geohazard import geohazard
 from anlan.sandtable.city.objects.homes import homes
 from anlan.sandtable.city.objects.tailings import tailings
 from anlan.sandtable.city.objects.targets import targets
+from anlan.sandtable.city.objects.wind import wind_stations
 from anlan.sandtable.city.owners.enterprises import Premises, premises
 from anlan.sandtable.city.owners.organisations import organisations
 from anlan.sandtable.city.regions.divisions import Divided, divided_of
@@ -71,7 +72,11 @@ def _objects(survey: Survey, amounts: Amounts, firms: Premises) -> tuple[Observe
         *geohazard(survey, amounts),
     ]
     left = amounts.sensors - sum(count_of(one) for one in out)
-    return (*out, *homes(survey, count=left, shops=amounts.shops))
+    lived_in = tuple(homes(survey, count=left, shops=amounts.shops))
+    # Wind came later, and last: whatever was there before it keeps its place and its readings.
+    blown = tuple(wind_stations(survey, amounts.wind_stations))
+    room = sum(count_of(one) for one in blown)
+    return (*out, *lived_in[: len(lived_in) - room], *blown)
 
 
 def _regions(divided: Divided, people: People) -> Iterator[Region]:

@@ -13,6 +13,7 @@ class Amounts:
     sensors: int
     crowd: float = 1.0
     rain_stations: int = 54
+    wind_stations: int = 18
     river_sections: int = 34
     small_reservoirs: int = 12
     low_spots: int = 64
@@ -34,14 +35,18 @@ def _more(factor: int, **rest: float) -> Amounts:
     counts = {
         name: getattr(small, name) * factor
         for name in Amounts.__dataclass_fields__
-        if name not in ("sensors", "crowd", "rain_stations", "river_sections")
+        if name not in ("sensors", "crowd", "rain_stations", "wind_stations", "river_sections")
     }
     return replace(small, **counts, **rest)  # type: ignore[arg-type]  # whole numbers by name
 
 
 SIZES = {
     "S": Amounts(sensors=2_000),
-    "M": _more(14, sensors=50_000, crowd=1.4, rain_stations=400, river_sections=160),
-    "L": _more(190, sensors=1_000_000, crowd=2.6, rain_stations=480, river_sections=600),
+    "M": _more(
+        14, sensors=50_000, crowd=1.4, rain_stations=400, wind_stations=60, river_sections=160
+    ),
+    "L": _more(
+        190, sensors=1_000_000, crowd=2.6, rain_stations=480, wind_stations=60, river_sections=600
+    ),
 }
 """S: the demo; M: a city; L: for speed only, more than one island has."""

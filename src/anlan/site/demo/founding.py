@@ -5,6 +5,7 @@ start lives through the time in which the demo was off.
 """
 
 import logging
+import re
 import time
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from anlan.terms.times import NEVER
 
 _PIECE_MS, _CHUNK_MS = 21_600_000, 600_000
 _ENTRIES_AT_ONCE = 5000
+_HOME = re.compile(r"99\d{4}HM\d+-CO1$")
 _M_PER_DEGREE = 111_320.0
 _MANY_ROWS = 1_000_000
 _tell = logging.getLogger("anlan.demo").info
@@ -92,7 +94,10 @@ def _enter(heart: Heart, place: City, *, at: int) -> None:
 
 
 def missing(registry: Registry, place: City) -> list[dict[str, Any]]:
-    """Entries of the city that the registry does not hold at all; what was edited stays."""
+    """Entries of the city that the registry does not hold at all; what was edited stays.
+
+    Homes of an earlier version of the city that made room for newer sensors are retired.
+    """
     entries = [group_entry(g) for g in place.groups if g.key not in registry.groups]
     fresh = [s for s in place.sensors if s.key not in registry.handle]
     entries += [sensor_entry(s) for s in fresh]
@@ -100,6 +105,9 @@ def missing(registry: Registry, place: City) -> list[dict[str, Any]]:
     for limit in place.limits:
         limits.setdefault(limit.sensor, []).append(limit)
     entries += [limits_entry(s.key, limits[s.key]) for s in fresh if s.key in limits]
+    own = {s.key for s in place.sensors}
+    gone = registry.handle.keys() - own - registry.retired
+    entries += [{"type": "retire", "sensor": key} for key in sorted(gone) if _HOME.match(key)]
     return entries
 
 

@@ -117,6 +117,10 @@ ROWS: tuple[Recipe, ...] = (
     # carbon monoxide
     Recipe(key="home.CO", quantity="co", zh="一氧化碳", en="carbon monoxide", interval_s=600, story_s=10, decimals=0, base=1.5, spread=1.4, daily=1.2, season=0.6, noise=0.5, floor=0.0, answer="co"),
     Recipe(key="shop.CO", quantity="co", zh="一氧化碳", en="carbon monoxide", interval_s=600, story_s=10, decimals=0, base=2.0, spread=1.4, daily=1.4, season=0.6, noise=0.5, floor=0.0, answer="co"),
+    # wind: rows are added at the end, for a city that was kept numbers them
+    Recipe(key="wind_station.W", quantity="wind_speed", zh="平均风速", en="mean wind", decimals=1, noise=0.05, floor=0.0, answer="wind", story_s=10),
+    Recipe(key="wind_station.G", quantity="gust", zh="阵风", en="gust", decimals=1, noise=0.05, floor=0.0, answer="gust", story_s=10),
+    Recipe(key="wind_station.D", quantity="wind_direction", zh="风向", en="wind direction", decimals=0, noise=3.0, floor=0.0, answer="vane", story_s=10),
 )  # fmt: skip
 
 RECIPES = {recipe.key: (place, recipe) for place, recipe in enumerate(ROWS)}

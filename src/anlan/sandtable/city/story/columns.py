@@ -13,8 +13,8 @@ from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.faults import chances, is_silent, measured
 from anlan.sandtable.city.story.physics import surged, truth
 from anlan.sandtable.city.story.script import Busy, Script
+from anlan.sandtable.city.story.sky.rain import Rain, rains
 from anlan.sandtable.city.story.stage import Course, stage
-from anlan.sandtable.city.story.weather import Rain, rains
 
 _MINUTES_10 = 600_000
 _SENSOR_PIECES = 72_000

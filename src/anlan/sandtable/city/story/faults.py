@@ -50,6 +50,8 @@ def measured(
     if course.answer in ("rain", "entered"):
         return _rounded(course, true), quality
     value = true + _TABLE["noise"][course.recipe] * _normal(words)
+    if course.answer == "vane":
+        value = np.mod(value, 360.0)
     if course.answer == "gas":
         value = value + _drift(course, at)
     if course.answer in _JUMPS:

@@ -6,7 +6,7 @@ import numpy as np
 
 from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.script import Script
-from anlan.sandtable.city.story.weather import rains
+from anlan.sandtable.city.story.sky.rain import rains
 
 NEWCOMER = "990101RV904-P1"
 """A rain gauge beside the staff of the river section 澜水·城关站."""

@@ -8,10 +8,11 @@ import numpy as np
 from anlan.sandtable.city.fleet.recipes import ROWS
 from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.story.script import DAY_MS, HOUR_MS, MINUTE_MS, Act
+from anlan.sandtable.city.story.sky.rain import FELT_MS, Rain, smooth
+from anlan.sandtable.city.story.sky.wind import wind
 from anlan.sandtable.city.story.stage import Course
 from anlan.sandtable.city.story.surges import SURGES
 from anlan.sandtable.city.story.troubles import troubled
-from anlan.sandtable.city.story.weather import FELT_MS, Rain, smooth
 
 YEAR_MS = 365.25 * DAY_MS
 _NEW_YEAR = 1_767_196_800_000
@@ -23,6 +24,8 @@ _TABLE = {
     name: np.array([getattr(one, name) for one in ROWS])
     for name in ("daily", "season", "gain", "floor")
 }
+WINDS = {"wind": "speed", "gust": "gust", "vane": "origin"}
+"""What of the wind each answer tells."""
 _FADES = ("river", "waterlogging", "reservoir", "soil", "pool", "mud")
 
 
@@ -33,6 +36,9 @@ def truth(course: Course, at: Any, *, weather: Sequence[Rain], seed: int) -> Flo
         value = value + _wet(course, at, weather)
     elif course.answer == "creep":
         value = value + _crept(course, at)
+    elif course.answer in WINDS:
+        blown = wind(course.x, course.y, at, rains=weather, seed=seed)
+        value = value + getattr(blown, WINDS[course.answer])
     return troubled(seed, course, at, value=value)
 
 

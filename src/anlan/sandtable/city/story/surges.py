@@ -7,7 +7,7 @@ import numpy as np
 
 from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.story.script import MINUTE_MS, Act, Kind
-from anlan.sandtable.city.story.weather import smooth
+from anlan.sandtable.city.story.sky.rain import smooth
 
 
 @dataclass(frozen=True, slots=True)

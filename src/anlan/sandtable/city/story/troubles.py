@@ -10,8 +10,8 @@ import numpy as np
 from anlan.sandtable.city.ground.frame import Floats
 from anlan.sandtable.city.story.draw import drawn, share, words
 from anlan.sandtable.city.story.script import DAY_MS
+from anlan.sandtable.city.story.sky.rain import smooth
 from anlan.sandtable.city.story.stage import Course
-from anlan.sandtable.city.story.weather import smooth
 
 
 class Trouble(NamedTuple):

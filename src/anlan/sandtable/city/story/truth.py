@@ -16,8 +16,8 @@ from anlan.sandtable.city.model import City
 from anlan.sandtable.city.story.columns import keys
 from anlan.sandtable.city.story.physics import surged, truth
 from anlan.sandtable.city.story.script import Script
+from anlan.sandtable.city.story.sky.rain import rains
 from anlan.sandtable.city.story.stage import Course, stage
-from anlan.sandtable.city.story.weather import rains
 from anlan.terms.levels import Level
 
 STEP_MS = 10_000
@@ -59,7 +59,8 @@ class Harm:
 # river: the bank's foot is flooded, the dyke runs over · depth: a car stops, people are swept ·
 # gas in % of the explosive limit: no work without protection, near to ignition · CO: 1 h mean of
 # 100 ppm gives head-aches, 10 min mean of 300 ppm unconsciousness in time · movement of slopes:
-# 0.1 mm a minute cannot stop any more, 1 mm a minute is going.
+# 0.1 mm a minute cannot stop any more, 1 mm a minute is going · wind: trees fall and sheds fly, few
+# buildings stand it.
 HARMS = {
     "water_level": Harm("river over its banks", 2.9, 3.7, above=True),
     "waterlogging_depth": Harm("deep standing water", 0.30, 0.50),
@@ -67,6 +68,7 @@ HARMS = {
     "chemical.toxic_gas": Harm("toxic gas", 100.0, 200.0),
     "geohazard.displacement": Harm("slope on the move", 0.1, 1.0, per_min=True),
     "mud_level": Harm("debris flow", 1.0, 2.0),
+    "gust": Harm("destructive wind", 24.5, 32.7),
     "pool_level": Harm("pool too high", 0.7, 1.1, above=True),
     "co": Harm("carbon monoxide", 100.0, 200.0, mean_min=20),
 }

@@ -12,6 +12,7 @@ from anlan.apps.watch.queries import Counts, counts, formula, four_colours, revi
 from anlan.apps.watch.queries.statistics import district_length
 from anlan.apps.watch.sentence import sentence
 from anlan.apps.watch.views.lists.desk import level_counts
+from anlan.apps.watch.views.lists.weather import weather
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.levels import Level
@@ -59,6 +60,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "districts": [_district(one) for one in worst],
         "calm": [(code, region_name(code)) for code in quiet],
         "formula": formula(),
+        "weather": weather(asker),
     }
 
 

@@ -42,7 +42,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def strip(request: HttpRequest) -> HttpResponse:
-    """The county's own rain, and who is on duty."""
+    """The county's own rain and wind, and who is on duty."""
     asker = asker_of(request)
     regions = [grant.region for grant in asker.scope.grants]
     duties = on_duty(regions[0], asker.now) if regions else []

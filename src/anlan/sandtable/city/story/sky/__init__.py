@@ -1,0 +1,1 @@
+"""Rain and wind over the island."""
