@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from anlan.channels.broker import is_broker
 from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.push import kept_key, made_key
@@ -66,10 +67,15 @@ def _is_empty_or_exchange(text: str) -> bool:
     return not text or is_exchange(text)
 
 
+def _is_empty_or_broker(text: str) -> bool:
+    return not text or is_broker(text)
+
+
 _WRITTEN = {
     "voice_exchange": (_is_empty_or_exchange, "empty or such as sip:10.1.2.3:5060"),
     "address": (_is_own_address, "empty or such as https://anlan.county.example"),
     "speaker_platform": (_is_empty_or_web_address, "empty or such as https://platform.example/ebd"),
+    "screen_broker": (_is_empty_or_broker, "empty or such as mqtts://broker.county.example"),
     "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890 or file:sms.toml"),
 }
 """Texts of a form of their own, and how one looks."""
@@ -146,6 +152,9 @@ class Options:
     speaker_platform_key: str = ""
     speech_command: str = ""
     screen_secret: str = ""
+    screen_broker: str = ""
+    screen_user: str = ""
+    screen_password: str = ""
     device_private: bool = False
     push_key: str = ""
     push_contact: str = ""

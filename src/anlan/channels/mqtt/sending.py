@@ -6,13 +6,11 @@ broker takes it over for all who follow the topic, those too who are away at the
 
 import asyncio
 import json
-import ssl
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -104,7 +102,8 @@ class Mqtt:
             self._joined = loop.create_future()
             client = self._made(loop)
             try:
-                await asyncio.to_thread(client.connect, self.settings.host, self.settings.port, 30)
+                where = self.settings.where
+                await asyncio.to_thread(client.connect, where.host, where.port, 30)
                 client.loop_start()
                 trouble = await self._joined
             except BaseException:
@@ -117,16 +116,9 @@ class Mqtt:
             return client
 
     def _made(self, loop: asyncio.AbstractEventLoop) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2, self.settings.client, protocol=MQTTProtocolVersion.MQTTv5
-        )
+        settings = self.settings
+        client = settings.where.client(settings.client, timeout_s=settings.timeout_s)
         client.max_inflight_messages_set(_AT_ONCE)
-        client.connect_timeout = self.settings.timeout_s
-        if self.settings.user:
-            client.username_pw_set(self.settings.user, self.settings.password)
-        if self.settings.is_safe:
-            context = ssl.create_default_context(cafile=self.settings.ca_file or None)
-            client.tls_set_context(context)
 
         def joined(_c: Any, _u: Any, _f: Any, code: Any, _p: Any) -> None:
             loop.call_soon_threadsafe(self._note_joined, str(code) if code.is_failure else "")

@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from anlan.channels.broker import Broker, is_broker
 from anlan.terms.errors import Malformed
 
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
-_BROKER = re.compile(r"mqtts?://[^/?#@\s]+")
 _TOPIC = re.compile(r"[^+#\x00\s]{1,200}")
 
 
@@ -40,28 +38,10 @@ class Settings:
             raise Malformed("not fit for the broker", where=name)  # a password is not told
 
     @property
-    def is_safe(self) -> bool:
-        return self.broker.startswith("mqtts:")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.broker).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.broker).port or _PORTS[urlsplit(self.broker).scheme]
+    def where(self) -> Broker:
+        """The broker."""
+        return Broker(url=self.broker, user=self.user, password=self.password, ca_file=self.ca_file)
 
     def topic(self, address: str) -> str | None:
         """The whole topic of an address, None where none can be written to."""
         return self.prefix + address if _TOPIC.fullmatch(address) else None
-
-
-def is_broker(text: str) -> bool:
-    """Whether this names a broker."""
-    if not _BROKER.fullmatch(text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -14,6 +14,7 @@ from anlan.channels import Message, one_line
 from anlan.terms.errors import Malformed
 
 SHOW, CLEAR, ASK = "show", "clear", "ask"
+NAME, MOMENT, MARK = "webhook-id", "webhook-timestamp", "webhook-signature"
 _MOST_TEXT = 2_000
 
 
@@ -87,15 +88,42 @@ def signature(key: bytes, *, name: str, at_s: int, body: bytes) -> str:
     return "v1," + b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
+def sealed(key: bytes, *, name: str, at_s: int, body: bytes) -> bytes:
+    """An order or a receipt in its envelope, for ways that have no headers."""
+    mark = signature(key, name=name, at_s=at_s, body=body)
+    told = {NAME: name, MOMENT: str(at_s), MARK: mark, "body": body.decode()}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def opened(key: bytes, envelope: bytes) -> tuple[dict[str, str], bytes]:
+    """The marks and the body of an envelope. Raises Malformed for what is none, or not signed."""
+    try:
+        told = json.loads(envelope)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("it is no envelope") from error
+    names = (NAME, MOMENT, MARK, "body")
+    if not isinstance(told, dict) or not all(isinstance(told.get(one), str) for one in names):
+        raise Malformed("it is no envelope")
+    marks, body = {one: told[one] for one in names[:3]}, told["body"].encode("utf-8", "replace")
+    if not marks[MOMENT].isdecimal() or len(marks[MOMENT]) > 12:
+        raise Malformed("it is no envelope")
+    mark = signature(key, name=marks[NAME], at_s=int(marks[MOMENT]), body=body)
+    if not hmac.compare_digest(mark.encode(), marks[MARK].encode("utf-8", "replace")):
+        raise Malformed("it is not signed")
+    return marks, body
+
+
 def receipt_in(body: bytes, name: str) -> Receipt:
-    """The receipt of an order by its id. Raises Malformed for anything else."""
+    """The receipt of an order by its id, of any for "". Raises Malformed for anything else."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Malformed("the screen's answer is no JSON") from error
-    if not isinstance(found, dict) or found.get("id") != name:
+    if not isinstance(found, dict) or found.get("id") != (name or found.get("id")):
         raise Malformed("the screen's answer is of another order")
     state, said, picture = found.get("state"), found.get("said", ""), found.get("picture", "")
     if state not in list(Shown) or not isinstance(said, str) or not isinstance(picture, str):
         raise Malformed("the screen's answer is no receipt")
-    return Receipt(name, Shown(state), one_line(said, 200), one_line(picture))
+    if not isinstance(found.get("id"), str):
+        raise Malformed("the screen's answer is no receipt")
+    return Receipt(found["id"], Shown(state), one_line(said, 200), one_line(picture))

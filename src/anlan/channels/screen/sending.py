@@ -1,4 +1,4 @@
-"""The channel `screen`: one order to one screen, at its web address."""
+"""The channel `screen`: one order to one screen, at its web address or by a broker."""
 
 from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse
@@ -7,7 +7,9 @@ from anlan.channels import Address, Fault, Message, Receipt, State, one_line
 from anlan.channels.heard import Asking, Heard
 from anlan.channels.screen import order
 from anlan.channels.screen.order import Shown
+from anlan.channels.screen.session import Away, Session
 from anlan.channels.screen.settings import Settings
+from anlan.channels.screen.topics import NO_BROKER, SCHEME, SHAPE, screen_of
 from anlan.channels.web.answer import read_answer, receipt_of
 from anlan.channels.web.exchange import Exchange, context_of, failing
 from anlan.channels.web.target import KIND, Target, target_of
@@ -35,23 +37,63 @@ class Screen:
         self._ears = Asking(
             self.name, self._ask, poll_s=settings.poll_s, patience_s=settings.patience_s
         )
+        self._session = None
+        if settings.broker is not None:
+            self._session = Session(settings.broker, settings.key, timeout_s=settings.timeout_s)
 
     def check(self, address: Address) -> str | None:
         """Why nothing can be ordered there, one of REASONS, or None; no name is looked up."""
+        if address.value.startswith(SCHEME) and address.kind == self.name:
+            if screen_of(address.value) is None:
+                return SHAPE
+            return NO_BROKER if self._session is None else None
         target = self._target(address)
         return target if isinstance(target, str) else None
 
     def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
         """What the screen answered; delivered means that it shows it, or has cleared it."""
-        target = self._target(address)
-        if isinstance(target, str):
-            return Receipt.refused(now_ms, Fault.ADDRESS, target)
+        reason = self.check(address)
+        if reason is not None:
+            return Receipt.refused(now_ms, Fault.ADDRESS, reason)
         try:
             said = order.order_of(message)
         except Malformed as error:
             return Receipt.refused(now_ms, Fault.CONTENT, str(error))
+        screen = screen_of(address.value)
+        if screen is not None and self._session is not None:
+            return self._by_broker(self._session, screen, said, key=message.key, now_ms=now_ms)
+        return self._by_web(address, said, key=message.key, now_ms=now_ms)
+
+    def _by_broker(
+        self, session: Session, screen: str, said: dict[str, object], *, key: str, now_ms: int
+    ) -> Receipt:
+        """What the screen said at once; accepted where the broker has it and no word came yet."""
+        name = str(said["id"])
+        envelope = order.sealed(
+            self.settings.key, name=key, at_s=now_ms // 1000, body=order.body_of(said)
+        )
         try:
-            answer = self._answer(target, said, key=message.key, now_ms=now_ms)
+            answer = session.send(screen, name, envelope)
+        except Away as error:
+            return Receipt.failed(now_ms, Fault.UNREACHABLE, str(error))
+        except PermissionError as error:
+            return Receipt.failed(now_ms, Fault.SETTINGS, str(error))
+        except TimeoutError as error:
+            return Receipt.failed(now_ms, Fault.TIMEOUT, str(error))
+        except (OSError, ValueError) as error:
+            told = f"the broker of the screens cannot be reached: {error}"
+            return Receipt.failed(now_ms, Fault.UNREACHABLE, told)
+        receipt = _receipt(answer, now_ms) if answer is not None else None
+        return receipt or Receipt.accepted(now_ms, f"{name} {SCHEME}{screen}")
+
+    def _by_web(
+        self, address: Address, said: dict[str, object], *, key: str, now_ms: int
+    ) -> Receipt:
+        target = self._target(address)
+        if isinstance(target, str):
+            return Receipt.refused(now_ms, Fault.ADDRESS, target)
+        try:
+            answer = self._answer(target, said, key=key, now_ms=now_ms)
         except Refused as error:
             return Receipt.refused(now_ms, Fault.ADDRESS, str(error))
         except Malformed as error:
@@ -68,19 +110,34 @@ class Screen:
     def expect(self, references: Sequence[str]) -> None:
         """Asks on for what was taken before this process began."""
         for reference in references:
-            self._ears.expect(reference)
+            if SCHEME not in reference:  # a screen at the broker speaks unasked
+                self._ears.expect(reference)
 
     def heard(self, most: int) -> Sequence[Heard]:
         """What was shown or not, as far as it was not taken yet."""
-        return self._ears.heard(most)
+        told = self._session.heard(most) if self._session is not None else []
+        return [*self._ears.heard(most), *(self._word(*one) for one in told)][:most]
 
     def take(self, keys: Sequence[str]) -> None:
         """These are kept."""
         self._ears.take(keys)
+        if self._session is not None:
+            parted = (key.rsplit(" ", 2) for key in keys)
+            self._session.take([(p[1], p[0], p[2]) for p in parted if len(p) == 3])
+
+    def _word(self, screen: str, receipt: order.Receipt) -> Heard:
+        """A screen's word as what is heard; its key names id, screen and state."""
+        at = self._clock()
+        return Heard(
+            key=f"{receipt.id} {screen} {receipt.state.value}", kind=self.name, at=at,
+            reference=f"{receipt.id} {SCHEME}{screen}", receipt=_receipt(receipt, at),
+        )  # fmt: skip
 
     def close(self) -> None:
         """Asks no more."""
         self._ears.close()
+        if self._session is not None:
+            self._session.close()
 
     def _target(self, address: Address) -> Target | str:
         if address.kind != self.name:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from anlan.channels.broker import Broker
 from anlan.terms.errors import Malformed
 
 _SHORTEST = 16
@@ -9,7 +10,8 @@ _SHORTEST = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """secret: what signs, 16 bytes or more · allows_private: also addresses of the own network ·
+    """secret: what signs, 16 bytes or more · broker: of the screens written as
+    `mqtt:name`; without it none is reached so · allows_private: also addresses of the own network ·
     ca_file: authorities trusted beside the system's, PEM · timeout_s: for one order · poll_s,
     patience_s: how often and how long a screen that has taken an order is asked for its state.
 
@@ -17,6 +19,7 @@ class Settings:
     """
 
     secret: str = field(repr=False)
+    broker: Broker | None = None
     allows_private: bool = False
     ca_file: str = ""
     timeout_s: float = 10.0

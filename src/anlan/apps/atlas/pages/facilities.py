@@ -41,7 +41,7 @@ FACILITIES = Sheet(
                      "tunnel or pipe.")),
         Field(name="device", title=_("Address of the device"), most=512,
               note=_("Of a loudspeaker its resource code at the broadcast platform, of a screen "
-                     "its web address; warnings go there.")),
+                     "its web address or mqtt: and its name at the broker; warnings go there.")),
         Field(name="takes", title=_("Takes"), kind=Kind.CHOICE,
               note=_("Of a loudspeaker or a screen; empty: actual messages."),
               choices=lambda: parts.chosen(Facility.Takes.choices)),

@@ -1,52 +1,31 @@
-"""A screen: verifies each order, shows what is in force, clears, and says so."""
+"""A screen with a web address, or many of them at one port, each with a path of its own."""
 
-import hmac
-import json
 import threading
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Self
 
-from anlan.channels.screen.order import ASK, CLEAR, SHOW, Shown, signature
+from anlan.sandtable.sinks.screen.display import Display
 
 _MOST_BYTES = 262_144
-_OLDEST_S = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """slow_s: before each answer · down: breaks off · busy: 503 · nonsense: answers that are no
-    receipts · strange: of another order · refusing: shows nothing · late: says only that it has
-    taken it, until it is asked · cut: does it, and breaks off before it answers."""
-
-    slow_s: float = 0.0
-    down: bool = False
-    busy: bool = False
-    nonsense: bool = False
-    strange: bool = False
-    refusing: bool = False
-    late: bool = False
-    cut: bool = False
+Find = Callable[[str], Display | None]
+"""The screen at a path."""
 
 
-class Board:
-    """Listens as long as it is entered; may have its faults changed at any time."""
+class Wall:
+    """Listens as long as it is entered, for the screens that `find` knows."""
 
-    def __init__(self, key: bytes, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.faults = Faults()
-        self._key, self._lock = key, threading.Lock()
-        self._shown: dict[str, dict[str, Any]] = {}
-        self._ended: dict[str, int] = {}
-        self._states: dict[str, Shown] = {}
-        self._server = ThreadingHTTPServer((host, port), _handler(self))
+    def __init__(self, find: Find, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._server = ThreadingHTTPServer((host, port), _handler(find))
         self._server.daemon_threads = True
 
     @property
-    def url(self) -> str:
-        """Where orders are posted to."""
+    def origin(self) -> str:
+        """Where the paths begin."""
         host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}/orders"
+        return f"http://{host!s}:{port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -56,64 +35,30 @@ class Board:
         self._server.shutdown()
         self._server.server_close()
 
-    def shown(self) -> list[dict[str, Any]]:
-        """The orders that stand on the screen now, the newest first."""
-        with self._lock:
-            return sorted(self._shown.values(), key=lambda one: -int(one["order"]))
 
-    def answered(self, headers: Any, body: bytes) -> tuple[int, bytes] | None:
-        """Status and body of the answer to an order; None where the connection is broken off."""
-        faults = self.faults
-        time.sleep(faults.slow_s)
-        if faults.down:
-            return None
-        if faults.busy:
-            return 503, b"come again"
-        if not self._is_signed(headers, body):
-            return 401, b"not signed"
-        if faults.nonsense:
-            return 200, b"<html>it works</html>"
-        try:
-            order = json.loads(body)
-            state = self._obeyed(order)
-        except (ValueError, KeyError, TypeError):
-            return 422, b"not an order"
-        name = "another" if faults.strange else order["id"]
-        told = {"id": name, "state": state, "at": int(time.time() * 1000)}
-        if state is Shown.REFUSED:
-            told["said"] = "屏幕检修"
-        return None if faults.cut else (200, json.dumps(told).encode())
+class Board(Wall, Display):
+    """One screen by itself."""
 
-    def _is_signed(self, headers: Any, body: bytes) -> bool:
-        name, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-        if not at.isdigit() or abs(time.time() - int(at)) > _OLDEST_S:
-            return False
-        mark = signature(self._key, name=name, at_s=int(at), body=body)
-        return hmac.compare_digest(mark, headers.get("webhook-signature", ""))
+    def __init__(self, key: bytes, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        Display.__init__(self, key)
+        Wall.__init__(self, lambda _path: self, port=port, host=host)
 
-    def _obeyed(self, order: dict[str, Any]) -> Shown:
-        """Does what is ordered; what is older than the end of its course changes nothing."""
-        name, kind = order["id"], order["kind"]
-        with self._lock:
-            if kind == ASK:
-                return self._states.get(name, Shown.REFUSED)
-            if self.faults.refusing or kind not in (SHOW, CLEAR):
-                return Shown.REFUSED
-            for earlier in order["replaces"]:
-                self._shown.pop(earlier, None)
-                self._ended[earlier] = order["order"]
-            if kind == SHOW and name not in self._ended:
-                self._shown[name] = order
-            self._states[name] = Shown.CLEARED if kind == CLEAR else Shown.SHOWN
-            return Shown.TAKEN if self.faults.late else self._states[name]
+    @property
+    def url(self) -> str:
+        """Where orders are posted to."""
+        return f"{self.origin}/orders"
 
 
-def _handler(board: Board) -> type[BaseHTTPRequestHandler]:
+def _handler(find: Find) -> type[BaseHTTPRequestHandler]:
     class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             if not 0 < size <= _MOST_BYTES:
                 self.send_error(413)
+                return
+            board = find(self.path)
+            if board is None:
+                self.send_error(404)
                 return
             answer = board.answered(self.headers, self.rfile.read(size))
             if answer is None:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from anlan.channels import Channel
+from anlan.channels.broker import Broker
 from anlan.channels.chat import Chat
 from anlan.channels.chat import Settings as ChatSettings
 from anlan.channels.email import Email
@@ -43,10 +44,7 @@ def ways_out(options: Options, recordings: Path | None = None) -> list[Channel]:
     if options.speaker_platform:
         ways.append(Speaker(_speaker(options, recordings), clock=_now_ms))
     if options.screen_secret:
-        screens = ScreenSettings(
-            secret=options.screen_secret, allows_private=options.device_private
-        )
-        ways.append(Screen(screens, clock=_now_ms))
+        ways.append(Screen(_screen(options), clock=_now_ms))
     return ways
 
 
@@ -124,6 +122,17 @@ def _speaker(options: Options, recordings: Path | None) -> SpeakerSettings:
         allows_private=options.device_private,
         speech=options.speech_command,
         recordings=recordings,
+    )
+
+
+def _screen(options: Options) -> ScreenSettings:
+    broker = None
+    if options.screen_broker:
+        broker = Broker(
+            url=options.screen_broker, user=options.screen_user, password=options.screen_password
+        )
+    return ScreenSettings(
+        secret=options.screen_secret, allows_private=options.device_private, broker=broker
     )
 
 
