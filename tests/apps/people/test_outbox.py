@@ -258,6 +258,23 @@ def test_what_hangs_at_one_address_delays_no_other() -> None:
     assert (seen(stuck[0]).state, hands.addresses()) == ("sent", [])
 
 
+class Line(Gate):
+    """Calls by telephone that last until the test lets them go."""
+
+    name = "voice"
+
+
+def test_a_call_that_lasts_holds_a_line_and_keeps_no_text_to_the_same_number() -> None:
+    calls = [put(kind="voice", address="hang@demo.invalid"), put(kind="voice")]
+    text, line, way, hands = put(address="hang@demo.invalid"), Line(), Way(), Hands(4, {"voice": 1})
+    while seen(text).state == "waiting":
+        send_due([line, way], NOW, hands)
+    assert line.hangs.wait(20)
+    assert [seen(call).tries for call in calls] == [1, 0]
+    line.opened.set()
+    settle_rest(hands, NOW, most_s=20.0)
+
+
 def test_a_worker_that_stops_writes_down_what_comes_back_in_time() -> None:
     put(address="hang@demo.invalid")
     way, hands = Gate(), Hands(each=4)

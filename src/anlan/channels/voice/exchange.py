@@ -16,7 +16,7 @@ from anlan.channels.voice.sip.leg import Leg
 from anlan.channels.voice.sip.message import Request, Response, parameters
 from anlan.channels.voice.sip.wire import Where, Wire, answer_to, token
 
-_EXPIRES_S, _LAST_S = 300, 4.0
+_EXPIRES_S, _LAST_S = 300, 2.5
 Pressed = Callable[[Course, str], asyncio.Event]
 
 

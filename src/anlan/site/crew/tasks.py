@@ -21,6 +21,8 @@ from anlan.apps.warning.actions.mass.settling import settle
 from anlan.apps.warning.actions.mass.slips import forget_slips
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
+from anlan.channels import Channel
+from anlan.channels.voice import Voice
 from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
@@ -51,7 +53,8 @@ class Follower:
 
 def tasks() -> list[Task]:
     """The tasks, the most urgent first."""
-    place, follower, hands = settings.PLACE, Follower(), Hands(_HANDS)
+    place, follower = settings.PLACE, Follower()
+    hands = Hands(_HANDS, {Voice.name: place.options.voice_lines})
     ways = ways_out(place.options, place.recordings)
 
     def registry(now: datetime) -> bool:
@@ -79,7 +82,7 @@ def tasks() -> list[Task]:
             "notices",
             lambda now: send_due(ways, now, hands) > 0,
             every_s=0.25,
-            end=lambda now: settle_rest(hands, now, most_s=_LAST_S),
+            end=lambda now: _stop(ways, hands, now),
         ),
         Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
         Task(
@@ -89,6 +92,14 @@ def tasks() -> list[Task]:
         Task("public pages", _publisher().publish, every_s=1.0),
         *_kept(),
     ]
+
+
+def _stop(ways: list[Channel], hands: Hands, now: datetime) -> None:
+    """Hangs up: whoever hears nothing more would wait. What is sent otherwise has its time."""
+    for way in ways:
+        if isinstance(way, Voice):
+            way.close()
+    settle_rest(hands, now, most_s=_LAST_S)
 
 
 def _kept() -> list[Task]:

@@ -2,8 +2,8 @@
 
 import queue
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from anlan.apps.people.models import Notice
 from anlan.channels import Receipt
@@ -14,12 +14,13 @@ Tried = tuple[Notice, Receipt]
 class Hands:
     """Tries notices, so many of a kind at once, and brings their receipts back.
 
-    each: threads for each kind of address; 0: the caller's own, one after another. A thread speaks
-    to the far end only; the records are the caller's. Threads that hang do not keep a process.
+    each: threads for each kind of address; 0: the caller's own, one after another · lanes: for
+    which kinds it is another number. A thread speaks to the far end only; the records are the
+    caller's. Threads that hang do not keep a process.
     """
 
-    def __init__(self, each: int = 0) -> None:
-        self._each = each
+    def __init__(self, each: int = 0, lanes: Mapping[str, int] | None = None) -> None:
+        self._each, self._lanes = each, lanes or {}
         self._away: dict[int, Notice] = {}
         self._back: queue.SimpleQueue[tuple[Notice, Receipt | BaseException]] = queue.SimpleQueue()
         self._faults: list[BaseException] = []
@@ -28,18 +29,25 @@ class Hands:
         """The kinds of which nothing more is taken now."""
         if not self._each:
             return []
-        return [kind for kind, count in self._counts().items() if count >= self._each]
+        return [kind for kind, count in self._counts().items() if count >= self._most(kind)]
 
     def fitting(self, notices: Sequence[Notice]) -> list[Notice]:
         """Those of some that there are hands for, one for each address; the caller's own: one."""
         if not self._each:
             return list(notices[:1])
-        counts, addresses, found = self._counts(), set(self.addresses()), list[Notice]()
+        counts, busy, found = self._counts(), self.busy(), list[Notice]()
         for one in notices:
-            if counts[one.kind] < self._each and one.address not in addresses:
+            if counts[one.kind] < self._most(one.kind) and one.address not in busy[one.kind]:
                 counts[one.kind] += 1
-                addresses.add(one.address)
+                busy[one.kind].append(one.address)
                 found.append(one)
+        return found
+
+    def busy(self) -> defaultdict[str, list[str]]:
+        """By kind the addresses that are being written to now."""
+        found = defaultdict[str, list[str]](list)
+        for notice in self._away.values():
+            found[notice.kind].append(notice.address)
         return found
 
     def addresses(self) -> list[str]:
@@ -68,6 +76,9 @@ class Hands:
         if self._faults and not found:
             raise self._faults.pop()
         return found
+
+    def _most(self, kind: str) -> int:
+        return self._lanes.get(kind, self._each)
 
     def _counts(self) -> Counter[str]:
         return Counter(notice.kind for notice in self._away.values())

@@ -165,7 +165,9 @@ def _claim(now: datetime, hands: Hands) -> list[Notice]:
     with transaction.atomic():
         due = Notice.objects.filter(~Exists(before), _is_due(now), state=_STATES.WAITING)
         # One try at a time for an address: one that hangs occupies one of the hands, not all.
-        due = due.exclude(kind__in=hands.full()).exclude(address__in=hands.addresses())
+        due = due.exclude(kind__in=hands.full())
+        for kind, addresses in hands.busy().items():
+            due = due.exclude(kind=kind, address__in=addresses)
         due = due.order_by("-haste", "due_at", "pk").select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
