@@ -161,6 +161,22 @@ class Calling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pushing:
+    """Who is told of a risk of a level, and within what it is dealt with.
+
+    seats: in the words of `packs.warning.SEATS` · take_ms, report_ms, close_ms: from the opening
+    until somebody has taken it over, first says what was done, has it closed · unverified: what to
+    check where no document says so.
+    """
+
+    seats: tuple[str, ...]
+    take_ms: int
+    report_ms: int
+    close_ms: int
+    unverified: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lower:
     """How limits of a quantity are lowered while an official warning stands; one way of three.
 
@@ -287,5 +303,6 @@ class Pack:
     events: Mapping[str, Event] = field(default_factory=dict)
     signing: Mapping[Level, Signing] = field(default_factory=dict)
     calling: Mapping[Level, Calling] = field(default_factory=dict)
+    pushing: Mapping[Level, Pushing] = field(default_factory=dict)
     bearings: tuple[Bearing, ...] = ()
     overrides: tuple[Override, ...] = ()

@@ -132,7 +132,7 @@ class _Loader:
         keys = {read.rule.key for read in rules}
         promotions = read_promotions(documents["promotions.toml"], self.name, keys)
         heard = keys | {read.promotion.key for read in promotions}
-        events, signing, calling = read_warning(documents["warning.toml"], self.name, heard)
+        said = read_warning(documents["warning.toml"], self.name, heard)
         rule_set = RuleSet(
             pack=self.name,
             gates={name: spec.gate for name, spec in quantities.items()},
@@ -156,9 +156,10 @@ class _Loader:
             guidance=read_guidance(documents["guidance.toml"], self.name, keys),
             charts=about.charts,
             sheets=read_sheets(self.folder, label=self.label, problems=self.problems),
-            events=events,
-            signing=signing,
-            calling=calling,
+            events=said.events,
+            signing=said.signing,
+            calling=said.calling,
+            pushing=said.pushing,
             bearings=read_incoming(documents["incoming.toml"], quantities),
             overrides=tuple(self.overrides),
         )

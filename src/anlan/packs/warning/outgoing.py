@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from string import Formatter
+from typing import NamedTuple
 
-from anlan.packs.model import Calling, Event, Signing, Words
+from anlan.packs.model import Calling, Event, Pushing, Signing, Words
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import LEVEL_WORDS, read_source, read_words
+from anlan.packs.warning.pushing import read_pushing
 from anlan.terms.levels import Level, level_named
 from anlan.terms.places import LENGTHS
 
@@ -32,20 +34,25 @@ _CATEGORIES = ("Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "
 _CODE = re.compile(r"[1-4][0-9]([A-Z][0-9]{2}|[0-9]{3})")
 
 
-def read_warning(
-    document: Document, pack: str, rules: set[str]
-) -> tuple[Mapping[str, Event], Mapping[Level, Signing], Mapping[Level, Calling]]:
-    """The events by name, in the order of the file, and by level who signs and who confirms.
+class Said(NamedTuple):
+    """What the file says: events by name, in its order; by level who signs, who confirms, and who
+    is told of a risk. The first event that fits an alarm is suggested for it."""
 
-    The first event that fits an alarm is suggested for it.
-    """
+    events: Mapping[str, Event]
+    signing: Mapping[Level, Signing]
+    calling: Mapping[Level, Calling]
+    pushing: Mapping[Level, Pushing]
+
+
+def read_warning(document: Document, pack: str, rules: set[str]) -> Said:
+    """The whole of warning.toml."""
     root = document.root
     tables = root.table("event").named_tables()
     events = {name: _read_event(name, table, pack, rules=rules) for name, table in tables.items()}
     signing = _read_signing(root.table("sign"), is_needed=bool(events))
-    calling = _read_calling(root.table("call"))
+    calling, pushing = _read_calling(root.table("call")), read_pushing(root.table("push"))
     root.finish()
-    return events, signing, calling
+    return Said(events, signing, calling, pushing)
 
 
 def _read_event(name: str, table: Table, pack: str, *, rules: set[str]) -> Event:
