@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.channels.broker import is_broker
+from anlan.cap.national.identifier import is_unit
 from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.push import kept_key, made_key
@@ -47,6 +48,10 @@ def _is_mobile(text: str) -> bool:
     return bool(plain(text))
 
 
+def _is_empty_or_unit(text: str) -> bool:
+    return not text or is_unit(text)
+
+
 def _is_empty_or_web_address(text: str) -> bool:
     return not text or _is_web_address(text)
 
@@ -76,6 +81,7 @@ _WRITTEN = {
     "address": (_is_own_address, "empty or such as https://anlan.county.example"),
     "speaker_platform": (_is_empty_or_web_address, "empty or such as https://platform.example/ebd"),
     "screen_broker": (_is_empty_or_broker, "empty or such as mqtts://broker.county.example"),
+    "sender_code": (_is_empty_or_unit, "empty or 14 digits, such as 33010041600000"),
     "sms_gateway": (_is_gateway, "empty or such as cmpp://10.1.2.3:7890 or file:sms.toml"),
 }
 """Texts of a form of their own, and how one looks."""
@@ -156,6 +162,7 @@ class Options:
     screen_user: str = ""
     screen_password: str = ""
     device_private: bool = False
+    sender_code: str = ""
     push_key: str = ""
     push_contact: str = ""
     mqtt_broker: str = ""

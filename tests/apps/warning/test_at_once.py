@@ -9,13 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from anlan.apps.warning import actions
 from anlan.apps.warning.models import Message, Signature, Warning
+from anlan.cap.national.identifier import digits_of
+from anlan.site.options import Options, Place
 from anlan.terms.errors import Refused
 from tests.apps.conftest import PASSWORD
 from tests.apps.warning.conftest import CHIEF, OWN, WATER, Office
@@ -94,7 +98,28 @@ def two_workers_at_once(office: Office) -> None:
     assert one.steps.filter(kind="pass_on").count() == 1
 
 
-ALL = (last_two_at_once, one_button_twice_at_once, two_workers_at_once)
+def messages_of_one_second(office: Office) -> None:
+    """Under a sender code each message has the 31 characters of its own, whoever signs when."""
+    before, settings.PLACE = settings.PLACE, Place(Path(), Options(sender_code=UNIT))
+    try:
+        several = [office.reviewed() for _ in range(3)]
+        chiefs = (office.asker(CHIEF) for _ in several)
+        signing = [partial(actions.sign, chief, one.key, version=one.version, password=PASSWORD)
+                   for chief, one in zip(chiefs, several, strict=True)]  # fmt: skip
+        assert together(*signing) == []
+    finally:
+        settings.PLACE = before
+    rows = Message.objects.filter(identifier__startswith=UNIT)
+    names = list(rows.order_by("identifier").values_list("identifier", flat=True))
+    second = digits_of(office.now)
+    assert names == [f"{UNIT}_{second}_{n}" for n in range(3)]
+    assert {len(name) for name in names} == {31}
+
+
+ALL = (
+    last_two_at_once, one_button_twice_at_once, two_workers_at_once, messages_of_one_second,
+)  # fmt: skip
+UNIT = "99010141600000"
 
 
 @_POSTGRESQL

@@ -53,6 +53,12 @@ def _write(line: AuditLine) -> None:
     head.save(update_fields=["number", "digest"])
 
 
+def hold_chain() -> None:
+    """Stands at the head of the chain until the transaction ends: nobody else writes meanwhile."""
+    AuditHead.objects.get_or_create(pk=1)
+    AuditHead.objects.select_for_update().get(pk=1)
+
+
 class Register(Protocol):
     """Where entries of the ordered log can be put, such as `live.reach.Desk`."""
 

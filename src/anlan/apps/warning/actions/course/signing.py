@@ -5,10 +5,9 @@ warning, writes the signature and the message together, or neither.
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions.second import check_second, confirm
@@ -16,6 +15,7 @@ from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Organisation
 from anlan.apps.warning.actions.course.acting import Doing, acting, check
 from anlan.apps.warning.actions.course.deciding import find_right
+from anlan.apps.warning.actions.course.naming import name_of
 from anlan.apps.warning.acts import SIGN
 from anlan.apps.warning.models import Message, Signature, Warning
 from anlan.apps.warning.queries.course.gate import Proof, may_begin_to_sign, may_issue
@@ -107,8 +107,9 @@ def _message(doing: Doing) -> Message:
     if earlier:
         # A clock that was set back does not turn the order round.
         sent = max(sent, earlier[-1].issued_at + timedelta(seconds=1))
+    identifier, sent = name_of(warning, sent, doing.order)
     envelope = Envelope(
-        identifier=_identifier(warning, sent, doing.order),
+        identifier=identifier,
         sender=_sender(warning.owner),
         sent=sent_text(sent),
         references=" ".join(one.reference for one in earlier),
@@ -119,11 +120,6 @@ def _message(doing: Doing) -> Message:
         **envelope._asdict(), body=body, digest=hashlib.sha256(body).hexdigest(),
         content=content_of(warning), issued_at=sent,
     )  # fmt: skip
-
-
-def _identifier(warning: Warning, sent: datetime, order: int) -> str:
-    """Whose it is, when it is sent by the clock of the place as in the message, and which it is."""
-    return f"{warning.region:0<12}_{timezone.localtime(sent):%Y%m%d%H%M%S}_{warning.key}_{order}"
 
 
 def _sender(owner: str) -> str:
