@@ -38,6 +38,7 @@ urlpatterns = [
     path("<slug:key>/area", areas.area, name="area"),
     path("<slug:key>/seats", editor.seats, name="seats"),
     path("<slug:key>/messages/<int:order>.xml", messages.message, name="message"),
+    path("<slug:key>/messages/<int:order>/posts", messages.posts, name="posts"),
     path(
         "<slug:key>/messages/<int:order>.<slug:language>.<slug:form>",
         messages.sheet,

@@ -1,13 +1,14 @@
 """A message as it was sent, to be taken away: the file, the sheet to print, the picture."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries import warning_for
 from anlan.apps.warning.queries.paper import LANGUAGES, pdf_of, png_of, speaks
+from anlan.apps.warning.queries.posts import posts_of, public_page
 from anlan.desk.doors import asker_of, needs
 
 _FORMS = {"pdf": (pdf_of, "application/pdf"), "png": (png_of, "image/png")}
@@ -31,18 +32,20 @@ def sheet(request: HttpRequest, key: str, order: int, *, language: str, form: st
     if language not in LANGUAGES or form not in _FORMS or not speaks(found.xml, language):
         raise Http404
     make, kind = _FORMS[form]
-    body = make(found.xml, language, address=public_address(found, language))
+    body = make(found.xml, language, address=public_page(found.warning, language))
     answer = HttpResponse(body, content_type=kind)
     name = f"{found.identifier}.{language}.{form}"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
 
 
-def public_address(message: Message, language: str) -> str:
-    """Where the public reads a warning; empty for a drill, and for a site without an address."""
-    address: str = settings.PLACE.options.address
-    is_public = bool(address) and message.status == "Actual"
-    return f"{address}/public/{language}/warning/{message.warning.key}.html" if is_public else ""
+@needs(SEE)
+@require_safe
+def posts(request: HttpRequest, key: str, order: int) -> HttpResponse:
+    """The texts of one message for social platforms, to be copied there by a person."""
+    found = _message(request, key, order)
+    facts = {"message": found, "warning": found.warning, "every": posts_of(found)}
+    return render(request, "warning/case/posts.html", facts)
 
 
 def _message(request: HttpRequest, key: str, order: int) -> Message:

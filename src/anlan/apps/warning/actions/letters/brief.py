@@ -1,18 +1,17 @@
 """What a text message says of a warning: who, what, where, until when, what to do, and a link."""
 
-import re
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.apps.warning.queries.posts import shortened
 from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.cap.message import Info, moment_of
 
 _MOST = {"zh": 268, "en": 268}
 """Signs: four parts of 67, since a name in Chinese makes every part one of those."""
 _MOST_PLACES = 60
-_ENDS = re.compile(r"(?<=[。！？；!?;\n])|(?<=\. )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,6 @@ class Brief:
             _("Where: %(places)s.") % {"places": places} if places else "",
             _("Until %(time)s.") % {"time": until} if until else "",
         ]
-
-
-def shortened(text: str, most: int) -> str:
-    """As many whole sentences as fit; empty where not even the first does."""
-    kept = ""
-    for sentence in _ENDS.split(" ".join(text.split())):
-        if len(kept) + len(sentence) > most:
-            break
-        kept += sentence
-    return kept.strip()
 
 
 def _places(names: list[str]) -> str:
