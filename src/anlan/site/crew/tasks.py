@@ -54,7 +54,6 @@ class Follower:
 def tasks() -> list[Task]:
     """The tasks, the most urgent first."""
     place, follower = settings.PLACE, Follower()
-    hands = Hands(_HANDS, {Voice.name: place.options.voice_lines})
     ways = ways_out(place.options, place.recordings)
 
     def registry(now: datetime) -> bool:
@@ -78,12 +77,7 @@ def tasks() -> list[Task]:
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
         Task("messages", lambda now: hand_over(now) > 0, every_s=0.25),
         Task("call-downs", lambda now: keep_calling(now) > 0, every_s=0.5),
-        Task(
-            "notices",
-            lambda now: send_due(ways, now, hands) > 0,
-            every_s=0.25,
-            end=lambda now: _stop(ways, hands, now),
-        ),
+        _notices(ways, Hands(_HANDS, {Voice.name: place.options.voice_lines})),
         Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
         Task(
             "replies", lambda now: hear([*ways, Inbox("sms")], now, others=settle) > 0, every_s=0.25
@@ -94,12 +88,16 @@ def tasks() -> list[Task]:
     ]
 
 
-def _stop(ways: list[Channel], hands: Hands, now: datetime) -> None:
-    """Hangs up: whoever hears nothing more would wait. What is sent otherwise has its time."""
-    for way in ways:
-        if isinstance(way, Voice):
-            way.close()
-    settle_rest(hands, now, most_s=_LAST_S)
+def _notices(ways: list[Channel], hands: Hands) -> Task:
+    """What is due leaves. Who stops hangs up first: whoever hears nothing more would wait."""
+
+    def stop(now: datetime) -> None:
+        for way in ways:
+            if isinstance(way, Voice):
+                way.close()
+        settle_rest(hands, now, most_s=_LAST_S)
+
+    return Task("notices", lambda now: send_due(ways, now, hands) > 0, every_s=0.25, end=stop)
 
 
 def _kept() -> list[Task]:
