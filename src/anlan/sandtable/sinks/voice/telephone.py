@@ -127,7 +127,8 @@ class Telephone:
             pressing.cancel()
 
     async def _press_all(self, faults: Faults, media: Media) -> None:
-        await asyncio.sleep(faults.press_after_s)
+        if faults.press:
+            await asyncio.sleep(faults.press_after_s)
         self.press(faults.press * (2 if faults.twice else 1))
         while True:
             sign = await self._pressed.get()

@@ -5,6 +5,7 @@ import click
 from anlan.site.cli.sinks.screen import screen
 from anlan.site.cli.sinks.sms import sms
 from anlan.site.cli.sinks.speaker import speaker
+from anlan.site.cli.sinks.voice import voice
 
 _EXAMPLES = """
 \b
@@ -13,6 +14,7 @@ Examples:
   anlan sinks sms --protocol smpp --slow 2 --double
   anlan sinks speaker 33109910120131401001 --secret 3939…39
   anlan sinks screen --secret 'a key of more than 16 bytes'
+  anlan sinks voice --press 1                a telephone exchange; everybody presses 1
 """
 
 
@@ -24,5 +26,5 @@ def command() -> None:
     """
 
 
-for _command in (screen, sms, speaker):
+for _command in (screen, sms, speaker, voice):
     command.add_command(_command)
