@@ -15,13 +15,22 @@ class WarningApp(AppConfig):
 
     def ready(self) -> None:
         """The database itself keeps what must not change; pages of alarms lead here."""
-        from anlan.apps.warning.menu import beside_alarm, incoming_on_desk, on_desk, on_map
+        from anlan.apps.warning.menu import (
+            beside_alarm,
+            incoming_on_desk,
+            on_desk,
+            on_map,
+            risks_beside_alarm,
+            risks_on_desk,
+        )
         from anlan.desk.offers import offer
 
         post_migrate.connect(_keep, sender=self, dispatch_uid="anlan.warning")
         offer("alarm", beside_alarm)
+        offer("alarm", risks_beside_alarm)
         offer("desk", on_desk)
         offer("desk", incoming_on_desk)
+        offer("desk", risks_on_desk)
         offer("map", on_map)
 
 

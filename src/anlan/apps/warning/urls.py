@@ -10,6 +10,9 @@ from anlan.apps.warning.views.evaluation import single as evaluated_one
 from anlan.apps.warning.views.incoming import bearing
 from anlan.apps.warning.views.incoming import lists as incoming_lists
 from anlan.apps.warning.views.incoming import page as incoming_page
+from anlan.apps.warning.views.risk import fresh as risk_fresh
+from anlan.apps.warning.views.risk import lists as risk_lists
+from anlan.apps.warning.views.risk import page as risk_page
 from anlan.apps.warning.views.told import outlook, reached
 from anlan.apps.warning.views.write import areas, drafting, editor
 
@@ -32,6 +35,13 @@ urlpatterns = [
     path("incoming/<slug:key>/limits/<slug:verb>", bearing.decide, name="incoming-limits"),
     path("incoming/<slug:key>/draft", incoming_page.draft, name="incoming-draft"),
     path("incoming/<slug:key>/<int:pk>.xml", incoming_page.message, name="incoming-message"),
+    path("risks/", risk_lists.page, name="risks"),
+    path("risks/export.csv", risk_lists.export, {"form": "csv"}, name="risks-csv"),
+    path("risks/export.xlsx", risk_lists.export, {"form": "xlsx"}, name="risks-xlsx"),
+    path("risks/new", risk_fresh.new, name="risk-new"),
+    path("risks/pictures/<slug:key>", risk_page.picture, name="risk-picture"),
+    path("risks/<slug:key>", risk_page.page, name="risk"),
+    path("risks/<slug:key>/<slug:verb>", risk_page.act, name="risk-act"),
     path("<slug:key>", page.page, name="warning"),
     path("<slug:key>/edit", editor.edit, name="edit"),
     path("<slug:key>/check", editor.check, name="check"),

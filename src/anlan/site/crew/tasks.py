@@ -19,6 +19,7 @@ from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.incoming import Listener, keep_lowering
 from anlan.apps.warning.actions.mass.settling import settle
 from anlan.apps.warning.actions.mass.slips import forget_slips
+from anlan.apps.warning.actions.risk import keep_risks
 from anlan.apps.watch.actions import escalate, follow_changes, start_over
 from anlan.apps.watch.models import Source
 from anlan.channels import Channel
@@ -75,6 +76,7 @@ def tasks() -> list[Task]:
         Task("changes", changes, every_s=0.1),
         Task("deadlines", lambda now: escalate(now) > 0, every_s=1.0),
         Task("warnings", lambda now: keep_time(now) > 0, every_s=1.0),
+        Task("risks", lambda now: keep_risks(now) > 0, every_s=5.0),
         Task("messages", lambda now: hand_over(now) > 0, every_s=0.25),
         Task("call-downs", lambda now: keep_calling(now) > 0, every_s=0.5),
         _notices(ways, Hands(_HANDS, {Voice.name: place.options.voice_lines})),

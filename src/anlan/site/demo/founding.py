@@ -27,6 +27,7 @@ from anlan.live.shelved import pack_entries
 from anlan.sandtable.city import City, Script, columns
 from anlan.sandtable.city.model import Cell
 from anlan.site.demo.past import handle_past
+from anlan.site.demo.risked import push_past
 from anlan.site.demo.script import DAY_MS, add_start, city_of, script_of
 from anlan.site.demo.warned import warn_past
 from anlan.terms.readings import Batch
@@ -64,6 +65,7 @@ def found(data: Path, days: int) -> None:
     _follow(data)
     handle_past(_tell)
     warn_past(_tell)
+    push_past(_tell)
     add_start(data, time.time_ns() // 1_000_000)
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from shapely.geometry import Point
 
-from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Post, Responsibility, User
 from anlan.apps.people.models.naming import new_key
@@ -85,10 +85,13 @@ class Yard:
 def yard(world: World) -> Yard:
     """The tank, its alarm, and the tree above it."""
     now = timezone.now().replace(microsecond=0)
+    User.objects.filter(key="county").update(email="county@example.org")
     for region, thing, who, office in TREE:
         User.objects.filter(key=who).update(email=f"{who}@example.org", phone="")
         Responsibility.objects.create(region=region, thing=thing, person=who, user_key=who,
                                       organisation=world.organisations[office])  # fmt: skip
+    for key, name in ((COUNTY, "安澜县"), (TOWN, "城关镇"), (VILLAGE, "桥头村")):
+        Region.objects.create(key=key, name=name, region=key, since=now - timedelta(days=9))
     ObservedObject.objects.create(key="tank", name="储罐 T-1", region=VILLAGE, owner="org-plant",
                                   kind="tank", pack="chemical", shape=Point(118.1, 30.1),
                                   since=now - timedelta(days=9))  # fmt: skip

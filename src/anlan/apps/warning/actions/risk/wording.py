@@ -45,7 +45,7 @@ def _due(risk: Risk) -> str:
     """What is due by when."""
     words = {"take": _("take over by %(at)s"), "report": _("report by %(at)s"),
              "close": _("close by %(at)s")}  # fmt: skip
-    return "，".join(words[what] % {"at": _local(at)} for what, at in risk.due().items())
+    return " · ".join(words[what] % {"at": _local(at)} for what, at in risk.due().items())
 
 
 def _local(moment: datetime) -> str:

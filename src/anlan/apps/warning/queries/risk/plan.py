@@ -153,7 +153,10 @@ def _gap(seat: str, facts: Facts) -> str:
 
 def _digest(facts: Facts, told: Sequence[Told], holder: Heir) -> str:
     """Tells whether what somebody looked at is what would be sent now."""
-    lines = [(one.seat, one.gap, one.line.key if one.line else "", one.rank, sorted(one.ways))
-             for one in told]  # fmt: skip
+    lines = [
+        (one.seat, one.gap, one.line and (one.line.key, one.line.person), one.rank,
+         sorted(one.ways.items()))
+        for one in told
+    ]  # fmt: skip
     said = json.dumps([facts.as_list(), lines, holder.user.key, holder.rank])
     return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Pages of risks: the list, one with its timeline, and the opening of one."""
