@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anlan.apps.warning.acts import SEE, WRITE
+from anlan.apps.warning.acts import OPEN_RISK, SEE, SEE_RISKS, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
 from anlan.apps.warning.queries.calling.board import own_of, unanswered
 from anlan.apps.warning.queries.incoming import counted, silent, standing
@@ -16,11 +16,14 @@ from anlan.apps.warning.queries.incoming.bearing import (
     responses_on_desk,
 )
 from anlan.apps.warning.queries.incoming.binding import refused_lately
+from anlan.apps.warning.queries.risk import risks
+from anlan.apps.warning.queries.risk.listing import overdue, waiting_for
 from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
 
 ITEMS: tuple[Item, ...] = (
+    Item(26, gettext_lazy("Risks"), "/warnings/risks/", SEE_RISKS),
     Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),
     Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
 )
@@ -112,3 +115,31 @@ def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
         return []
     url = "/warnings/incoming/areas.json"
     return [Offer(_("Official warnings"), url, number=standing(asker).count())]
+
+
+def risks_beside_alarm(asker: Asker, alarm: Any) -> list[Offer]:
+    """The open risks that were opened from it; without one, the way to open one."""
+    known = [
+        Offer(_("Risk: %(state)s") % {"state": one.get_state_display()},
+              f"/warnings/risks/{one.key}")
+        for one in risks(asker).filter(source="alarm", cause=alarm.key)
+        if one.is_open
+    ]  # fmt: skip
+    if known or not asker.may(OPEN_RISK, alarm.region):
+        return known
+    return [Offer(_("Open a risk"), f"/warnings/risks/new?from=alarm:{alarm.key}")]
+
+
+def risks_on_desk(asker: Asker, _nothing: Any) -> list[Offer]:
+    """How many risks the asker is to deal with, and how many of its jurisdiction are late."""
+    if not asker.may(SEE_RISKS):
+        return []
+    own = waiting_for(asker).count()
+    late = risks(asker).filter(overdue(asker.now)).count()
+    found = []
+    if own:
+        found.append(Offer(_("risks are yours to deal with"), "/warnings/risks/?state=open&mine=1",
+                           number=own))  # fmt: skip
+    if late:
+        found.append(Offer(_("risks are overdue"), "/warnings/risks/?late=1", number=late))
+    return found
