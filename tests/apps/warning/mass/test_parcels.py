@@ -184,6 +184,23 @@ def test_an_update_waits_for_what_is_in_hand_and_replaces_the_rest(
     assert after.step == 2
 
 
+def test_a_graver_message_is_never_packed_before_what_it_follows(office: Office) -> None:
+    """Two messages of a course wait while no sender runs; the later is red."""
+    subscribe("sms", "13800000000")
+    one = office.issued()
+    went_on(office, one, "update")
+    hand_over(office.now)
+    Mass.objects.filter(message__order=2).update(haste=2)
+    office.later(seconds=NOW_AND_LATER)
+    order = []
+    while pack_next(office.now, turn=1):
+        order.append(Parcel.objects.latest("pk").step)
+    assert order == [1, 2]
+    first = take("sms", "a", office.now)
+    assert first is not None
+    assert (first.step, outcomes("sms", step=1)) == (2, ["REPLACED"])
+
+
 def test_a_cancellation_goes_to_all_who_were_told_before(office: Office) -> None:
     subscribe("sms", "13800000000")
     message = handed(office)

@@ -33,6 +33,7 @@ async def _send(number: int) -> None:
         sender = Sender(
             ways_to_many(place.options, Records()),
             holder=f"{socket.gethostname()[:48]}.{number}", book=book, clock=timezone.now,
+            turn=number,
         )  # fmt: skip
         await sender.run(ending)
     finally:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 from anlan.apps.people.models import Notice
@@ -31,17 +31,35 @@ _WRITE = 50
 _TABLE = Subscription._meta.db_table
 
 
-def pack_next(now: datetime) -> int:
+def pack_next(now: datetime, turn: int = 0) -> int:
     """Packs the message in most haste that waits for it, by one way; how many recipients, 0 where
-    there is none."""
-    waiting = Mass.objects.filter(packed_at=None).select_related("message__warning")
-    for mass in waiting.order_by("-haste", "pk"):
-        if mass.made_at + _PATIENCE < now or not _people_wait(mass.message):
-            packed = next((n for way in _ORDER if (n := pack(mass, way, now))), 0)
-            if packed:
-                return packed
-            Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now)
+    there is none.
+
+    turn: with which way one begins: several who pack at once count different ways.
+    """
+    turn %= len(_ORDER)
+    ways = _ORDER[turn:] + _ORDER[:turn]
+    while (mass := next((one for one in _waiting() if _may_pack(one, now)), None)) is not None:
+        packed = next((n for way in ways if (n := pack(mass, way, now))), 0)
+        if packed:
+            return packed
+        Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now)
     return 0
+
+
+def _may_pack(mass: Mass, now: datetime) -> bool:
+    return mass.made_at + _PATIENCE < now or not _people_wait(mass.message)
+
+
+def _waiting() -> QuerySet[Mass]:
+    """What is to be packed; of one course the earlier first, however grave the later is: packed
+    after it, the earlier would leave after it."""
+    earlier = Mass.objects.filter(
+        message__warning=OuterRef("message__warning"), packed_at=None,
+        message__order__lt=OuterRef("message__order"),
+    )  # fmt: skip
+    waiting = Mass.objects.filter(~Exists(earlier), packed_at=None)
+    return waiting.select_related("message__warning").order_by("-haste", "pk")
 
 
 def pack(mass: Mass, way: str, now: datetime) -> int:
@@ -49,12 +67,11 @@ def pack(mass: Mass, way: str, now: datetime) -> int:
     done = Parcel.objects.filter(message=mass.message_id, way=way)
     if done.exists():
         return 0
+    ids = audience(mass, way)  # before the lock: counting a million keeps nobody from writing
     with transaction.atomic():
-        # Whoever comes second waits here: two need not count the same million.
         ours = Mass.objects.select_for_update().filter(pk=mass.pk, packed_at=None).first()
         if ours is None or done.exists():
             return 0
-        ids = audience(mass, way)
         _replace(mass.message, way, now)
         Parcel.objects.bulk_create(_parcels(mass, way, ids, now), batch_size=_WRITE)
     return len(ids)

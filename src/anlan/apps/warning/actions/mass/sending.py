@@ -34,13 +34,17 @@ News = dict[int, list[tuple[int, int]]]
 
 
 class Sender:
-    """Sends to very many by some ways until it is told to end. clock: gives the moment."""
+    """Sends to very many by some ways until it is told to end.
+
+    clock: gives the moment · turn: which of several it is, so that they pack different ways.
+    """
 
     def __init__(
-        self, ways: Sequence[Bulk], *, holder: str, book: Book, clock: Callable[[], datetime]
-    ) -> None:
+        self, ways: Sequence[Bulk], *, holder: str, book: Book, clock: Callable[[], datetime],
+        turn: int = 0,
+    ) -> None:  # fmt: skip
         self._ways = {way.name: way for way in ways}
-        self._holder, self._book, self._clock = holder, book, clock
+        self._holder, self._book, self._clock, self._turn = holder, book, clock, turn
         self._records = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._news: News = defaultdict(list)
         self._lines: list[Line] = []
@@ -82,7 +86,7 @@ class Sender:
     async def _look(self) -> bool:
         """Packs what waits for it and takes what is due; whether there may be more at once."""
         try:
-            packed = await self._db(pack_next)
+            packed = await self._db(partial(pack_next, turn=self._turn))
             due = await self._db(ways_due)
             return await self._take_all(due) or packed > 0
         except DatabaseError as error:
