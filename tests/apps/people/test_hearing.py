@@ -1,5 +1,6 @@
 """What the far end says later is kept once, beside the notice that it is of."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +29,8 @@ class Way:
         return self.words[:most]
 
     def take(self, keys: Sequence[str]) -> None:
-        self.words = [one for one in self.words if one.key not in keys]
+        taken = set(keys)
+        self.words = [one for one in self.words if one.key not in taken]
 
 
 def sent(reference: str, address: str = "13800000001") -> Notice:
@@ -107,3 +109,30 @@ def test_a_reply_is_kept_once_and_knows_what_it_answers() -> None:
 def test_a_reply_of_a_stranger_is_kept_too() -> None:
     hear([Way(said("m9", "who is this?"))], NOW)
     assert Reply.objects.get().notice is None
+
+
+def test_a_storm_of_receipts_is_accounted_for_to_the_last() -> None:
+    """20,000 words: each again and again, in no order, of messages that nobody sent, too early."""
+    chance, count = random.Random(7), 200
+    notices = [sent(f"{n}") for n in range(count)]
+    never = Receipt.refused(AT, Fault.RECIPIENT, "absent subscriber")
+    lost = [Heard(key=f"f{n}", kind="sms", at=AT, reference=f"{n}", receipt=never)
+            for n in range(0, count, 4)]  # fmt: skip
+    there = [arrived(f"{n}") for n in range(count) if n % 4 != 1]
+    strange = [arrived(f"lie-{n}") for n in range(9_000)]
+    words = 30 * (lost + there) + strange
+    words += chance.choices([*lost, *there], k=20_000 - len(words) - 3)
+    chance.shuffle(words)
+    way = Way(*strange[:6_000], *words, *(said(f"m{n}", "1") for n in range(3)))
+    assert hear([way], NOW) > 0  # what belongs to nothing yet keeps back nothing else
+    while hear([way], NOW):
+        continue
+    assert {one.reference for one in way.words} == {one.reference for one in strange}
+    late = sent("lie-7")
+    while hear([way], NOW + timedelta(minutes=1)):
+        continue
+    assert not way.words
+    states = list(Notice.objects.exclude(pk=late.pk).order_by("pk").values_list("state", flat=True))
+    assert states == ["sent" if n % 4 == 1 else "delivered" for n in range(count)]
+    assert Notice.objects.get(pk=late.pk).state == "delivered"
+    assert (Reply.objects.count(), len(notices)) == (3, count)

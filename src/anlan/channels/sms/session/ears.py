@@ -15,6 +15,8 @@ from anlan.channels.sms.session.parcel import Parcel, Slot
 from anlan.channels.sms.text import Piece, joined
 
 _MOST_KNOWN, _MOST_PILES = 200_000, 1_000
+_MOST_HELD, _MOST_THANKS = 20_000, 100
+"""What goes beyond is not held and not acknowledged: the centre says it again."""
 _PATIENCE_S = 60.0
 """So long the parts of a reply wait for the rest."""
 
@@ -104,20 +106,26 @@ class Ears:
         return not self._tell(slot.parcel, thanks)
 
     def _tell(self, parcel: Parcel, thanks: list[Thanks]) -> bool:
-        """Holds the word of the whole where there is one now; whether there is."""
+        """Holds the word of the whole where there is one now and room for it; whether it waits."""
         fate = parcel.fate
         if not parcel.is_taken or fate is Fate.ON_ITS_WAY:
             return False
         name = _name(parcel.reference, fate)
         if parcel.told is fate and name not in self._held:
             return False
-        parcel.told = fate
-        self._hold(self._receipt(parcel.reference, fate, parcel.word), thanks)
+        if self._hold(self._receipt(parcel.reference, fate, parcel.word), thanks):
+            parcel.told = fate
         return True
 
-    def _hold(self, heard: Heard, thanks: list[Thanks]) -> None:
-        held = self._held.setdefault(heard.key, _Held(heard, []))
-        held.thanks += thanks
+    def _hold(self, heard: Heard, thanks: list[Thanks]) -> bool:
+        """Holds a word until it is kept; False where there is no room for one more."""
+        held = self._held.get(heard.key)
+        if held is None:
+            if len(self._held) >= _MOST_HELD:
+                return False
+            held = self._held[heard.key] = _Held(heard, [])
+        held.thanks += thanks[: _MOST_THANKS - len(held.thanks)]
+        return True
 
     def _piece(self, word: Word, piece: Piece, thanks: list[Thanks]) -> None:
         place = (word.sender, piece.mark, piece.total)

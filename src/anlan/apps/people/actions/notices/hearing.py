@@ -14,7 +14,8 @@ from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Channel, State
 from anlan.channels.heard import Asks, Heard, Hearing
 
-_MOST = 5_000
+_MOST = 2_000
+"""So many words are written down at once: however many come, others get to write in between."""
 _PATIENCE = timedelta(seconds=10)
 """So long a receipt waits for its notice; sending and writing down are no further apart."""
 _ASKED = timedelta(hours=2)
@@ -51,16 +52,25 @@ def ask_on(ways: Iterable[Channel | Asks], now: datetime) -> bool:
 
 
 def _hear_one(way: Hearing, now: datetime, others: Others | None) -> int:
-    words = list(way.heard(_MOST))
+    """Takes the oldest that can be taken: what waits for its notice keeps back nothing else."""
+    kept = 0
+    while words := way.heard(kept + _MOST)[kept:]:
+        late = _hear_some(words, now, others)
+        taken = [one.key for one in words if one.key not in late]
+        if taken:
+            way.take(taken)
+            return len(taken)
+        kept += len(words)
+    return 0
+
+
+def _hear_some(words: Sequence[Heard], now: datetime, others: Others | None) -> set[str]:
+    """Writes words down in one transaction; the keys of those that still wait for their notice."""
     with transaction.atomic():
         strange = _settle_all([one for one in words if one.receipt is not None])
         _keep([one for one in words if one.receipt is None])
         known = others(strange) if others is not None and strange else ()
-    late = {one.key for one in strange if one.key not in known and not _is_old(one, now)}
-    taken = [one.key for one in words if one.key not in late]
-    if taken:
-        way.take(taken)
-    return len(taken)
+    return {one.key for one in strange if one.key not in known and not _is_old(one, now)}
 
 
 def _is_old(word: Heard, now: datetime) -> bool:
