@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from anlan.history.registry import new_key
 from anlan.live.reach import running
+from tests.flow.plain import Plain
 
 _READY_S, _STORY_S = 240.0, 240.0
 HAPPENED = {
@@ -119,6 +120,21 @@ class Person:
     acts: int = 0
     complaints: list[str] = field(default_factory=list)
 
+    @classmethod
+    def comes(cls, browser: Browser, url: str, settings: dict[str, Any]) -> Self:
+        """A browser of their own, before any page."""
+        context = browser.new_context(**settings)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        person = cls(context.new_page(), context, url)
+        person.page.on(
+            "console", lambda m: person.complaints.append(m.text) if m.type == "error" else None
+        )
+        person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
+        return person
+
     def open(self, path: str) -> Page:
         """A page by its address."""
         self.page.goto(self.url + path)
@@ -169,28 +185,26 @@ class Person:
 SignIn = Callable[..., Person]
 
 
+@pytest.fixture(scope="session")
+def known() -> dict[str, Any]:
+    """The cookies of every account that has signed in; one log-in serves all tests."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(browser: Browser, demo: str) -> Iterator[SignIn]:
-    """Opens a browser in which an account of the demo is signed in."""
+def sign_in(browser: Browser, demo: str, known: dict[str, Any]) -> Iterator[SignIn]:
+    """Opens a browser in which an account of the demo is signed in, at a page (the desk)."""
     opened: list[Person] = []
 
-    def make(key: str, **settings: Any) -> Person:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | settings)
-        person = Person(context.new_page(), context, demo)
+    def make(key: str, at: str = "/", **settings: Any) -> Person:
+        shown = {"viewport": {"width": 1440, "height": 900}} | settings
+        person = Person.comes(browser, demo, shown | {"storage_state": known.get(key)})
         opened.append(person)
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation',"
-            " e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))"
-        )
-        person.page.on(
-            "console", lambda m: person.complaints.append(m.text) if m.type == "error" else None
-        )
-        person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
-        page = person.open("/login")
-        page.fill("[name=key]", key)
-        page.fill("[name=password]", "anlan-demo")
-        page.click("button.primary")
-        page.wait_for_selector(".who")
+        if key not in known:
+            _log_in(person, key)
+            known[key] = person.context.storage_state()
+        if at != person.page.url.removeprefix(demo):
+            person.open(at)
         return person
 
     yield make
@@ -198,13 +212,22 @@ def sign_in(browser: Browser, demo: str) -> Iterator[SignIn]:
         person.context.close()
 
 
-@pytest.fixture
-def storm(sign_in: SignIn) -> None:
+def _log_in(person: Person, key: str) -> None:
+    page = person.open("/login")
+    page.fill("[name=key]", key)
+    page.fill("[name=password]", "anlan-demo")
+    page.click("button.primary")
+    page.wait_for_selector(".who")
+
+
+@pytest.fixture(scope="session")
+def storm(demo: str) -> None:
     """Waits until the storm has raised alarms in the county."""
-    person = sign_in("county")
     end = time.monotonic() + _STORY_S
-    while time.monotonic() < end:
-        if person.page.locator("[data-rows] [data-id]").count() >= 2:
-            return
-        person.page.wait_for_timeout(1000)
+    with Plain(demo, "county") as person:
+        while time.monotonic() < end:
+            person.open("/")
+            if len(person.links("[data-rows] [data-id]")) >= 2:
+                return
+            time.sleep(1.0)
     raise AssertionError("no storm came")

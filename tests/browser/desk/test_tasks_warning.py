@@ -144,18 +144,3 @@ def test_a_signer_reads_and_turns_down_on_a_phone(sign_in: SignIn) -> None:
     expect(county.page.locator(".timeline")).to_contain_text("请写明区域")
     expect(county.page.locator(".stage.is-now")).to_contain_text("周明岸")
     assert county.complaints == chief.complaints == []
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_editor_and_page_of_a_warning_fit(sign_in: SignIn, width: int) -> None:
-    person = sign_in("county", viewport={"width": width, "height": 844})
-    person.open("/warnings/new")
-    person.page.select_option("#id_event", "flood:river_flood")
-    person.page.select_option("#id_level", "4")
-    person.page.click("main button.primary")
-    person.page.wait_for_selector("#editor")
-    for path in (person.page.url, person.page.url.removesuffix("/edit")):
-        person.page.goto(path)
-        person.page.wait_for_timeout(800)
-        assert person.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert person.complaints == []
