@@ -22,10 +22,14 @@ from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
 
+_EVALUATION = gettext_lazy("Evaluation")
 ITEMS: tuple[Item, ...] = (
     Item(26, gettext_lazy("Risks"), "/warnings/risks/", SEE_RISKS),
     Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),
     Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
+    Item(29, gettext_lazy("Evaluation of warnings"), "/warnings/evaluation/", SEE, _EVALUATION),
+    Item(29, gettext_lazy("Delivery of warnings"), "/warnings/evaluation/delivery", SEE,
+         _EVALUATION),  # fmt: skip
 )
 
 

@@ -3,8 +3,9 @@
 from django.urls import path
 
 from anlan.apps.warning.views import lists, messages
-from anlan.apps.warning.views.calling import answer, board, papers
+from anlan.apps.warning.views.calling import answer, board, papers, silent
 from anlan.apps.warning.views.case import page
+from anlan.apps.warning.views.evaluation import delivery
 from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.evaluation import single as evaluated_one
 from anlan.apps.warning.views.incoming import bearing
@@ -23,10 +24,14 @@ urlpatterns = [
     path("export.xlsx", lists.export, {"form": "xlsx"}, name="export-xlsx"),
     path("new", drafting.new, name="new"),
     path("from/<slug:alarm>", drafting.from_alarm, name="from-alarm"),
+    path("silent.json", silent.areas, name="silent"),
     path("answer/<str:token>", answer.answer, name="answer"),
     path("evaluation/", evaluated.page, name="evaluation"),
     path("evaluation/export.csv", evaluated.export, {"form": "csv"}, name="evaluation-csv"),
     path("evaluation/export.xlsx", evaluated.export, {"form": "xlsx"}, name="evaluation-xlsx"),
+    path("evaluation/delivery", delivery.page, name="delivery"),
+    path("evaluation/delivery.csv", delivery.export, {"form": "csv"}, name="delivery-csv"),
+    path("evaluation/delivery.xlsx", delivery.export, {"form": "xlsx"}, name="delivery-xlsx"),
     path("incoming/", incoming_lists.page, name="incoming"),
     path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),
     path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),

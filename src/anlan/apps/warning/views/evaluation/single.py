@@ -11,13 +11,16 @@ from django.views.decorators.http import require_safe
 
 from anlan.apps.atlas.meaning import pack_title
 from anlan.apps.warning.acts import DONE, SEE
+from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries import warning_for
 from anlan.apps.warning.queries.evaluation import EVENT_LEVEL, Verdict
+from anlan.apps.warning.queries.evaluation.delivery.curves import curves
 from anlan.apps.warning.queries.evaluation.delivery.passage import channel_name
 from anlan.apps.warning.queries.evaluation.pace import Pace
 from anlan.apps.warning.queries.evaluation.single import Single, single
 from anlan.apps.warning.queries.evaluation.timeline import Moment
 from anlan.apps.warning.views.evaluation.asked import LEVELS
+from anlan.apps.warning.views.evaluation.delivery import groups
 from anlan.apps.warning.views.evaluation.words import verdict_word
 from anlan.apps.warning.views.rows import headline
 from anlan.desk.doors import asker_of, needs
@@ -41,6 +44,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "reasons": reasons(found), "moments": _moments(found.moments, found.since),
         "paces": [(one, _spans(one)) for one in found.paces], "now": asker.now,
         "levels": [(n, level_word(n)) for n in LEVELS],
+        "groups": groups(curves(asker, Message.objects.filter(warning=found.warning))),
     }  # fmt: skip
     return render(request, "warning/evaluation/single.html", facts)
 
