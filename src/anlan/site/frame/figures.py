@@ -39,7 +39,8 @@ class _Site:
         yield _gauge("anlan_up", "1 where the live process answers", 1.0 if told else 0.0)
         yield _gauge("anlan_stream_clients", "open event streams here", HUB.listeners)
         alarms = GaugeMetricFamily("anlan_alarms_standing", "alarms that stand", labels=["level"])
-        standing = Alarm.objects.filter(urgency__gt=0, level__gt=0).order_by()
+        standing = Alarm.objects.filter(urgency__gt=0, level__gt=0, status="Actual")
+        standing = standing.order_by()
         for row in standing.values("level").annotate(n=Count("pk")):
             alarms.add_metric([str(Level(row["level"]).word)], row["n"])
         yield alarms

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from anlan.apps.people.queries import responsible_for
 from anlan.apps.watch.actions.finding import find_places
 from anlan.apps.watch.actions.follow import locked_source
-from anlan.apps.watch.actions.quieting import keep_quiet
+from anlan.apps.watch.actions.quieting import end_trials, keep_quiet
 from anlan.apps.watch.actions.telling import Letters
 from anlan.apps.watch.models import Alarm, Deadline
 from anlan.apps.watch.models.timetable import CALLS_FROM, WHATS, time_for
@@ -20,12 +20,13 @@ _LOUD = Q(suppressed_by="", shelved_until=None, closed_at=None)
 
 
 def escalate(now: datetime) -> int:
-    """One step of the worker: lost alarms find their place, quiet begins and ends, deadlines are
-    set, the late are told.
+    """One step of the worker: lost alarms find their place, quiet, exercises and tests begin and
+    end, deadlines are set, the late are told.
 
     How much there was to do; every notice goes out once, however many workers there are.
     """
-    return find_places() + keep_quiet(now) + _set_deadlines(now) + _call(now) + _ask_next(now)
+    found = find_places() + keep_quiet(now) + end_trials(now)
+    return found + _set_deadlines(now) + _call(now) + _ask_next(now)
 
 
 def _set_deadlines(now: datetime) -> int:

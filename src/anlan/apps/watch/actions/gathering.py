@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anlan.apps.watch.actions.limits import Limits
-from anlan.apps.watch.actions.standing import Standing, moment, placed
+from anlan.apps.watch.actions.standing import ACTUAL, Standing, made_real, moment, placed
 from anlan.apps.watch.models import Alarm, Part, Step
 from anlan.apps.watch.models.timetable import GROUPING
 from anlan.apps.watch.queries.placing import Place, chunks, places_of
-from anlan.apps.watch.queries.quiet import Quiets
+from anlan.apps.watch.queries.quiet import Quiets, Trials, trials_between
 from anlan.history.cursor import Cursor
 from anlan.terms.changes import Change, Kind
 from anlan.terms.levels import RAISED_LEVELS
@@ -53,11 +53,14 @@ class Gathering:
     touched: dict[int, Standing] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
+    trials: Trials = field(default_factory=Trials)
     _places: dict[str, Place] = field(default_factory=dict)
 
     def load(self, changes: Sequence[Change]) -> None:
         """Reads the alarms of the causes of some changes, locked, with their parts."""
         self.limits = Limits.of(c for c in changes if c.after < c.before)
+        times = [moment(change.at) for change in changes]
+        self.trials = trials_between(min(times), max(times)) if times else Trials()
         causes = {cause_of(change) for change in changes}
         keys = sorted({object_key for object_key, _ in causes})
         for some in chunks(keys):
@@ -94,6 +97,8 @@ class Gathering:
             self.steps.append(standing.take(change, str(cursor), self.revision, limit=limit))
             self.touched[id(standing)] = standing
             self._ask_again(standing.alarm, before)
+            if change.after > change.before and self._status_of(change) == ACTUAL:
+                self.steps += made_real(standing.alarm, moment(change.at))
             hushed = standing.hush(self.quiets, self.now)
             if hushed:
                 self.steps.append(hushed)
@@ -124,6 +129,9 @@ class Gathering:
             return not (self.renewing and alarm.closed_at is not None and at < alarm.closed_at)
         return alarm.recovered_at is not None and at - alarm.recovered_at > GROUPING
 
+    def _status_of(self, change: Change) -> str:
+        return self.trials.status(moment(change.at), change.object, change.sensor or "")
+
     def _open(self, cause: Cause, alarm: Alarm) -> Standing:
         before = self.newest.get(cause)
         if before is not None:
@@ -142,7 +150,7 @@ class Gathering:
             object_name=place.name[:128], kind=place.kind, region=place.region, owner=place.owner,
             pack=place.pack or cause[1].partition(".")[0], lon=place.lon, lat=place.lat,
             raised_at=at, first_at=at, changed_at=at, revision=self.revision,
-            repeats=0 if change.before == 0 else 1,
+            repeats=0 if change.before == 0 else 1, status=self._status_of(change),
         )  # fmt: skip
 
     @staticmethod

@@ -15,11 +15,11 @@ from anlan.apps.people.queries import within
 from anlan.apps.watch import acts
 from anlan.apps.watch.actions.follow import locked_source
 from anlan.apps.watch.actions.handling import acting, said
-from anlan.apps.watch.actions.standing import Standing
+from anlan.apps.watch.actions.standing import ACTUAL, Standing, made_real
 from anlan.apps.watch.models import Alarm, Maintenance, Part, Shelf, Step
 from anlan.apps.watch.models.timetable import LONGEST_SHELF, LONGEST_WINDOW
 from anlan.apps.watch.queries.placing import chunks
-from anlan.apps.watch.queries.quiet import quiets_at, shelves_at, windows_at
+from anlan.apps.watch.queries.quiet import quiets_at, shelves_at, trials_between, windows_at
 from anlan.apps.watch.queries.reach import plain
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
@@ -68,9 +68,17 @@ def lift(asker: Asker, alarm_key: str, *, version: int) -> Alarm:
 
 
 def plan_window(
-    asker: Asker, *, target: str, starts_at: datetime, ends_at: datetime, reason: str
-) -> Maintenance:
-    """A window 检修窗口 in which an object or a sensor of the asker's does not call."""
+    asker: Asker, *, target: str, starts_at: datetime, ends_at: datetime, reason: str,
+    status: str = "",
+) -> Maintenance:  # fmt: skip
+    """A window 检修窗口 in which an object or a sensor of the asker's does not call.
+
+    With a status, Exercise or Test, one in which whatever it raises is no more than that; it
+    begins now at the earliest, for what was raised before was meant.
+    """
+    if status not in Maintenance.Status.values:
+        raise Refused(_("A window is for maintenance, an exercise or a test."))
+    starts_at = max(starts_at, asker.now) if status else starts_at
     reason = said(reason, most=256, name=_("Reason"))
     if not starts_at < ends_at <= starts_at + LONGEST_WINDOW or ends_at <= asker.now:
         raise Refused(_("A window ends after it begins, in the future, and within %(days)d days.")
@@ -78,13 +86,14 @@ def plan_window(
     place = _place(asker, target)
     window = Maintenance(
         key=secrets.token_hex(8), target=target, region=place.region, owner=place.owner,
-        starts_at=starts_at, ends_at=ends_at, reason=reason, made_by=asker.key,
+        starts_at=starts_at, ends_at=ends_at, reason=reason, made_by=asker.key, status=status,
     )  # fmt: skip
     with transaction.atomic():
         locked_source()
         with deed(asker, acts.MAINTAIN, window.key, region=window.region) as detail:
             window.save()
             detail |= {"target": target, "ends_at": ends_at.isoformat()}
+            detail |= {"status": status} if status else {}
         _hush(asker.now, _about(target))
     return window
 
@@ -113,6 +122,7 @@ def _end(asker: Asker, act: str, rows: QuerySet[Any], key: str, told: str) -> No
             one.end(asker.now)
             detail |= {"target": one.target, "ended": True}
         _hush(asker.now, _about(one.target))
+    end_trials(asker.now)
 
 
 def _about(target: str) -> Q:
@@ -128,6 +138,32 @@ def _place(asker: Asker, target: str) -> ObservedObject | Sensor:
         if found is not None:
             return found
     raise Refused(_("There is no such object or sensor in your jurisdiction."))
+
+
+def end_trials(now: datetime) -> int:
+    """What still stands when its exercise or test is over is real from now on; how many alarms.
+
+    Nobody is called for it within the window, everybody after it.
+    """
+    rows = Alarm.objects.filter(closed_at=None, level__gt=0).exclude(status=ACTUAL)
+    if not rows.exists():
+        return 0
+    with transaction.atomic():
+        source = locked_source()
+        trials, moved, steps = trials_between(now, now), 0, list[Step]()
+        for alarm in rows.select_for_update().order_by("pk"):
+            standing = alarm.parts.filter(level__gt=0).values_list("sensor_key", flat=True)
+            places = [trials.status(now, alarm.object_key, sensor) for sensor in standing]
+            if ACTUAL not in places:
+                continue
+            source.revision += 1
+            moved += 1
+            steps += made_real(alarm, now)
+            alarm.revision = source.revision
+            alarm.save(update_fields=["status", "called", "revision"])
+        Step.objects.bulk_create(steps)
+        source.save(update_fields=["revision"])
+    return moved
 
 
 def keep_quiet(now: datetime) -> int:

@@ -11,6 +11,7 @@ from anlan.apps.watch.queries.quiet import Quiets
 from anlan.terms.changes import Change, Evidence, Kind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ACTUAL = "Actual"
 _SILENCE = (Kind.STALE, Kind.FRESH)
 
 
@@ -118,6 +119,15 @@ class Standing:
         until = alarm.shelved_until.isoformat() if alarm.shelved_until else ""
         return Step(alarm=alarm, at=now, kind="suppressed" if alarm.is_quiet else "released",
                     detail={"by": alarm.suppressed_by, "until": until})  # fmt: skip
+
+
+def made_real(alarm: Alarm, at: datetime) -> list[Step]:
+    """An exercise's or a test's alarm counts as real from now on, and calls as if just raised;
+    the step that tells it, none where it is real already."""
+    if alarm.status == ACTUAL:
+        return []
+    was, alarm.status, alarm.called = alarm.status, ACTUAL, 0
+    return [Step(alarm=alarm, at=at, kind="real", detail={"was": was})]
 
 
 def _peak(part: Part) -> int:

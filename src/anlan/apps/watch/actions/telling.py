@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anlan.apps.people.actions import notify
 from anlan.apps.people.models import Responsibility
 from anlan.apps.people.queries import mailboxes_of
+from anlan.apps.watch.actions.standing import ACTUAL
 from anlan.apps.watch.models import Alarm, Step
 from anlan.apps.watch.queries.placing import chunks
 from anlan.terms.levels import Level
@@ -40,10 +41,14 @@ class Letters:
     def tell(
         self, alarm: Alarm, people: Sequence[Responsibility], kind: str, detail: dict[str, Any]
     ) -> None:
-        """Tells everybody who has an address of an alarm; its step names all of them."""
+        """Tells everybody who has an address of an alarm; its step names all of them.
+
+        Of an exercise or a test nobody hears: the sandbox does, in their place.
+        """
         mailboxes, told = mailboxes_of(people), []
+        sandbox = next(iter(settings.PLACE.options.sandbox_mail), "")
         for line in people:
-            address = mailboxes[line.pk].address
+            address = mailboxes[line.pk].address if alarm.status == ACTUAL else sandbox
             told.append({"person": line.person, "organisation": line.organisation.name,
                          "phone": line.phone, "by": "email" if address else ""})  # fmt: skip
             if address:

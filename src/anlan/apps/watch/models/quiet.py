@@ -3,13 +3,21 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Maintenance(models.Model):
     """A window in which an object's or a sensor's alarms are kept, but do not call.
 
-    target: an object's or a sensor's key.
+    Or, with a status, in which they are an exercise's or a test's: what is raised in it says so
+    wherever it is shown, and tells only sandboxes. target: an object's or a sensor's key ·
+    status: Exercise or Test; empty for maintenance.
     """
+
+    class Status(models.TextChoices):
+        MAINTENANCE = "", _("maintenance: kept, but calls nobody")
+        EXERCISE = "Exercise", _("exercise: goes to sandboxes only")
+        TEST = "Test", _("test: goes to sandboxes only")
 
     key = models.CharField(max_length=40, unique=True)
     target = models.CharField(max_length=128, db_index=True)
@@ -17,6 +25,7 @@ class Maintenance(models.Model):
     owner = models.CharField(max_length=64, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(db_index=True)
+    status = models.CharField(max_length=8, choices=Status, blank=True, default="")
     reason = models.CharField(max_length=256)
     made_by = models.CharField(max_length=64)
     ended_at = models.DateTimeField(null=True)

@@ -14,10 +14,10 @@ from anlan.desk.asker import Asker
 class Counts:
     """How many open alarms there are.
 
-    red … blue: standing at that level and not quiet · unacknowledged: of those · urgent:
-    unacknowledged at orange or red · mine: to be dealt with by the asker · recovered: back to
-    normal and not closed · quiet: shelved or in a window · stale: with a silent sensor · late:
-    past a deadline · total: all open ones.
+    red … blue: standing at that level and not quiet, no exercise and no test · unacknowledged: of
+    those · urgent: unacknowledged at orange or red · trial: of exercises and tests · mine: to be
+    dealt with by the asker · recovered: back to normal and not closed · quiet: shelved or in a
+    window · stale: with a silent sensor · late: past a deadline · total: all open ones.
     """
 
     red: int
@@ -31,12 +31,14 @@ class Counts:
     quiet: int
     stale: int
     late: int
+    trial: int
     total: int
 
 
 def counts(asker: Asker) -> Counts:
     """The figures of what the asker sees; one query."""
-    calm = Q(suppressed_by="", shelved_until=None)
+    called = Q(suppressed_by="", shelved_until=None)
+    calm = called & Q(status="Actual")
     waits = Q(state=Alarm.State.RAISED) & calm
     parts = {
         "red": calm & Q(level=4),
@@ -47,7 +49,8 @@ def counts(asker: Asker) -> Counts:
         "urgent": waits & Q(level__gte=3),
         "mine": mine(asker),
         "recovered": Q(level=0),
-        "quiet": ~calm,
+        "quiet": ~called,
+        "trial": ~Q(status="Actual"),
         "stale": Q(is_stale=True),
         "late": Q(overdue(asker.now)),
     }

@@ -24,8 +24,9 @@ def formula() -> str:
     """How a district gets its colour, in the reader's language."""
     return _(
         "Each standing alarm counts 1 (blue), 3 (yellow), 9 (orange) or 27 (red); alarms marked "
-        "as false, shelved or in a maintenance window do not count. The district is red from 27, "
-        "orange from 9, yellow from 3, blue from 1: three of one level weigh as one of the next."
+        "as false, shelved, in a maintenance window, of exercises or tests do not count. The "
+        "district is red from 27, orange from 9, yellow from 3, blue from 1: three of one level "
+        "weigh as one of the next."
     )
 
 
@@ -63,7 +64,8 @@ def four_colours(asker: Asker, at: datetime) -> list[District]:
     if at >= asker.now:
         found = _standing(asker, length)
     else:
-        stood = (s for s in stood_at(asker, at) if not (s.is_false or s.is_quiet))
+        stood = (s for s in stood_at(asker, at)
+                 if not (s.is_false or s.is_quiet or s.alarm.status != "Actual"))  # fmt: skip
         found = _stood([(one.alarm, Level(one.level)) for one in stood], length)
     return sorted(found.values(), key=lambda d: (-d.points, d.code))
 
@@ -71,8 +73,9 @@ def four_colours(asker: Asker, at: datetime) -> list[District]:
 def _standing(asker: Asker, length: int) -> dict[str, District]:
     """As the database counts them; of the alarms only the worst of each district are read."""
     rows = alarms(asker).filter(
-        closed_at=None, level__gt=0, is_false=False, suppressed_by="", shelved_until=None
-    )
+        closed_at=None, level__gt=0, is_false=False, suppressed_by="", shelved_until=None,
+        status="Actual",
+    )  # fmt: skip
     rows = rows.order_by().annotate(district=Left("region", length))
     found: dict[str, District] = {}
     counted = rows.values_list("district", "level").annotate(n=Count("pk"))

@@ -26,12 +26,14 @@ class Wanted:
 
     levels: standing now · peaks: highest ever · region: a prefix · text: of name, key or rule ·
     since, until: of raised_at · is_open: not closed · recovered: open but back to normal ·
-    quiet: shelved or in a maintenance window · stale: with a silent sensor · late: past a deadline.
+    quiet: shelved or in a maintenance window · statuses: Actual, Exercise, Test · stale: with a
+    silent sensor · late: past a deadline.
     """
 
     levels: tuple[int, ...] = ()
     peaks: tuple[int, ...] = ()
     states: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
     kind: str = ""
     pack: str = ""
     region: str = ""
@@ -75,6 +77,7 @@ def _plain(wanted: Wanted) -> Q:
     """What is asked of the facts."""
     asked: dict[str, Any] = {
         "level__in": wanted.levels, "peak__in": wanted.peaks, "state__in": wanted.states,
+        "status__in": wanted.statuses,
         "kind": wanted.kind, "pack": wanted.pack, "object_key": wanted.object_key,
         "region__startswith": wanted.region, "raised_at__gte": wanted.since,
         "raised_at__lt": wanted.until,

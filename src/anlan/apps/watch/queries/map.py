@@ -21,7 +21,8 @@ from anlan.terms.places import COUNTRY, Scope
 Box = tuple[float, float, float, float]
 Mark = dict[str, Any]
 """A GeoJSON feature."""
-_KEPT = ("key", "object_key", "object_name", "level", "is_stale", "state", "lon", "lat")
+_KEPT = ("key", "object_key", "object_name", "level", "is_stale", "state", "lon", "lat", "status")
+_MARKS = {"Exercise": "【演练】", "Test": "【测试】"}
 _NATION: Box = (73.5, 18.0, 135.1, 53.6)
 _MOST_FOUND, _NEAR_M, _MOST_TEAMS = 20, (5_000.0, 20_000.0, 80_000.0, 320_000.0), 6
 
@@ -49,13 +50,18 @@ def marks_at(asker: Asker, moment: datetime) -> tuple[list[Mark], list[Stood]]:
 
 
 def _by_object(rows: Iterable[dict[str, Any]], hushed: set[str]) -> list[Mark]:
-    """One mark an object, of its worst alarm; the rows come from the mildest to the worst."""
+    """One mark an object, of its worst alarm; the rows come from the mildest to the worst.
+
+    What is real stands above every exercise and test; those are paler, and say what they are.
+    """
     found: dict[str, Mark] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda one: bool(one["status"] == "Actual")):
         before = found.pop(row["object_key"], None)
         known = {
-            "o": row["object_key"], "k": row["key"], "name": row["object_name"],
-            "level": row["level"], "stale": row["is_stale"], "quiet": row["key"] in hushed,
+            "o": row["object_key"], "k": row["key"], "level": row["level"],
+            "stale": row["is_stale"],
+            "name": _MARKS.get(row["status"], "") + row["object_name"],
+            "quiet": row["key"] in hushed or row["status"] != "Actual", "status": row["status"],
             "new": row["state"] == Alarm.State.RAISED,
             "n": 1 + (before["properties"]["n"] if before else 0),
         }  # fmt: skip

@@ -63,16 +63,22 @@ class _Name(NamedTuple):
     sensor: str
 
 
-def noise(asker: Asker, since: datetime, until: datetime, *, most: int = 20) -> Noise:
-    """What makes noise among the alarms that the asker sees; three queries."""
+def noise(
+    asker: Asker, since: datetime, until: datetime, *, most: int = 20, trials: bool = False
+) -> Noise:
+    """What makes noise among the alarms that the asker sees; three queries.
+
+    trials: those of exercises and tests too.
+    """
+    seen = alarms(asker) if trials else alarms(asker).filter(status="Actual")
     steps = Step.objects.filter(
-        alarm__in=alarms(asker).order_by().values("pk"), kind="raised", at__gte=since, at__lt=until
+        alarm__in=seen.order_by().values("pk"), kind="raised", at__gte=since, at__lt=until
     ).order_by("at", "id")
     rows = list(steps.values_list("alarm_id", "sensor_key", "at")[: _MOST_STEPS + 1])
     by_name: defaultdict[_Name, list[datetime]] = defaultdict(list)
     for pk, sensor, at in rows[:_MOST_STEPS]:
         by_name[_Name(pk, sensor)].append(at)
-    long = list(alarms(asker).filter(closed_at=None, level__gt=0, raised_at__lt=asker.now - LONG)
+    long = list(seen.filter(closed_at=None, level__gt=0, raised_at__lt=asker.now - LONG)
                 .order_by("raised_at")[:most])  # fmt: skip
     return Noise(
         _noisiest(asker, by_name, most, {alarm.pk for alarm in long}),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from anlan.apps.atlas.meaning import quantity_title
+from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.atlas.queries import objects, sensors
 from anlan.apps.people.queries import names_of, within
 from anlan.apps.watch.acts import LIFT, MAINTAIN
@@ -43,13 +44,53 @@ class Quiets:
 
 
 def windows_at(moment: datetime) -> QuerySet[Maintenance]:
-    """The maintenance windows in force at a moment."""
-    return Maintenance.objects.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+    """The maintenance windows in force at a moment, those of exercises and tests left out."""
+    rows = Maintenance.objects.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+    return rows.filter(status="")
 
 
 def shelves_at(moment: datetime) -> QuerySet[Shelf]:
     """The shelves in force at a moment."""
     return Shelf.objects.filter(starts_at__lte=moment, until__gt=moment, lifted_at=None)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The windows of exercises and tests over a time: (target, status, from, to)."""
+
+    windows: list[tuple[str, str, datetime, datetime]] = field(default_factory=list)
+    parents: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.windows)
+
+    def status(self, at: datetime, object_key: str, sensor_key: str = "") -> str:
+        """What is raised there at a moment is: Exercise, Test, or Actual.
+
+        A window over a thing covers what belongs to it: its sensors, and the objects below it.
+        What stands above it is not covered: a promotion is real unless its own object is marked.
+        """
+        targets = {sensor_key or object_key, object_key}
+        while (parent := self.parents.get(object_key, "")) and parent not in targets:
+            targets.add(parent)
+            object_key = parent
+        found = {
+            s for target, s, low, high in self.windows if target in targets and low <= at < high
+        }
+        return min(found, default="Actual")
+
+
+def trials_between(low: datetime, high: datetime) -> Trials:
+    """The exercises and tests in force at some moment from low to high; one query where there
+    are none."""
+    ended = Coalesce("ended_at", "ends_at")
+    rows = Maintenance.objects.exclude(status="").alias(over=ended)
+    rows = rows.filter(starts_at__lte=high, over__gt=low)
+    windows = list(rows.values_list("target", "status", "starts_at", ended))
+    if not windows:
+        return Trials()
+    nested = ObservedObject.objects.standing().exclude(parent="")
+    return Trials(windows, dict(nested.values_list("key", "parent")))
 
 
 def quiets_at(moment: datetime) -> Quiets:

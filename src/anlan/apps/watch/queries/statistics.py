@@ -84,9 +84,15 @@ class Statistics:
     by_day: dict[str, int]
 
 
-def statistics(asker: Asker, since: datetime, until: datetime) -> Statistics:
-    """The statistics of the alarms that the asker sees; one query."""
+def statistics(
+    asker: Asker, since: datetime, until: datetime, *, trials: bool = False
+) -> Statistics:
+    """The statistics of the alarms that the asker sees; one query.
+
+    trials: those of exercises and tests too.
+    """
     found = alarms(asker).filter(raised_at__gte=since, raised_at__lt=until).order_by()
+    found = found if trials else found.filter(status="Actual")
     rows = [_Row(*row) for row in found.values_list(*_COLUMNS).iterator(chunk_size=5000)]
     length = district_length(asker)
     return Statistics(

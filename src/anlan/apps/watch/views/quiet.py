@@ -15,6 +15,7 @@ from anlan.apps.atlas.queries import sensors
 from anlan.apps.atlas.queries.devices import named_like
 from anlan.apps.watch import actions
 from anlan.apps.watch.acts import MAINTAIN
+from anlan.apps.watch.models import Maintenance
 from anlan.apps.watch.models.timetable import LONGEST_WINDOW
 from anlan.apps.watch.queries import kept
 from anlan.desk.asker import Asker
@@ -34,6 +35,9 @@ class WindowForm(forms.Form):
         label=gettext_lazy("Object or sensor"), max_length=128,
         widget=forms.TextInput(attrs=_OFFERS), help_text=gettext_lazy("Its key."),
     )  # fmt: skip
+    status = forms.ChoiceField(
+        label=gettext_lazy("What for"), choices=Maintenance.Status.choices, required=False
+    )
     starts_at = forms.DateTimeField(label=gettext_lazy("From"))
     ends_at = forms.DateTimeField(label=gettext_lazy("To"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=256)
@@ -57,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             told = _planned(asker, form)
             if not told:
-                messages.success(request, _("The maintenance window is planned."))
+                messages.success(request, _("The window is planned."))
                 return HttpResponseRedirect("/quiet/")
     is_over = request.GET.get("over") == "1"
     rows, more = kept(asker, over=is_over)

@@ -164,6 +164,7 @@ class Filters(Asked):
     level: list[str] = Field([], description="Standing now, 0 (none) to 4 (red).")
     peak: list[str] = Field([], description="Highest so far, 0 to 4.")
     state: list[str] = Field([], description="raised, acknowledged, assigned, working …")
+    status: list[str] = Field([], description="Actual, Exercise or Test.")
     kind: str = ""
     pack: str = ""
     region: str = Field("", description="Code; what lies in it.")

@@ -17,8 +17,8 @@ from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
 from anlan.terms.levels import Level
 
-_CALM = "/alarms/?open=1&shelved=0&"
-"""The list of what is open and not kept quiet."""
+_CALM = "/alarms/?open=1&shelved=0&status=Actual&"
+"""The list of what is open, real and not kept quiet."""
 
 
 @dataclass(frozen=True)

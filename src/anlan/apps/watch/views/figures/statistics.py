@@ -32,8 +32,10 @@ def page(request: HttpRequest) -> HttpResponse:
         told = str(error)
     asker = asker_of(request)
     since, until = span or (asker.now - timedelta(days=_DAYS), asker.now)
-    found = statistics(asker, since, until)
+    trials = request.GET.get("trials") == "1"
+    found = statistics(asker, since, until, trials=trials)
     facts = {
+        "trials": trials,
         "told": told,
         "since": since,
         "until": until,
@@ -42,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tables": _tables(found),
         "days": list(found.by_day.items()),
         "most": max(found.by_day.values(), default=1),
-        "noise": noise(asker, since, until),
+        "noise": noise(asker, since, until, trials=trials),
         "noise_source": SOURCE,
         "query": request.GET.urlencode(),
     }
@@ -54,9 +56,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same figures as a workbook."""
     asker = asker_of(request)
     since, until = _span(request) or (asker.now - timedelta(days=_DAYS), asker.now)
-    tables = _tables(statistics(asker, since, until))
+    trials = request.GET.get("trials") == "1"
+    tables = _tables(statistics(asker, since, until, trials=trials))
     with deed(asker, EXPORT, "statistics.xlsx") as detail:
-        detail |= {"since": since.isoformat(), "until": until.isoformat()}
+        detail |= {"since": since.isoformat(), "until": until.isoformat(), "trials": trials}
     sheets = [Sheet(title, _head(), [_row(*row) for row in rows]) for title, rows in tables]
     return as_xlsx(sheets, f"statistics-{since:%Y%m%d}-{until:%Y%m%d}")
 

@@ -44,6 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "filters": {name: request.GET[name] for name in NAMES if request.GET.get(name)},
         "levels": [(n, level_word(n)) for n in (4, 3, 2, 1)],
         "states": Alarm.State.choices,
+        "statuses": [("Actual", _("real")), ("Exercise", _("exercise")), ("Test", _("test"))],
         "packs": [(name, pack_title(name)) for name in packs()],
         "query": query.urlencode(),
         "next": f"{query.urlencode()}&after={found.after}".lstrip("&") if found.after else "",

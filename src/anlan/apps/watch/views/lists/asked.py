@@ -14,8 +14,9 @@ from anlan.terms.places import is_region
 
 NAMES = (
     "level", "peak", "state", "kind", "pack", "region", "object", "text", "since", "until",
-    "open", "mine", "unacknowledged", "recovered", "shelved", "offline", "late", "false",
+    "open", "status", "mine", "unacknowledged", "recovered", "shelved", "offline", "late", "false",
 )  # fmt: skip
+STATUSES = ("Actual", "Exercise", "Test")
 
 
 def wanted(query: QueryDict, *, is_open: bool | None = None) -> Wanted:
@@ -27,6 +28,7 @@ def wanted(query: QueryDict, *, is_open: bool | None = None) -> Wanted:
         levels=_levels(query, "level"),
         peaks=_levels(query, "peak"),
         states=_states(query),
+        statuses=_statuses(query),
         kind=query.get("kind", ""),
         pack=query.get("pack", ""),
         region=region,
@@ -64,6 +66,14 @@ def _states(query: QueryDict) -> tuple[str, ...]:
     unknown = [one for one in found if one not in Alarm.State.values]
     if unknown:
         raise Malformed(_("%(value)s is no state.") % {"value": unknown[0][:40]}, where="state")
+    return found
+
+
+def _statuses(query: QueryDict) -> tuple[str, ...]:
+    found = tuple(one for one in query.getlist("status") if one)
+    unknown = [one for one in found if one not in STATUSES]
+    if unknown:
+        raise Malformed(_("%(value)s is no status.") % {"value": unknown[0][:40]}, where="status")
     return found
 
 

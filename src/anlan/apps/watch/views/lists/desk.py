@@ -73,7 +73,9 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
 
 def _urgent(asker: Asker) -> str:
     """Orange and red alarms that nobody has acknowledged: `KEY:red KEY:orange`."""
-    asked = Wanted(levels=(3, 4), unacknowledged=True, is_open=True, quiet=False)
+    asked = Wanted(
+        levels=(3, 4), statuses=("Actual",), unacknowledged=True, is_open=True, quiet=False
+    )
     rows = selected(asker, asked).values_list("key", "level")[:_MOST_URGENT]
     return " ".join(f"{key}:{Level(number).word}" for key, number in rows)
 
