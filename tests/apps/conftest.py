@@ -59,23 +59,19 @@ def make_world() -> World:
     """Puts them into the records."""
     since = timezone.now() - timedelta(days=100)
     organisations = {
-        key: Organisation.objects.create(key=key, name=name, kind=kind, region=region)
+        key: Organisation(key=key, name=name, kind=kind, region=region)
         for key, name, kind, region in _ORGANISATIONS
     }
-    users = {}
-    for key, role, organisation, region, own_only in _PEOPLE:
-        user = User(key=key, name=key, created_at=since)
+    users = {key: User(key=key, name=key, created_at=since) for key, *_ in _PEOPLE}
+    for user in users.values():
         user.set_password(PASSWORD)
-        user.save()
-        Post.objects.create(
-            user=user,
-            role=role,
-            organisation=organisations[organisation],
-            region=region,
-            own_only=own_only,
-            since=since,
-        )
-        users[key] = user
+    Organisation.objects.bulk_create(organisations.values())
+    User.objects.bulk_create(users.values())
+    Post.objects.bulk_create(
+        Post(user=users[key], role=role, organisation=organisations[organisation],
+             region=region, own_only=own_only, since=since)
+        for key, role, organisation, region, own_only in _PEOPLE
+    )  # fmt: skip
     return World(organisations, users)
 
 
