@@ -3,11 +3,12 @@
 import io
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from anlan.apps.people.actions.notices.hands import Hands
 from anlan.apps.people.actions.notices.hearing import hear
@@ -15,7 +16,7 @@ from anlan.apps.people.actions.notices.outbox import send_due
 from anlan.apps.people.models import Notice, Responsibility
 from anlan.apps.warning.actions.calling import close_by_hand, keep_calling
 from anlan.apps.warning.actions.handing import hand_over
-from anlan.apps.warning.models import Call
+from anlan.apps.warning.models import Call, Warning
 from anlan.channels.voice import Settings, Voice
 from anlan.channels.voice.sip.wire import Timers
 from anlan.sandtable.sinks.voice import Faults, Switch
@@ -59,11 +60,11 @@ def tree(office: Office, settings: Any, switch: Switch) -> None:
     set_options(settings, voice_exchange=switch.uri, sandbox_voice=(DRILL,))
 
 
-def rung(office: Office, voice: Voice, *, status: str = "") -> None:
+def rung(office: Office, voice: Voice, *, status: str = "") -> Warning:
     """An orange warning whose call-down has called everybody once, and heard what they pressed."""
     office.alarm.level = office.alarm.peak = 3
     office.alarm.save()
-    office.issued(status=status)
+    one = office.issued(status=status)
     hand_over(office.now)
     keep_calling(office.now)
     hands, until = Hands(8), time.monotonic() + 10
@@ -73,7 +74,7 @@ def rung(office: Office, voice: Voice, *, status: str = "") -> None:
         hear([voice], office.now)
         keep_calling(office.now)
         if not hands.addresses() and not Notice.objects.filter(kind="voice", tries=0).exists():
-            return
+            return one
     raise AssertionError("the calls did not end in time")
 
 
@@ -101,12 +102,14 @@ def test_the_digit_confirms_and_busy_is_called_again(
 
 
 def test_to_pick_up_confirms_nothing_and_the_next_is_asked(
-    office: Office, switch: Switch, voice: Voice
+    office: Office, switch: Switch, voice: Voice, client_for: Callable[[str], Client]
 ) -> None:
     switch.faults = Faults(press="2", press_after_s=0.1, stays_s=0.5)
-    rung(office, voice)
+    one = rung(office, voice)
     assert (call("村主任").state, notice("村主任").state) == (STATES.ASKED, "sent")
     assert notice("村主任").reason == "picked up, not confirmed"
+    page = client_for(WRITER).get(f"/warnings/{one.key}/calls").content.decode()
+    assert "已接听，未确认" in page
     office.later(minutes=6)
     keep_calling(office.now)
     assert call("村主任").state == STATES.ESCALATED
