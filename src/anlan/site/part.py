@@ -45,8 +45,10 @@ def _prepare(settings: dict[str, Any]) -> None:
     def found(data: Path) -> None:
         # Only now: its models can be imported once Django is set up.
         from anlan.site.demo.founding import found
+        from anlan.site.demo.signs import hang
 
         found(data, int(settings["days"]))
+        hang(settings["screens"])
 
     prepare(found if settings.get("demo") else None)
 

@@ -42,6 +42,15 @@ def test_of_a_long_life_the_older_half_is_forgotten(
     assert len(left) < 100
 
 
+def test_of_each_kind_the_newest_are_there_however_much_came_of_another(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.hear(Heard(kind="screen", to="SC1", at_ms=1, text="撤离", level="red"))
+    for number in range(100):
+        kept.hear(heard(number))
+    assert [one.to for one in kept.newest(9, "screen")] == ["SC1"]
+    assert {one.kind for one in kept.newest(9)} == {"sms"}
+
+
 def test_an_answer_is_given_once(tmp_path: Path) -> None:
     Kept(tmp_path).answer(Answer(number="19900009901", text="收到"))
     assert Kept(tmp_path).answers() == [Answer(number="19900009901", text="收到")]
@@ -74,11 +83,11 @@ def test_a_mail_comes_to_each_of_its_mailboxes() -> None:
 
 def test_a_site_finds_the_ears_by_its_options(tmp_path: Path) -> None:
     ends = choose()
-    assert len({ends.mail, ends.sms, ends.speaker, ends.feed}) == 4
-    write_options(tmp_path, Ends(mail=2525, sms=7890, speaker=8099, feed=8098))
+    assert len({ends.mail, ends.sms, ends.speaker, ends.feed, ends.screens}) == 5
+    write_options(tmp_path, Ends(mail=2525, sms=7890, speaker=8099, feed=8098, screens=8097))
     options = read(options_file(tmp_path))
     assert (options.smtp_host, options.smtp_port) == ("127.0.0.1", 2525)
     assert options.sms_gateway == "cmpp://127.0.0.1:7890"
     assert options.speaker_platform == "http://127.0.0.1:8099/ebd"
     assert [one.address for one in options.feed] == ["http://127.0.0.1:8098/cap/atom.xml"]
-    assert {"email", "sms", "speaker"} <= {way.name for way in ways_out(options)}
+    assert {"email", "sms", "speaker", "screen"} <= {way.name for way in ways_out(options)}

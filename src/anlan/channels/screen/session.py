@@ -161,7 +161,7 @@ class Session:
         try:
             if len(message.payload) > _MOST_BYTES:
                 return False
-            _marks, body = order.opened(self._key, message.payload)
+            _marks, body = order.opened(self._key, bytes(message.payload))
             receipt = order.receipt_in(body, "")
         except Malformed:
             return False

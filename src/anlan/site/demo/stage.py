@@ -53,7 +53,7 @@ class Stage:
             do("warm", self._data, {}, ending=self.ending)
             since = time.time_ns() // 1_000_000
             if not self.ending.is_set():
-                told = {"demo": True, "days": self._days}
+                told = {"demo": True, "days": self._days, "screens": ends.screens_at(heard_at)}
                 do("prepare", self._data, told, ending=self.ending)
             return self._play(since)
         finally:

@@ -49,6 +49,7 @@ def facilities(survey: Survey, premises: Premises, roads: list[Road]) -> Iterato
         names = f"{village.short}电梯{k}", f"{village.en} elevator {k}"
         yield _at(survey, "elevator", (x, y), names=names, owner=keeper.key, size=13)
     yield from _loudspeakers(survey)
+    yield from _screens(survey)
 
 
 def _help(survey: Survey) -> Iterator[Facility]:
@@ -77,6 +78,17 @@ def _loudspeakers(survey: Survey) -> Iterator[Facility]:
         found = _at(survey, "loudspeaker", (one.x, one.y), names=names,
                     owner=f"{one.code[:9]}-gov", size=800)  # fmt: skip
         yield replace(found, attributes={"device": f"{found.region}0314{number:04d}"})
+
+
+def _screens(survey: Survey) -> Iterator[Facility]:
+    """One in the square of each town of the first county, and of the seats of the others."""
+    first = min(one.code for one in survey.divided.every if len(one.code) == 6)
+    for one in survey.divided.every:
+        is_town = len(one.code) == 9 and one.code.startswith(first)
+        if is_town or (len(one.code) == 6 and one.code != first):
+            names = f"{one.zh}广场显示屏", f"{one.en} square screen"
+            yield _at(survey, "screen", (one.x, one.y), names=names, owner=f"{one.code}-gov",
+                      size=24)  # fmt: skip
 
 
 def _bridges(survey: Survey, roads: list[Road]) -> Iterator[Facility]:
@@ -123,5 +135,5 @@ def _at(  # house: one row's fields
 _SHORT = {
     "team": "TM", "store": "ST", "shelter": "SL", "bridge": "BR", "tunnel": "TU", "pipe": "PI",
     "gas_station": "GS", "fireworks_shop": "FW", "mine": "MI", "elevator": "EL",
-    "loudspeaker": "LS",
+    "loudspeaker": "LS", "screen": "SC",
 }  # fmt: skip

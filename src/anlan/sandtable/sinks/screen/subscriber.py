@@ -74,7 +74,7 @@ class Subscriber(Display):
 
     def _ordered(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:
-            marks, body = opened(self._key, message.payload)
+            marks, body = opened(self._key, bytes(message.payload))
         except Malformed:
             return  # who cannot sign is not answered
         self._answer(marks, body)

@@ -9,6 +9,7 @@ from anlan.channels.speaker.ebd.signature import Seal
 from anlan.sandtable.province.office import FEED
 from anlan.site.options import options_file
 
+SCREENS = "/screens/"
 SMS_USER, SMS_SENDER = "901234", "10690000"
 _SECRET = "anlan-demo"  # noqa: S105 - of a demo's own telephones, on this machine only
 
@@ -16,6 +17,7 @@ _SECRET = "anlan-demo"  # noqa: S105 - of a demo's own telephones, on this machi
 OURS = Seal("0102030405ff", int("39" * 32, 16))
 THEIRS = Seal("0a1b2c3d4e5f", int("27" * 32, 16))
 """What signs the packages to the demo's broadcast platform, and its answers: no secrets."""
+SCREEN_KEY = "anlan-demo-screens"
 PLATFORM, _SOURCE = "990100000000101001", "990100000000301001"
 
 
@@ -27,14 +29,15 @@ class Ends:
     sms: int
     speaker: int
     feed: int
+    screens: int
 
 
 def choose() -> Ends:
     """Ports that nobody has; all are held until all are found, so that none comes twice."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
     try:
-        mail, sms, speaker, feed = (one.getsockname()[1] for one in held)
-        return Ends(mail=mail, sms=sms, speaker=speaker, feed=feed)
+        mail, sms, speaker, feed, screens = (one.getsockname()[1] for one in held)
+        return Ends(mail=mail, sms=sms, speaker=speaker, feed=feed, screens=screens)
     finally:
         for one in held:
             one.close()
@@ -53,6 +56,7 @@ def write_options(data: Path, ends: Ends, *, address: str = "") -> None:
         "speaker_platform": f"http://127.0.0.1:{ends.speaker}/ebd", "device_private": True,
         "speaker_source": _SOURCE, "speaker_target": PLATFORM, "speaker_serial": "0102030405ff",
         "speaker_secret": "39" * 32, "speaker_platform_key": THEIRS.public.hex(),
+        "screen_secret": SCREEN_KEY,
     }  # fmt: skip
     feed = {
         "key": "lanhai-met", "name": "岚海省气象台（虚构）", "every_s": 10, "private": True,
@@ -66,6 +70,11 @@ def _toml(lines: dict[str, object]) -> str:
     return "".join(
         f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in lines.items()
     )
+
+
+def screens_at(ends: Ends) -> str:
+    """Where the city's screens are; each by its key behind it."""
+    return f"http://127.0.0.1:{ends.screens}{SCREENS}"
 
 
 def settings_of(ends: Ends) -> dict[str, object]:

@@ -21,6 +21,7 @@ KINDS = {
     "sms": gettext_lazy("SMS"),
     "email": gettext_lazy("E-mail"),
     "speaker": gettext_lazy("Loudspeaker"),
+    "screen": gettext_lazy("LED screen"),
 }
 """What people call the kinds of what is heard."""
 _MOST, _LONGEST = 40, 200
@@ -31,8 +32,8 @@ _MOST, _LONGEST = 40, 200
 def page(request: HttpRequest) -> HttpResponse:
     """What reached the city's telephones and mailboxes, or for HTMX its changing part."""
     kept = _kept()
-    kind = request.GET.get("kind", "")
-    heard = [one for one in kept.newest(4 * _MOST) if kind in ("", one.kind)][:_MOST]
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in KINDS else ""
+    heard = kept.newest(_MOST, kind or "*")
     names = _names()
     facts = {
         "kinds": KINDS.items(), "kind": kind,
@@ -62,7 +63,9 @@ def _kept() -> Kept:
 
 def _names() -> dict[str, str]:
     """Whose numbers, mailboxes and devices they are; the city's people are invented."""
-    found = dict(Facility.objects.exclude(device="").values_list("device", "name"))
+    devices = Facility.objects.exclude(device="")
+    found = dict(devices.exclude(kind="screen").values_list("device", "name"))
+    found |= dict(devices.filter(kind="screen").values_list("key", "name"))
     for name, phone, mail in (
         *Responsibility.objects.values_list("person", "phone", "email"),
         *User.objects.values_list("name", "phone", "email"),
@@ -76,6 +79,6 @@ def _row(one: Heard, names: dict[str, str]) -> dict[str, object]:
     return {
         "name_of": said[:16],
         "kind": one.kind, "title": KINDS.get(one.kind, one.kind), "to": one.to,
-        "name": names.get(plain(one.to) or one.to, ""), "subject": one.subject,
+        "name": names.get(plain(one.to) or one.to, ""), "subject": one.subject, "level": one.level,
         "text": one.text, "at": datetime.fromtimestamp(one.at_ms / 1000, UTC),
     }  # fmt: skip

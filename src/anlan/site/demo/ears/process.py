@@ -7,17 +7,30 @@ import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from anlan.cap.message import Alert
+from anlan.channels.screen.order import CLEAR
 from anlan.channels.sms.cmpp.pdus import V3
 from anlan.channels.speaker.ebd.words import Broadcast
 from anlan.sandtable.province import Office, notices
 from anlan.sandtable.sinks.mail import Mail, MailServer
+from anlan.sandtable.sinks.screen import Display, Wall
 from anlan.sandtable.sinks.sms.centre import Centre
 from anlan.sandtable.sinks.sms.cmpp import CmppSpeech
 from anlan.sandtable.sinks.sms.phones import Got, Phones
 from anlan.sandtable.sinks.speaker import Door, Platform, Terminals
-from anlan.site.demo.ears.ends import OURS, PLATFORM, SMS_SENDER, SMS_USER, THEIRS, Ends, secret
+from anlan.site.demo.ears.ends import (
+    OURS,
+    PLATFORM,
+    SCREEN_KEY,
+    SCREENS,
+    SMS_SENDER,
+    SMS_USER,
+    THEIRS,
+    Ends,
+    secret,
+)
 from anlan.site.demo.ears.kept import Heard, Kept
 from anlan.site.demo.script import city_of, storms_of
 
@@ -58,6 +71,29 @@ class _Loudspeakers(Terminals):
                                   subject=said.title, text=said.text))  # fmt: skip
 
 
+class Sign(Display):
+    """A screen of the city: what it shows, or takes away, is kept."""
+
+    def __init__(self, kept: Kept, key: str) -> None:
+        super().__init__(SCREEN_KEY.encode())
+        self._kept, self._name = kept, key
+
+    def take(self, order: dict[str, Any]) -> None:
+        texts: dict[str, dict[str, str]] = order.get("text") or {}
+        said = texts.get("zh-CN") or next(iter(texts.values()), {})
+        is_over, now_ms = order["kind"] == CLEAR, time.time_ns() // 1_000_000
+        self._kept.hear(Heard(
+            kind="screen", to=self._name, at_ms=now_ms, text=said.get("text", ""),
+            subject=said.get("headline", ""), level="none" if is_over else order["level"] or "none",
+        ))  # fmt: skip
+
+
+def _signs(data: Path, kept: Kept) -> dict[str, Display]:
+    """The city's screens by their paths."""
+    screens = city_of(data).of_kind("screen")
+    return {f"{SCREENS}{one.key}": Sign(kept, one.key) for one in screens}
+
+
 def _codes(data: Path) -> list[str]:
     """The resource codes of the city's loudspeakers."""
     speakers = city_of(data).of_kind("loudspeaker")
@@ -87,6 +123,7 @@ def hear(data: Path, ends: Ends) -> None:
         terminals = _Loudspeakers(kept, _codes(data))
         platform = Platform(terminals, public=OURS.public, seal=THEIRS, code=PLATFORM)
         open_ends.enter_context(Door(platform, port=ends.speaker))
+        open_ends.enter_context(Wall(_signs(data, kept).get, port=ends.screens))
         open_ends.enter_context(Office(lambda: _warned(data), port=ends.feed))
         while not ending.wait(_LOOK_S):
             for answer in kept.answers():
