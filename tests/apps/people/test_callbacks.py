@@ -136,3 +136,22 @@ def test_without_a_gateway_that_calls_back_there_is_no_door(site: Site, settings
     options = replace(settings.PLACE.options, sms_gateway="cmpp://10.1.2.3:7890")
     settings.PLACE = replace(settings.PLACE, options=options)
     assert site.calls(REPORTS, {"reports": []}) == 404
+
+
+def test_a_gateway_that_calls_by_get_says_all_in_its_address(
+    site: Site, tmp_path: Path, settings: Any
+) -> None:
+    notice = site.sent()
+    told = site.far.description.replace('signature = "X-Signature"', 'token = "token"')
+    told = told.replace('list = "reports"', 'form = "query"')
+    (tmp_path / "get.toml").write_text(told)
+    options = replace(settings.PLACE.options, sms_gateway=f"file:{tmp_path}/get.toml")
+    settings.PLACE = replace(settings.PLACE, options=options)
+    asked = {"token": SECRET, "msg": notice.reference, "state": "DELIVRD"}
+    assert site.client.get(REPORTS, {**asked, "token": "a guess of some length"}).status_code == 403
+    assert site.client.get(REPLIES, asked).status_code == 405
+    assert site.client.post(REPORTS, asked).status_code == 405
+    assert site.client.get(REPORTS, asked).status_code == 200
+    site.hears()
+    notice.refresh_from_db()
+    assert notice.state == "delivered"

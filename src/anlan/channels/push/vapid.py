@@ -24,7 +24,7 @@ class Vapid:
         header, until_s = self._known.get(origin, ("", 0))
         if now_s + _RENEW_S > until_s:
             until_s = now_s + _HOLDS_S
-            header = f"vapid t={self._token(origin, until_s)}, k={self._public}"
+            header = f"vapid t={self._token(origin, until_s)},k={self._public}"
             self._known[origin] = header, until_s
         return header
 

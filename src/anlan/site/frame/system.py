@@ -24,6 +24,7 @@ from anlan.desk.doors import asker_of, needs
 from anlan.desk.menu import Item
 from anlan.desk.templatetags.desk import level_word
 from anlan.site.frame.live import ask_live, ends_told, readings_per_s, tasks_told
+from anlan.site.frame.trials import NAMES, TRIALS, Extent, Trial
 
 SEE = act(
     "site.see_system", gettext_lazy("See how the system does"), {Role.ADMINISTRATOR, Role.MANAGER}
@@ -45,6 +46,7 @@ TITLES = {
     "replies": gettext_lazy("take in receipts and replies"),
     "messages": gettext_lazy("hand warnings over to those whom they are for"),
     "notices": gettext_lazy("send notices"),
+    "slips": gettext_lazy("forget by which names texts were spoken of days ago"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),
     "report": gettext_lazy("tell how the tasks do"),
@@ -82,6 +84,7 @@ def system(request: HttpRequest) -> HttpResponse:
         ],
         "listeners": HUB.listeners,
         "versions": _versions(),
+        "trials": [_trial(one) for one in TRIALS],
         "data": settings.PLACE.data,
     }
     part = "system_part.html" if request.headers.get("HX-Request") else "system.html"
@@ -99,6 +102,15 @@ def _versions() -> list[tuple[str, str]]:
         (_("Records"), database),
         (_("System"), platform.platform(terse=True)),
     ]
+
+
+def _trial(one: Trial) -> dict[str, Any]:
+    """A trial as people read it."""
+    return {
+        "name": NAMES[one.channel], "protocol": one.protocol, "extent": _(one.extent),
+        "is_tried": one.extent is Extent.TRIED, "against": one.against, "lacks": one.lacks,
+        "on": one.on or (_("at every test") if one.against else ""),
+    }  # fmt: skip
 
 
 def _live_faults(told: dict[str, Any] | None) -> list[Fault]:

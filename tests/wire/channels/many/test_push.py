@@ -76,7 +76,7 @@ def test_the_example_of_the_standard_comes_out_to_the_octet() -> None:
 def test_the_token_names_us_to_one_push_service_and_can_be_checked() -> None:
     vapid, now_s = Vapid(SETTINGS), 1_782_880_800
     header = vapid.of("https://push.example", now_s)
-    token, _, public = header.removeprefix("vapid t=").partition(", k=")
+    token, _, public = header.removeprefix("vapid t=").partition(",k=")
     head, claims, signature = token.split(".")
     raw = octets(signature)
     asn1 = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from anlan.apps.people.actions.notices.inbox import put_in
 from anlan.channels.sms.web import FILE, Gateway, gateway_in
+from anlan.channels.sms.web.gateway import QUERY
 from anlan.channels.sms.web.told import Call, judge, replies_in, reports_in
 from anlan.terms.errors import Malformed, Refused
 
@@ -20,13 +21,15 @@ _gateway_in = lru_cache(2)(gateway_in)
 
 
 @csrf_exempt  # the gateway proves itself; no session is used
-@require_POST
+@require_http_methods(["GET", "POST"])
 def told(request: HttpRequest, what: str) -> HttpResponse:
     """Keeps what became of messages, or what phones have written, and says so."""
     gateway = _described()
     part = gateway.report if what == "reports" else gateway.reply
     if part is None or gateway.proof is None:
         raise Http404
+    if (request.method == "GET") != (part.form == QUERY):
+        return HttpResponseNotAllowed(["GET" if part.form == QUERY else "POST"])
     now_ms = round(timezone.now().timestamp() * 1000)
     secret = settings.PLACE.options.sms_callback_secret.encode()
     try:
@@ -56,7 +59,7 @@ def _call(request: HttpRequest) -> Call:
     if int(request.META.get("CONTENT_LENGTH") or 0) > _MOST_BYTES:
         raise RequestDataTooBig
     return Call(
-        body=request.body,
+        body=request.META["QUERY_STRING"].encode() if request.method == "GET" else request.body,
         header=lambda name: request.headers.get(name, ""),
         query=lambda name: request.GET.get(name, ""),
         caller=str(request.META.get("REMOTE_ADDR", "")),

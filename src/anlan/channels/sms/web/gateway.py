@@ -28,6 +28,8 @@ KNOWN = (
 """What a message, its moment and the account give."""
 SIGNATURE, BODY = "signature", "body"
 FORMS = ("json", "form")
+QUERY = "query"
+"""Of a callback that is a GET and says all in its address."""
 _CHARSETS = ("utf-8", "gbk", "gb18030")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 T = TypeVar("T")
@@ -77,9 +79,9 @@ class Verdict:
 class Report:
     """Where a status report stands in what it calls back with.
 
-    form: of the body, `json` or `form` · list: the place of the list of reports, empty where the
-    whole is the list or the one · delivered, lost: the words that say so; others say nothing yet ·
-    answer: what the gateway wants to hear.
+    form: of the body, `json` or `form`; or `query` of a GET · list: the place of the list of
+    reports, empty where the whole is the list or the one · delivered, lost: the words that say so;
+    others say nothing yet · answer: what the gateway wants to hear.
     """
 
     form: str = "json"
@@ -93,7 +95,7 @@ class Report:
     def wrong(self) -> str:
         lacking = {
             "reference": not self.reference, "verdict": not self.verdict,
-            "delivered": not self.delivered, "form": self.form not in FORMS,
+            "delivered": not self.delivered, "form": self.form not in (*FORMS, QUERY),
         }  # fmt: skip
         return next((name for name, is_lacking in lacking.items() if is_lacking), "")
 
@@ -113,7 +115,7 @@ class Reply:
 
     def wrong(self) -> str:
         lacking = {"number": not self.number, "text": not self.text,
-                   "form": self.form not in FORMS}  # fmt: skip
+                   "form": self.form not in (*FORMS, QUERY)}  # fmt: skip
         return next((name for name, is_lacking in lacking.items() if is_lacking), "")
 
 

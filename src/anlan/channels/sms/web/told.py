@@ -97,7 +97,7 @@ def replies_in(body: bytes, gateway: Gateway, *, now_ms: int) -> list[Heard]:
 
 def _entries(body: bytes, where: Report | Reply) -> Sequence[Any]:
     try:
-        told = _form(body) if where.form == "form" else json.loads(body)
+        told = json.loads(body) if where.form == "json" else _form(body)
     except (ValueError, RecursionError) as error:
         raise Malformed("it cannot be read") from error
     found = at(where.list, told)

@@ -1,5 +1,6 @@
 """SMPP from the centre's side."""
 
+from anlan.channels.sms.number import number_of
 from anlan.channels.sms.smpp.pdus import (
     RECEIPTED,
     STATE,
@@ -90,7 +91,13 @@ class SmppSpeech:
 
     def written(self, sequence: int, name: int, one: Written) -> bytes:
         told = Deliver(
-            sender=one.phone, from_ton=1, from_npi=1, to=one.to, coding=one.coding,
+            sender=_abroad(one.phone), from_ton=1, from_npi=1, to=one.to, coding=one.coding,
             content=one.body, esm_class=_HEADER if one.has_header else 0,
         )  # fmt: skip
         return encode(sequence, told)
+
+
+def _abroad(phone: str) -> str:
+    """The number with its country, as a type of number 1 has it."""
+    found = number_of(phone)
+    return found.international if found else phone
