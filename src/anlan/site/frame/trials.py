@@ -48,7 +48,7 @@ TRIALS = (
     Trial(channel="sms", protocol="CMPP 3.0", extent=Extent.UNTRIED,
           lacks=_("frames captured from others are read")),
     Trial(channel="sms", protocol="SMPP 3.4", extent=Extent.TRIED, on=_TODAY,
-          against="node-smpp 0.5.1, smpplib 2.2.4"),
+          against="node-smpp 0.5.1, smpplib 2.2.4, Kannel 1.4.5"),
     Trial(channel="sms", protocol="HTTP", extent=Extent.PARTLY, on=_TODAY, against="Kannel 1.4.5",
           lacks=_("no signed request or callback of others")),
     Trial(channel="sms", protocol="HTTP (batch)", extent=Extent.UNTRIED),
