@@ -25,7 +25,7 @@ Browser = Callable[[str], Client]
 class Way:
     """A way out that answers what the test says, and remembers what it was given."""
 
-    name = "email"
+    name: str = "email"
 
     def __init__(self, *answers: Any) -> None:
         self.answers, self.sent = list(answers), list[Message]()
@@ -301,16 +301,59 @@ def test_what_breaks_down_on_a_thread_is_told_and_tried_again_after_the_lease() 
     assert seen(notice).state == "sent"
 
 
-def test_what_breaks_down_takes_no_receipt_of_others_with_it() -> None:
-    many = [put(address=f"p{number}@demo.invalid") for number in range(6)]
-    way, hands = Way(*[Receipt.accepted(0)] * 3, ZeroDivisionError()), Hands(each=3)
+def test_a_channel_that_breaks_down_each_time_delays_no_other() -> None:
+    broken = [put(kind="sms", address=f"p{number}@demo.invalid") for number in range(9)]
+    many = [put(address=f"p{number}@demo.invalid") for number in range(9)]
+    sms, mail, hands = Way(*9 * [ZeroDivisionError()]), Way(), Hands(each=2)
+    sms.name = "sms"
     with pytest.raises(ZeroDivisionError):
-        _until_told(way, hands)
+        send_due([sms, mail], NOW, hands)
     settle_rest(hands, NOW, most_s=20.0)
-    send_due([way], NOW, hands)
-    settle_rest(hands, NOW, most_s=20.0)
-    assert sorted(seen(notice).state for notice in many) == 5 * ["sent"] + ["waiting"]
-    assert [seen(notice).tries for notice in many] == 6 * [1]
+    assert [seen(notice).state for notice in many] == 9 * ["sent"]
+    assert [(seen(notice).state, notice.tries) for notice in broken] == 9 * [("waiting", 1)]
+
+
+_KINDS = ("email", "sms", "webhook", "chat", "speaker", "screen")
+
+
+class Bad(Way):
+    """A way out whose far end is as the test says: it refuses, answers nonsense, or hangs."""
+
+    def __init__(self, name: str, how: str, opened: threading.Event) -> None:
+        super().__init__()
+        self.name, self.how, self.opened = name, how, opened
+
+    def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+        self.sent.append(message)
+        if self.how == "hangs":
+            assert self.opened.wait(20)
+        if self.how == "nonsense":
+            return Receipt.failed(now_ms, Fault.ANSWER, "no answer of any protocol")
+        return Receipt.refused(now_ms, Fault.RECIPIENT, "no")
+
+
+@pytest.mark.parametrize("how", ["refuses", "nonsense", "hangs"])
+def test_each_subset_of_channels_that_fail_keeps_back_no_other(how: str) -> None:
+    for number in range(1, 2 ** len(_KINDS)):
+        bad = {kind for place, kind in enumerate(_KINDS) if number >> place & 1}
+        for kind in _KINDS:
+            put(key=f"{kind}-{number}", kind=kind)
+        opened, hands = threading.Event(), Hands(each=1)
+        ways = [Bad(kind, how, opened) if kind in bad else Way() for kind in _KINDS]
+        for way, kind in zip(ways, _KINDS, strict=True):
+            way.name = kind
+        states = Notice.objects.filter(key__endswith=f"-{number}")
+        send_due(ways, NOW, hands)
+        while states.filter(state="sent").count() < len(_KINDS) - len(bad):
+            send_due(ways, NOW, hands)
+        opened.set()
+        settle_rest(hands, NOW, most_s=20.0)
+        left = states.exclude(state="sent")
+        assert set(left.values_list("kind", flat=True)) == bad
+        assert set(left.values_list("state", "tries")) == {
+            ("waiting" if how == "nonsense" else "refused", 1)
+        }
+        Notice.objects.update(due_at=None, state="given_up")
 
 
 def test_what_has_more_haste_goes_first() -> None:

@@ -8,6 +8,8 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import django
 
@@ -29,11 +31,21 @@ def work() -> None:
     queue = tasks()
     queue.append(Task("report", lambda now: _report(queue), every_s=2.0))
     while not ending.wait(max(0.0, min(_BREAK_S, min(t.due for t in queue) - time.monotonic()))):
-        for task in queue:
-            if task.due <= time.monotonic():
-                task.run(timezone.now())
+        step(queue, timezone.now)
     for task in queue:
         task.stop(timezone.now())
+
+
+def step(queue: Sequence[Task], clock: Callable[[], datetime]) -> None:
+    """Runs each task that is due, once."""
+    from django.db import close_old_connections
+
+    for task in queue:
+        if task.due <= time.monotonic():
+            task.run(clock())
+            if task.told:
+                # A connection that broke, as when the database starts anew, is not used again.
+                close_old_connections()
 
 
 def _report(queue: list[Task]) -> bool:

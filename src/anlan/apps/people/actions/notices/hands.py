@@ -80,6 +80,11 @@ class Hands:
     def _most(self, kind: str) -> int:
         return self._lanes.get(kind, self._each)
 
+    def keep(self, tried: Sequence[Tried]) -> None:
+        """What could not be written down is brought back again: nobody is told twice for it."""
+        for one in tried:
+            self._back.put(one)
+
     def _counts(self) -> Counter[str]:
         return Counter(notice.kind for notice in self._away.values())
 

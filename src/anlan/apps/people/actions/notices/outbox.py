@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -108,29 +108,35 @@ def send_due(
 
     now: the clock at the call; many workers may call at once · hands: who sends, the caller's own
     where there are none; what they have not brought back is written down at a later call. It
-    returns after `MOST_SPENT`, so that whatever else the caller does is not kept waiting.
+    returns after `MOST_SPENT`, so that whatever else the caller does is not kept waiting. What a
+    channel raises, which is a fault of ours, is raised at the end: it delays no other.
     """
     ways, hands = channels.values() if isinstance(channels, Mapping) else channels, hands or Hands()
     by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
-    moment = now
+    moment, faults = now, list[Exception]()
     while moment - now < MOST_SPENT:
         claimed = _claim(moment, hands)
         for notice in claimed:
             if notice.state == _STATES.WAITING:
                 hands.take(notice, partial(_sent, by_name.get(notice.kind), notice, moment))
         taken += len(claimed)
-        is_back = _settle_back(hands, now, began, wait_s=0.0 if claimed else _PAUSE_S)
-        if not claimed and not is_back:
+        wait_s = 0.0 if claimed else _PAUSE_S
+        if not _settle_back(hands, moment, wait_s=wait_s, faults=faults) and not claimed:
             break
         moment = now + timedelta(seconds=time.monotonic() - began)
+    if faults:
+        raise faults[0]
     return taken
 
 
 def settle_rest(hands: Hands, now: datetime, *, most_s: float) -> None:
     """Writes down what is still brought back within a time; for a worker that is to stop."""
-    began = time.monotonic()
-    while hands.addresses() and (left_s := most_s - (time.monotonic() - began)) > 0:
-        _settle_back(hands, now, began, wait_s=left_s)
+    began, moment, faults = time.monotonic(), now, list[Exception]()
+    while hands.addresses() and (left_s := most_s - (moment - now).total_seconds()) > 0:
+        _settle_back(hands, moment, wait_s=left_s, faults=faults)
+        moment = now + timedelta(seconds=time.monotonic() - began)
+    if faults:
+        raise faults[0]
 
 
 def retry(asker: Somebody, notice: Notice) -> None:
@@ -147,14 +153,24 @@ def retry(asker: Somebody, notice: Notice) -> None:
             raise Refused(_("Only what was refused or given up is tried again."))
 
 
-def _settle_back(hands: Hands, now: datetime, began: float, *, wait_s: float) -> bool:
+def _settle_back(
+    hands: Hands, now: datetime, *, wait_s: float, faults: list[Exception]
+) -> bool:  # fmt: skip
     """Writes down what the hands bring back, at once; whether they brought something in time."""
-    found = hands.back(wait_s)
-    if found:
-        moment = now + timedelta(seconds=time.monotonic() - began)
+    began = time.monotonic()
+    try:
+        found = hands.back(wait_s)
+    except Exception as error:  # noqa: BLE001 - raised by the caller, after what others brought
+        faults.append(error)
+        return True
+    moment = now + timedelta(seconds=time.monotonic() - began)
+    try:
         with transaction.atomic():
             for notice, receipt in found:
                 _settle(notice, receipt, moment)
+    except DatabaseError:
+        hands.keep(found)
+        raise
     return bool(found)
 
 
