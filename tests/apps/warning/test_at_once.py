@@ -16,13 +16,17 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from anlan.apps.people.models import Notice
 from anlan.apps.warning import actions
-from anlan.apps.warning.models import Message, Signature, Warning
+from anlan.apps.warning.actions.calling import keep_calling
+from anlan.apps.warning.actions.handing import hand_over
+from anlan.apps.warning.models import Call, CallDown, Message, Signature, Warning
 from anlan.cap.national.identifier import digits_of
 from anlan.site.options import Options, Place
 from anlan.terms.errors import Refused
 from tests.apps.conftest import PASSWORD
 from tests.apps.warning.conftest import CHIEF, OWN, WATER, Office
+from tests.apps.warning.reaching import plant_tree
 
 _POSTGRESQL = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="its test database is one connection"
@@ -116,8 +120,24 @@ def messages_of_one_second(office: Office) -> None:
     assert {len(name) for name in names} == {31}
 
 
+def two_workers_call_down(office: Office) -> None:
+    """Who is to be asked is asked once at each step, by each way once."""
+    plant_tree(office)
+    office.issued()
+    hand_over(office.now)
+    for _step in range(3):
+        assert together(*[lambda: keep_calling(office.now)] * 3) == []
+        office.later(minutes=6)
+    assert CallDown.objects.count() == 1
+    calls = list(Call.objects.values_list("region", "thing", "tier", "who"))
+    assert len(calls) == len(set(calls)) > 4
+    letters = Notice.objects.filter(cause__startswith="call:").values_list("cause", "kind")
+    assert len(letters) == len(set(letters)) > 4
+
+
 ALL = (
-    last_two_at_once, one_button_twice_at_once, two_workers_at_once, messages_of_one_second,
+    two_workers_call_down, last_two_at_once, one_button_twice_at_once, two_workers_at_once,
+    messages_of_one_second,
 )  # fmt: skip
 UNIT = "99010141600000"
 

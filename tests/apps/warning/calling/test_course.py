@@ -1,6 +1,7 @@
 """A call-down: who is asked, how they confirm, who is asked next, and how every call ends."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -300,3 +301,28 @@ def test_a_step_that_breaks_leaves_nothing_behind(
     keep_calling(office.now)
     assert names(STATES.ASKED) == FIRST
     Responsibility.objects.all().delete()
+
+
+def test_a_worker_killed_while_it_asks_the_next_asks_them_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from anlan.apps.warning.actions.calling import asking, passing
+
+    def killed(*_args: Any) -> None:
+        raise KeyboardInterrupt
+
+    begun(office)
+    office.later(minutes=6)
+    before = len(letters())
+    for module, name in ((asking, "notify_all"), (passing, "_tell_duty")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, killed)
+            with suppress(KeyboardInterrupt):
+                keep_calling(office.now)
+    keep_calling(office.now)
+    keep_calling(office.now)
+    rows = list(Call.objects.values_list("region", "thing", "tier", "who"))
+    keys = [(n.cause, n.kind) for n in letters()]
+    assert (len(rows), len(keys)) == (len(set(rows)), len(set(keys)))
+    assert len(keys) > before
+    assert names(STATES.ESCALATED) >= {"镇长", "村主任"}
