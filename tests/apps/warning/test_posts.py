@@ -9,8 +9,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from anlan.apps.warning.models import Message
-from anlan.apps.warning.queries.posts import posts_of
-from anlan.apps.warning.queries.posts.platforms import PLATFORMS, weight
+from anlan.apps.warning.queries.paper.posts import posts_of
+from anlan.apps.warning.queries.paper.posts.platforms import PLATFORMS, weight
 from anlan.site.options import Options
 from tests.apps.warning.conftest import Office
 

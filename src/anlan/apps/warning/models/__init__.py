@@ -1,6 +1,5 @@
 """Warnings, who asks and signs, what was sent and to whom, and all that was done about them."""
 
-from anlan.apps.warning.models.area import SavedArea
 from anlan.apps.warning.models.calling import Call, CallDown, CallLetter, CallWord
 from anlan.apps.warning.models.handing import Addressee, HandOver
 from anlan.apps.warning.models.incoming import (
@@ -14,6 +13,7 @@ from anlan.apps.warning.models.incoming import (
 from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.risk import Risk, RiskPicture, RiskPush, RiskStep
+from anlan.apps.warning.models.shelf import Recording, SavedArea
 from anlan.apps.warning.models.signature import Signature
 from anlan.apps.warning.models.subscribing import Knock, Subscription
 from anlan.apps.warning.models.trail import Edit, Step
@@ -39,6 +39,7 @@ __all__ = [
     "Mass",
     "Message",
     "Parcel",
+    "Recording",
     "Risk",
     "RiskPicture",
     "RiskPush",

@@ -8,7 +8,7 @@ from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries import warning_for
 from anlan.apps.warning.queries.paper import LANGUAGES, pdf_of, png_of, speaks
-from anlan.apps.warning.queries.posts import posts_of, public_page
+from anlan.apps.warning.queries.paper.posts import posts_of, public_page
 from anlan.desk.doors import asker_of, needs
 
 _FORMS = {"pdf": (pdf_of, "application/pdf"), "png": (png_of, "image/png")}

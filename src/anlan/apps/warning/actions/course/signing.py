@@ -18,6 +18,7 @@ from anlan.apps.warning.actions.course.deciding import find_right
 from anlan.apps.warning.actions.course.naming import name_of
 from anlan.apps.warning.acts import SIGN
 from anlan.apps.warning.models import Message, Signature, Warning
+from anlan.apps.warning.queries.audience.sounds import sounds_for
 from anlan.apps.warning.queries.course.gate import Proof, may_begin_to_sign, may_issue
 from anlan.apps.warning.queries.course.stages import may_review
 from anlan.apps.warning.queries.reach import warning_for
@@ -114,7 +115,7 @@ def _message(doing: Doing) -> Message:
         sent=sent_text(sent),
         references=" ".join(one.reference for one in earlier),
     )
-    body = write(cap_of(warning, envelope, _offices(doing.signatures)))
+    body = write(cap_of(warning, envelope, _offices(doing.signatures), sounds_for(warning)))
     return Message(
         warning=warning, order=doing.order, kind=warning.kind, status=warning.status,
         **envelope._asdict(), body=body, digest=hashlib.sha256(body).hexdigest(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.apps.warning.queries.posts import shortened
+from anlan.apps.warning.queries.paper.posts import shortened
 from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.cap.message import Info, moment_of
 

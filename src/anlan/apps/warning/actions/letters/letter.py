@@ -15,7 +15,7 @@ from anlan.apps.people.actions.notices.outbox import NoticeFields
 from anlan.apps.warning.actions.letters.brief import Brief
 from anlan.apps.warning.models import Addressee, Message
 from anlan.apps.warning.queries.audience import Sink
-from anlan.apps.warning.queries.posts import public_page
+from anlan.apps.warning.queries.paper.posts import public_page
 from anlan.cap.message import Alert, Info, moment_of
 from anlan.cap.read import read
 from anlan.cap.write import plain

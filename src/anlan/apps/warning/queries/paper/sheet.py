@@ -23,7 +23,7 @@ _BEGINNING = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The one face that the sheets are set in; none of the machine's own."""
     folder = Path(pylopdf_fonts_zh_cn.__file__).parent
     return typst.Fonts(
@@ -59,7 +59,7 @@ def _compiler(xml: bytes, language: str, *, address: str, is_paged: bool) -> typ
     told["foot"] = {"identifier": read(xml).identifier, "digest": sha256(xml).hexdigest()}
     given = {"it": json.dumps(told, ensure_ascii=False), "paged": "yes" if is_paged else "no"}
     return typst.Compiler(
-        _FORM.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=given
+        _FORM.read_bytes(), font_paths=fonts(), ignore_system_fonts=True, sys_inputs=given
     )
 
 

@@ -1,14 +1,14 @@
 """The words of a warning: marks of drills, headlines, and the CAP message that they make."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from anlan.apps.warning.models import Warning
-from anlan.cap.message import Alert, Area, Info, Pair
+from anlan.cap.message import Alert, Area, Info, Pair, Resource
 from anlan.terms.levels import Level
 
 MARKS = {
@@ -74,11 +74,20 @@ def sent_text(moment: datetime) -> str:
     return timezone.localtime(moment).replace(microsecond=0).isoformat()
 
 
-def cap_of(warning: Warning, envelope: Envelope, offices: Iterable[Office]) -> Alert:
-    """The CAP message that a warning makes; without English where there is none."""
+def cap_of(
+    warning: Warning, envelope: Envelope, offices: Iterable[Office],
+    sounds: Mapping[str, Resource] | None = None,
+) -> Alert:  # fmt: skip
+    """The CAP message that a warning makes; without English where there is none.
+
+    sounds: the recording that says it, by language.
+    """
     signed = list(offices)
     languages = ["zh", *(["en"] if warning.headline_en and warning.description_en else [])]
     mark = MARKS[warning.status]["zh"]
+    infos = (_info(warning, envelope, language, signed) for language in languages)
+    heard = (replace(info, resource=(sounds[language],)) if sounds and language in sounds else info
+             for language, info in zip(languages, infos, strict=True))  # fmt: skip
     return Alert(
         identifier=envelope.identifier,
         sender=envelope.sender,
@@ -88,7 +97,7 @@ def cap_of(warning: Warning, envelope: Envelope, offices: Iterable[Office]) -> A
         scope="Public",
         note=mark or None,
         references=envelope.references or None,
-        info=tuple(_info(warning, envelope, language, signed) for language in languages),
+        info=tuple(heard),
     )
 
 

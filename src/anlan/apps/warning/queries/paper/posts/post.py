@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from anlan.apps.warning.models import Message
-from anlan.apps.warning.queries.posts.cutting import shortened
-from anlan.apps.warning.queries.posts.link import public_page
-from anlan.apps.warning.queries.posts.platforms import PLATFORMS, Platform
+from anlan.apps.warning.queries.paper.posts.cutting import shortened
+from anlan.apps.warning.queries.paper.posts.link import public_page
+from anlan.apps.warning.queries.paper.posts.platforms import PLATFORMS, Platform
 from anlan.apps.warning.queries.writing.wording import MARKS
 from anlan.cap.message import Info, moment_of
 from anlan.cap.read import read

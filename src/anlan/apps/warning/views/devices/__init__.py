@@ -1,0 +1,1 @@
+"""What speaks and shows: recordings for loudspeakers, and devices that are silent or missing."""
