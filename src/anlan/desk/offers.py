@@ -11,13 +11,15 @@ from anlan.desk.asker import Asker
 class Offer:
     """A button, or a count with its link.
 
-    url: where it leads, or what it is posted to where it posts · number: how many wait, or None.
+    url: where it leads, or what it is posted to where it posts · number: how many wait, or None ·
+    legend: of a layer, levels with what they stand for in it.
     """
 
     title: str
     url: str
     posts: bool = False
     number: int | None = None
+    legend: tuple[tuple[int, str], ...] = ()
 
 
 Find = Callable[[Asker, Any], list[Offer]]

@@ -72,7 +72,7 @@ export class AnMap extends HTMLElement {
   layers: string[] | undefined;
   signs = new Map<string, string>();
   marks: GeoJSON.Feature<GeoJSON.Point, Mark>[] = [];
-  private areas: GeoJSON.FeatureCollection = EMPTY;
+  private readonly areas = new Map<string, GeoJSON.FeatureCollection>();
   private opening: Opening | undefined;
   private answer: Answer | undefined;
   private shown: Answer | undefined;
@@ -226,7 +226,7 @@ export class AnMap extends HTMLElement {
     this.tag = "";
     this.classList.toggle("is-past", Boolean(moment));
     // What stands now did not stand then.
-    this.map?.getSource<GeoJSONSource>("areas")?.setData(moment ? EMPTY : this.areas);
+    this.map?.getSource<GeoJSONSource>("areas")?.setData(this.around());
     this.retile();
     await this.load();
   }
@@ -235,8 +235,15 @@ export class AnMap extends HTMLElement {
   async surround(url: string): Promise<void> {
     const answer = await fetch(url, { cache: "no-store" }).catch(() => undefined);
     if (!answer?.ok) return;
-    this.areas = (await answer.json()) as GeoJSON.FeatureCollection;
+    this.areas.set(url, (await answer.json()) as GeoJSON.FeatureCollection);
     this.restyle();
+  }
+
+  /** The areas that are shown now, of all addresses. */
+  private around(): GeoJSON.FeatureCollection {
+    const shown = [...this.areas].filter(([url]) => !this.hidden_.has(url));
+    const features = this.moment ? [] : shown.flatMap(([, one]) => one.features);
+    return { type: "FeatureCollection", features };
   }
 
   /** Switches layers of things. */
@@ -283,7 +290,7 @@ export class AnMap extends HTMLElement {
       clusterMaxZoom: 9,
       clusterProperties: { worst: ["max", ["get", "level"]] },
     };
-    style.sources.areas = { type: "geojson", data: this.moment ? EMPTY : this.areas };
+    style.sources.areas = { type: "geojson", data: this.around() };
     style.layers.push(...areaLayers(palette));
     style.sources.picked = { type: "geojson", data: EMPTY };
     style.sources.drawn = { type: "geojson", data: EMPTY };

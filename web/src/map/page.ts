@@ -31,8 +31,8 @@ export class MapPage {
     if (matchMedia(SMALL).matches)
       for (const one of this.all("details[data-map-fold]")) one.removeAttribute("open");
     this.readLayers();
-    const areas = this.one<HTMLInputElement>("[data-map-areas]")?.dataset.mapAreas;
-    if (areas) void map.surround(areas);
+    for (const one of this.all<HTMLInputElement>("[data-map-areas]"))
+      if (one.dataset.mapAreas) void map.surround(one.dataset.mapAreas);
     map.addEventListener("an-map-ready", () => this.ready());
     map.addEventListener("an-map-marks", () => this.count());
     map.addEventListener("an-map-area", (event) => {
@@ -100,7 +100,7 @@ export class MapPage {
       this.layers();
     } else if (input.dataset.mapLayer) this.layers();
     else if (input.dataset.mapBase) this.map.toggle(input.dataset.mapBase, input.checked);
-    else if (input.dataset.mapAreas !== undefined) this.map.toggle("areas", input.checked);
+    else if (input.dataset.mapAreas) this.map.toggle(input.dataset.mapAreas, input.checked);
     else if (input.dataset.mapAlarms !== undefined) this.map.toggle("alarm", input.checked);
   }
 

@@ -260,6 +260,12 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
       source: "areas",
       filter: ["==", ["geometry-type"], "Point"],
       layout: {
+        // An area with a sign of its level stands for people; its shape says the level too.
+        "icon-image": ["case", ["has", "sign"], imageOf(), ""],
+        "icon-allow-overlap": true,
+        "text-optional": true,
+        "text-anchor": ["case", ["has", "sign"], "top", "center"],
+        "text-offset": ["case", ["has", "sign"], ["literal", [0, 0.9]], ["literal", [0, 0]]],
         "text-field": ["get", "name"],
         "text-font": FONT,
         "text-size": 13,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from anlan.apps.warning.acts import OPEN_RISK, SEE, SEE_RISKS, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
 from anlan.apps.warning.queries.calling.board import own_of, unanswered
+from anlan.apps.warning.queries.calling.silent import ASKED, DESK, villages
 from anlan.apps.warning.queries.incoming import counted, silent, standing
 from anlan.apps.warning.queries.incoming.bearing import (
     CAUSE,
@@ -114,11 +115,17 @@ def _borne(asker: Asker) -> list[Offer]:
 
 
 def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
-    """The areas of the official warnings that stand, as a layer."""
+    """The areas of the official warnings that stand, and the villages that have not answered."""
     if not asker.may(SEE):
         return []
     url = "/warnings/incoming/areas.json"
-    return [Offer(_("Official warnings"), url, number=standing(asker).count())]
+    silent_ = sum(one.open for one in villages(asker))
+    legend = [(int(DESK), _("to be handled by hand")), (int(ASKED), _("not answered"))]
+    return [
+        Offer(_("Official warnings"), url, number=standing(asker).count()),
+        Offer(_("Not answered, by village"), "/warnings/silent.json", number=silent_,
+              legend=tuple(legend)),
+    ]  # fmt: skip
 
 
 def risks_beside_alarm(asker: Asker, alarm: Any) -> list[Offer]:

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from anlan import __version__
 from anlan.site.api import faults
-from anlan.site.api.answers import alarms, deeds, duty, places, sensors, warnings
+from anlan.site.api.answers import alarms, calls, deeds, duty, places, sensors, warnings
 from anlan.site.api.docs import Described, asset, docs_of
 from anlan.site.api.door import Browser, Key
 
@@ -18,7 +18,7 @@ API = Described(
     docs_url=None,
     auth=[Key(), Browser()],
 )
-for _part in (places, sensors, deeds, alarms, warnings, duty):
+for _part in (places, sensors, deeds, alarms, warnings, calls, duty):
     API.add_router("/v1", _part.router)
 faults.wire(API)
 
