@@ -50,6 +50,28 @@ def test_each_subscriber_is_packed_once_by_his_way(office: Office) -> None:
     assert (Mass.objects.count(), Parcel.objects.count()) == (1, 2)
 
 
+@pytest.mark.parametrize("moment", ["_replace", "_parcels", "close"])
+def test_a_sender_killed_while_it_packs_leaves_nothing_half_packed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def killed(*_words: object) -> None:
+        raise KeyboardInterrupt
+
+    subscribe("sms", "13800000000", "13800000001")
+    message = handed(office)
+    went_on(office, message.warning, "update")
+    hand_over(office.now)
+    office.later(seconds=NOW_AND_LATER)
+    with monkeypatch.context() as broken:
+        broken.setattr(packing, moment, killed)
+        with pytest.raises(KeyboardInterrupt):
+            pack_next(office.now)
+    assert (Parcel.objects.count(), outcomes("sms")) == (1, 2 * ["WAITING"])
+    while pack_next(office.now):
+        continue
+    assert (outcomes("sms"), outcomes("sms", step=2)) == (2 * ["REPLACED"], 2 * ["WAITING"])
+
+
 def test_large_masses_are_cut_and_nobody_is_lost(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
