@@ -39,7 +39,7 @@ class Mqtt:
         """Tells of each whether the broker has the message for its topic."""
         topics: dict[str, list[To]] = defaultdict(list)
         for one in to:
-            topic = self.settings.topic(one.address)
+            topic = self.settings.topic(one.address, said[one.language].status)
             if topic is None:
                 tell(one.place, Receipt.refused(now_ms(), Fault.ADDRESS, SHAPE))
             else:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from anlan.channels import Status
 from anlan.channels.broker import Broker, is_broker
 from anlan.terms.errors import Malformed
 
@@ -14,7 +15,8 @@ class Settings:
     """The broker, who we are there, and our patience.
 
     broker: `mqtt://host:port`, or `mqtts://` under TLS · prefix: of all topics; the rest is the
-    recipient's address · timeout_s: for the broker's acknowledgement of one message.
+    recipient's address; drills and tests have a prefix of their own · timeout_s: for the broker's
+    acknowledgement of one message.
 
     Raises Malformed naming the field.
     """
@@ -42,6 +44,13 @@ class Settings:
         """The broker."""
         return Broker(url=self.broker, user=self.user, password=self.password, ca_file=self.ca_file)
 
-    def topic(self, address: str) -> str | None:
-        """The whole topic of an address, None where none can be written to."""
-        return self.prefix + address if _TOPIC.fullmatch(address) else None
+    def topic(self, address: str, status: Status) -> str | None:
+        """The whole topic of an address, None where none can be written to.
+
+        Who follows what is meant, whole branches too, is never told of a drill.
+        """
+        if not _TOPIC.fullmatch(address):
+            return None
+        if status is Status.ACTUAL:
+            return self.prefix + address
+        return f"{self.prefix.rstrip('/')}-{status.value.lower()}/{address}"

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from anlan.channels import Fault, State
+from anlan.channels import Fault, State, Status
 from anlan.channels.batch import Gateway
 from anlan.channels.batch import Settings as BatchSettings
 from anlan.channels.bulk import Bulk, Singly
@@ -149,6 +149,12 @@ def test_a_redirect_is_not_followed() -> None:
 def test_what_is_no_topic_is_refused(topic: str) -> None:
     (found,) = sent(Mqtt(MqttSettings(broker="mqtt://127.0.0.1:1")), to_all([topic]))
     assert (found.state, found.fault) == (State.REFUSED, Fault.ADDRESS)
+
+
+def test_who_follows_all_that_is_meant_is_told_of_no_drill() -> None:
+    settings = MqttSettings(broker="mqtt://127.0.0.1:1")
+    topics = [settings.topic("990101", status) for status in Status]
+    assert topics == [f"anlan/warnings{drill}/990101" for drill in ("", "-exercise", "-test")]
 
 
 def test_any_channel_can_send_to_many_one_by_one() -> None:
