@@ -1,10 +1,11 @@
-"""A call-down of 5,000 contacts of whom 30 % stay silent, while both ways out fail at every try.
+"""A call-down of 5,000 contacts of whom 30 % stay silent, while two of three ways out always fail.
 
 Through the real records, outbox and steps of the worker on SQLite, by a clock that goes on in
 half minutes: the seconds are of the machine, not of the people. Who answers does so on the page,
 at a moment drawn with a seed; who is silent stays so as deputy or superior too. Every call must
-end in a named state: what falls to the desk is closed by hand. The curve of what had ended goes
-to stderr; the outbox, which tries in vain, gets two seconds in each step, counted apart.
+end in a named state: what falls to the desk is closed by hand. The curve of what had ended is
+drawn into build/calldown.svg; the outbox, which tries e-mail and SMS in vain and gets through by
+telephone, gets two seconds in each step, counted apart.
 """
 
 import os
@@ -23,7 +24,11 @@ from anlan.channels import Address, Message, Receipt, State
 CONTACTS = int(os.environ.get("ANLAN_BENCH_CONTACTS", "5_000"))
 _SILENT, _SEED, _STEP = 0.3, 7, timedelta(seconds=30)
 _TOWN, _VILLAGES = "990101001", 250
-_SITE = 'address = "https://bench.invalid"\nsms_gateway = "cmpp://127.0.0.1:7890"\n'
+_SITE = (
+    'address = "https://bench.invalid"\nsms_gateway = "cmpp://127.0.0.1:7890"\n'
+    'voice_exchange = "sip:127.0.0.1:5060"\n'
+)
+_PLOT = Path("build/calldown.svg")
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -138,7 +143,7 @@ def _course(now: datetime) -> Iterator[tuple[float, int, float]]:
         yield (now - began).total_seconds() / 60, waiting, spent
         if not waiting:
             return
-        send_due([_Fails("email"), _Fails("sms")], now)
+        send_due([_Fails("email"), _Fails("sms"), _Takes("voice")], now)
         now += _STEP
 
 
@@ -155,6 +160,13 @@ class _Fails:
         return Receipt(state=State.FAILED, at=now_ms, reason="down", may_retry=True)
 
 
+class _Takes(_Fails):
+    """A way whose far end takes everything."""
+
+    def send(self, _message: Message, _address: Address, *, now_ms: int) -> Receipt:
+        return Receipt.accepted(now_ms)
+
+
 def _told(course: Iterator[tuple[float, int, float]]) -> None:
     from django.db.models import Sum
 
@@ -162,10 +174,11 @@ def _told(course: Iterator[tuple[float, int, float]]) -> None:
     from anlan.apps.warning.models import Call, CallDown
 
     minutes = spent = 0.0
+    curve = list[tuple[float, float]]()
     for minutes, waiting, seconds in course:
-        spent, everybody = seconds, Call.objects.count()
-        share = 1 - waiting / everybody
-        print(f"{minutes:5.1f} min {share:7.1%} {'#' * round(50 * share)}", file=sys.stderr)
+        spent = seconds
+        curve.append((minutes, 1 - waiting / Call.objects.count()))
+    _draw(curve)
     print(f"machine_time\t{spent:.1f}\ts")
     print(f"course\t{minutes:.1f}\tmin")
     for state in Call.State:
@@ -174,3 +187,23 @@ def _told(course: Iterator[tuple[float, int, float]]) -> None:
     named = Call.objects.exclude(state__in=Call.OPEN).count() / Call.objects.count()
     assert CallDown.objects.get().ended_at is not None
     print(f"named_end\t{100 * named:.1f}\t%")
+
+
+def _draw(curve: list[tuple[float, float]]) -> None:
+    """The share of calls that had ended, over the minutes of the course."""
+    last = curve[-1][0] or 1.0
+    points = " ".join(f"{60 + 700 * at / last:.1f},{340 - 300 * share:.1f}" for at, share in curve)
+    marks = [
+        f'<text x="10" y="{344 - 3 * share}">{share} %</text>'
+        f'<path d="M60 {340 - 3 * share}H760" stroke="#ddd"/>'
+        for share in (0, 25, 50, 75, 100)
+    ]
+    marks += [f'<text x="{52 + 175 * n}" y="362">{last * n / 4:.0f} min</text>' for n in range(5)]
+    _PLOT.parent.mkdir(exist_ok=True)
+    _PLOT.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 400" font-family="sans-serif"'
+        ' font-size="13"><rect width="800" height="400" fill="#fff"/>'
+        f'<text x="60" y="24">Calls that had ended, of {CONTACTS} contacts, 30 % silent</text>'
+        f'{"".join(marks)}<polyline points="{points}" fill="none" stroke="#06c"'
+        ' stroke-width="2"/></svg>'
+    )

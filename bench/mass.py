@@ -143,7 +143,7 @@ def _broker(data: Path, stack: ExitStack) -> tuple[int, "subprocess.Popen[bytes]
 
 
 def _write_options(data: Path, ports: dict[str, int]) -> None:
-    (data / "desk").mkdir()
+    (data / "desk").mkdir(exist_ok=True)
     (data / "anlan.toml").write_text(
         'webhook_secret = "a key of more than 16 bytes"\nwebhook_private = true\n'
         f'push_key = "{"A" * 42}E="\npush_contact = "mailto:duty@anlan.example"\n'
@@ -227,9 +227,9 @@ def sign() -> None:
     print(time.time())
 
 
-def _rows(data: Path, sql: str) -> list[tuple[Any, ...]]:
+def _rows(data: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"file:{data}/desk/desk.sqlite3?mode=ro", uri=True)) as file:
-        return file.execute(sql).fetchall()
+        return file.execute(sql, values).fetchall()
 
 
 def _awaited(data: Path, since_s: float) -> tuple[float, dict[str, int]]:
