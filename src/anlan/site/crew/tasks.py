@@ -29,7 +29,7 @@ from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
 
-_HANDS, _LAST_S = 8, 3.0
+_HANDS, _LAST_S = 16, 3.0
 """How many notices of a kind are tried at once, and how long a work process that is to stop waits
 for those; its parent has less patience than a mail server that hangs."""
 _log = logging.getLogger("anlan.work")

@@ -14,7 +14,7 @@ from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Channel, State
 from anlan.channels.heard import Asks, Heard, Hearing
 
-_MOST = 2_000
+_MOST = 500
 """So many words are written down at once: however many come, others get to write in between."""
 _PATIENCE = timedelta(seconds=10)
 """So long a receipt waits for its notice; sending and writing down are no further apart."""
