@@ -1,5 +1,6 @@
 """Reports by the names that a message centre gives: each recipient's fate, exactly, and once."""
 
+import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,11 +13,16 @@ from anlan.apps.warning.actions.mass.naming import reference_of
 from anlan.apps.warning.actions.mass.settling import settle, write_down
 from anlan.apps.warning.actions.mass.slips import KEPT, Records, forget_slips
 from anlan.apps.warning.models import Parcel
-from anlan.apps.warning.models.mass import Outcome, Slip
-from anlan.channels import Fault, Receipt, State
+from anlan.apps.warning.models.mass import Outcome, Slip, code_of
+from anlan.channels import Address, Fault, Receipt, State
 from anlan.channels.heard import Heard
+from anlan.channels.sms.many import Noted
+from anlan.channels.sms.web import Settings, WebSms
+from anlan.channels.sms.web.gateway import gateway_of
+from anlan.sandtable.sinks.sms.web import WebCentre
 from tests.apps.warning.conftest import Office
 from tests.apps.warning.mass.subscribed import handed, outcomes, subscribe
+from tests.wire.channels.conftest import a_message
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +89,19 @@ def test_of_what_left_days_ago_nothing_is_remembered(parcel: Parcel, office: Off
     Slip.objects.update(made_at=office.now - KEPT - timedelta(hours=1))
     forget_slips(office.now)
     assert not Slip.objects.exists()
+
+
+def test_a_gateway_over_http_reports_by_its_own_names(office: Office) -> None:
+    subscribe("sms", "13800000000", "13800000001")
+    handed(office)
+    one = Parcel.objects.get(way="sms")
+    with WebCentre(user="duty", password="of the account") as far:
+        gateway = gateway_of(tomllib.loads(far.description))
+        web = WebSms(Settings(gateway=gateway, user="duty", password="of the account"))
+        noted = Noted(web, Records())
+        for place in range(2):
+            message = a_message(key=reference_of(one.pk, place))
+            receipt = noted.send(message, Address("sms", f"1380000000{place}"), now_ms=1)
+            write_down({one.pk: [(place, code_of(receipt))]}, office.now)
+    assert heard([said("G00000002")], office) == 1
+    assert outcomes("sms") == ["HANDED", "DELIVERED"]

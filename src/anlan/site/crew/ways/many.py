@@ -11,7 +11,7 @@ from anlan.channels.mqtt import Mqtt
 from anlan.channels.mqtt import Settings as MqttSettings
 from anlan.channels.push import Push
 from anlan.channels.push import Settings as PushSettings
-from anlan.channels.sms.many import Keeper, SmsToMany
+from anlan.channels.sms.many import Keeper, Noted, SmsToMany
 from anlan.channels.sms.web import WebSms
 from anlan.channels.webhook.many import Webhooks
 from anlan.site.crew.ways import mail_of, sms_of, web_of
@@ -69,5 +69,5 @@ def _sms(options: Options, keeper: Keeper) -> Bulk:
     rate = max(1, options.sms_rate * 4 // 5 // max(1, options.mass_senders))
     way = sms_of(replace(options, sms_rate=rate))
     if isinstance(way, WebSms):
-        return Singly(way)
+        return Singly(Noted(way, keeper))
     return SmsToMany(way.settings, keeper, lines=options.sms_lines)
