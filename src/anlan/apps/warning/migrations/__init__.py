@@ -1,0 +1,1 @@
+# house: one file for each change of the records, in their order
