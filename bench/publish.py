@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from anlan.site.demo.ears.ends import OURS, PLATFORM, THEIRS
 from anlan.site.demo.script import city_of
 from bench import mass
 from bench._demo import demo
-from tests.flow.demos import free_port
+from tests.flow.demos import descendants, free_port
 from tests.flow.plain import Plain
 
 ROUNDS, EACH, PATIENCE_S = 3, 25, 120.0
@@ -83,8 +83,9 @@ def _measured(folder: Path, stack: ExitStack) -> dict[str, float]:
 
 
 def _round_of(data: Path, county: Plain, chief: Plain) -> dict[str, float]:
-    """The seconds of one warning: each step, and from the signature to the last of each way."""
-    began = time.time()
+    """The seconds of one warning: each step, and from the signature to the last of each way; and
+    of the processor what pages, work and senders took meanwhile, whatever else they did."""
+    began, cpu_s = time.time(), _cpu_s()
     county.open("/warnings/new")
     county.send("", event="flood:rainstorm", level="3", region="990101", status="Actual")
     page = county.path.removesuffix("/edit")
@@ -104,8 +105,20 @@ def _round_of(data: Path, county: Plain, chief: Plain) -> dict[str, float]:
     return {
         **steps, "handover": max(took.values()),
         "whole": sum(steps.values()) + max(took.values()),
+        "cpu": _cpu_s() - cpu_s,
         **{f"handover_{way}": seconds for way, seconds in took.items()},
     }  # fmt: skip
+
+
+def _cpu_s() -> float:
+    """Of the site's processes that make and send a warning."""
+    found = 0.0
+    for pid in descendants(os.getpid()):
+        with suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            if "anlan.site.part" in words and {"web", "work", "mass"} & set(words):
+                found += mass._cpu_s(pid)
+    return found
 
 
 def _awaited(data: Path, key: str) -> dict[str, float]:
