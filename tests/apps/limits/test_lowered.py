@@ -66,6 +66,10 @@ def test_one_press_lowers_and_the_end_of_the_warning_raises(
     assert marks() == PLAIN
     county = client_for("county")
     assert "/limits/lower" in county.get(f"/warnings/incoming/{one.key}").content.decode()
+    desk = county.get("/alarms/rows").content.decode()
+    assert "待确认的阈值下调" in desk
+    assert "建议启动Ⅱ级响应" in desk
+    assert "None" not in desk
     assert press(county, one).status_code == 302
     assert marks() == LOWERED
     assert marks(OTHER) == PLAIN
