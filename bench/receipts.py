@@ -2,8 +2,8 @@
 
 Through the ears of the SMS channel and the worker's own step, on SQLite, with 100,000 texts that
 wait for their reports; a fifth of the storm belongs to nothing. Beside it another process asks and
-writes, as pages and officers do. What is told when the ears are full is not acknowledged, and is
-told again. Told are seconds, memory, and the longest that the other process had to wait.
+writes, as pages and officers do. The centre says more while the ears have room. Told are seconds,
+memory, and the longest that the other process had to wait.
 ANLAN_BENCH_RECEIPTS: how many.
 """
 
