@@ -20,7 +20,13 @@ from tests.flow.demos import Demo
 
 pytestmark = pytest.mark.soak
 _PORT = 18_460
-_SECTIONS = ("alarms/", "atlas/", "limits/", "people/duty")
+_FOLDERS = (
+    "account/password", "alarms/", "atlas/objects", "limits/", "people/duty", "public/",
+    "quiet/", "rules/", "warnings/",
+)  # fmt: skip
+"""Sections, each with all that lies below."""
+_PAGES = ("", "account", "cockpit", "demo/ears", "map", "statistics")
+"""Pages that stand alone."""
 _API_S = "40"
 _ATTACKS = "sql,xss,permanentxss,exec,file,crlf,redirect,xxe,cookieflags,csp,http_headers"
 _KNOWN = {
@@ -114,10 +120,21 @@ def test_the_intake_breaks_on_nothing(site: Site, tmp_path: Path) -> None:
     _schemathesis(document, url, key, "--exclude-path", "/api/v1/stream")
 
 
-@pytest.mark.parametrize("section", _SECTIONS)
+def test_the_whole_menu_is_looked_at(site: Site) -> None:
+    page = httpx.get(site.url, headers={"Cookie": site.cookie}).text
+    nav = re.search(r"<nav.*?</nav>", page, re.DOTALL)
+    assert nav
+    links = {link.partition("?")[0] for link in re.findall(r'href="/([^"#]*)"', nav[0])}
+    roots = {folder.rpartition("/")[0] + "/" for folder in _FOLDERS}
+    assert len(links) > 8
+    assert not {x for x in links - set(_PAGES) if not any(f"{x}/".startswith(r) for r in roots)}
+
+
+@pytest.mark.parametrize("section", [*_FOLDERS, *_PAGES])
 def test_no_hole_is_found(site: Site, section: str, tmp_path: Path) -> None:
     told = tmp_path / "told.json"
-    command = ["wapiti", "-u", f"{site.url}/{section}", "--scope", "folder", "-m", _ATTACKS,
+    scope = "page" if section in _PAGES else "folder"
+    command = ["wapiti", "-u", f"{site.url}/{section}", "--scope", scope, "-m", _ATTACKS,
                "-H", f"Cookie: {site.cookie}", "-d", "3", "--max-links-per-page", "15",
                "--max-files-per-dir", "15", "--max-scan-time", "15", "--max-attack-time", "5",
                "-f", "json", "-o", str(told), "--flush-session", "--no-bugreport",
