@@ -28,6 +28,7 @@ ITEMS: tuple[Item, ...] = (
     Item(26, gettext_lazy("Risks"), "/warnings/risks/", SEE_RISKS),
     Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),
     Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
+    Item(29, gettext_lazy("Silent devices"), "/warnings/devices/", SEE),
     Item(29, gettext_lazy("Evaluation of warnings"), "/warnings/evaluation/", SEE, _EVALUATION),
     Item(29, gettext_lazy("Delivery of warnings"), "/warnings/evaluation/delivery", SEE,
          _EVALUATION),  # fmt: skip
@@ -123,6 +124,7 @@ def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
     legend = [(int(DESK), _("to be handled by hand")), (int(ASKED), _("not answered"))]
     return [
         Offer(_("Official warnings"), url, number=standing(asker).count()),
+        Offer(_("Silent devices and places out of earshot"), "/warnings/devices/marks.json"),
         Offer(_("Not answered, by village"), "/warnings/silent.json", number=silent_,
               legend=tuple(legend)),
     ]  # fmt: skip

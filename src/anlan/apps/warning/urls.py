@@ -5,7 +5,7 @@ from django.urls import path
 from anlan.apps.warning.views import lists, messages
 from anlan.apps.warning.views.calling import answer, board, papers, silent
 from anlan.apps.warning.views.case import page
-from anlan.apps.warning.views.devices import recordings
+from anlan.apps.warning.views.devices import quiet, recordings
 from anlan.apps.warning.views.evaluation import delivery
 from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.evaluation import single as evaluated_one
@@ -48,6 +48,8 @@ urlpatterns = [
     path("risks/pictures/<slug:key>", risk_page.picture, name="risk-picture"),
     path("risks/<slug:key>", risk_page.page, name="risk"),
     path("risks/<slug:key>/<slug:verb>", risk_page.act, name="risk-act"),
+    path("devices/", quiet.page, name="devices"),
+    path("devices/marks.json", quiet.marks, name="devices-marks"),
     path("recordings/", recordings.page, name="recordings"),
     path("recordings/<slug:key>.sound", recordings.sound, name="recording-sound"),
     path("recordings/<slug:key>/<slug:verb>", recordings.act, name="recording-act"),
