@@ -49,7 +49,8 @@ def _parcel(message: Message, order: int, counts: dict[int, int], *, after: floa
     Parcel.objects.create(
         message=message, way="push", order=order, course=message.warning_id, step=1, size=size,
         ids=b"", outcomes=b"", counts={str(int(code)): n for code, n in counts.items()},
-        is_open=after is None, due_at=at, begun_at=at, ended_at=None if after is None else _after(at, after),
+        is_open=after is None, due_at=at, begun_at=at,
+        ended_at=None if after is None else _after(at, after),
     )  # fmt: skip
 
 

@@ -106,7 +106,8 @@ def sheet(found: list[Curve]) -> Sheet:
     """The channels as a table; times are in seconds."""
     head = (_("To"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
             _("confirmed"), _("failed"), _("waiting"), _("half within, s"),
-            _("nine of ten within, s"), _("99 % within, s"), _("all within, s"), _("Why"))  # fmt: skip
+            _("nine of ten within, s"), _("99 % within, s"), _("all within, s"),
+            _("Why"))  # fmt: skip
     rows = [(group_title(one.group), channel(one), one.many, one.handed.n, one.arrived,
              one.confirmed.n, one.failed, one.waiting, *_row(one)["within"],
              " / ".join(f"{reason(why)}: {n}" for why, n in one.reasons.most_common(MOST_REASONS)))
