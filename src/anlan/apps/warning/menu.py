@@ -30,8 +30,10 @@ ITEMS: tuple[Item, ...] = (
     Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
     Item(29, gettext_lazy("Silent devices"), "/warnings/devices/", SEE),
     Item(29, gettext_lazy("Evaluation of warnings"), "/warnings/evaluation/", SEE, _EVALUATION),
-    Item(29, gettext_lazy("Delivery of warnings"), "/warnings/evaluation/delivery", SEE,
-         _EVALUATION),  # fmt: skip
+    Item(
+        29, gettext_lazy("Delivery of warnings"), "/warnings/evaluation/delivery", SEE, _EVALUATION
+    ),
+    Item(29, gettext_lazy("Monthly report"), "/warnings/evaluation/month", SEE, _EVALUATION),
 )
 
 

@@ -6,7 +6,7 @@ from anlan.apps.warning.views import lists, messages
 from anlan.apps.warning.views.calling import answer, board, papers, silent
 from anlan.apps.warning.views.case import page
 from anlan.apps.warning.views.devices import quiet, recordings
-from anlan.apps.warning.views.evaluation import delivery
+from anlan.apps.warning.views.evaluation import delivery, monthly
 from anlan.apps.warning.views.evaluation import page as evaluated
 from anlan.apps.warning.views.evaluation import single as evaluated_one
 from anlan.apps.warning.views.incoming import bearing
@@ -33,6 +33,8 @@ urlpatterns = [
     path("evaluation/delivery", delivery.page, name="delivery"),
     path("evaluation/delivery.csv", delivery.export, {"form": "csv"}, name="delivery-csv"),
     path("evaluation/delivery.xlsx", delivery.export, {"form": "xlsx"}, name="delivery-xlsx"),
+    path("evaluation/month", monthly.page, name="month"),
+    path("evaluation/month.<slug:language>.pdf", monthly.sheet, name="month-pdf"),
     path("incoming/", incoming_lists.page, name="incoming"),
     path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),
     path("incoming/export.xlsx", incoming_lists.export, {"form": "xlsx"}, name="incoming-xlsx"),
