@@ -19,6 +19,7 @@ class Demo:
     """A demo that runs as a child, without a terminal."""
 
     def __init__(self, folder: Path, data: Path, *, port: int, prefix: str = "") -> None:
+        self.data, self.began = data, time.monotonic()
         self.out = folder / f"demo-{time.monotonic_ns()}.out"
         command = f"{prefix}exec {sys.executable} -c 'from anlan.site.cli import main; main()' demo"
         with self.out.open("wb") as out, self.out.with_suffix(".err").open("wb") as err:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,11 +22,19 @@ def data(warmed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(warmed, tmp_path / "data"))
 
 
-@pytest.fixture
-def demo(data: Path, tmp_path: Path) -> Iterator[Demo]:
-    one = Demo(tmp_path, data, port=free_port())
+@pytest.fixture(scope="module")
+def demo(warmed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One that goes on, for all who only look."""
+    folder = tmp_path_factory.mktemp("looked-at")
+    shutil.copytree(warmed, folder / "data")
+    one = Demo(folder, folder / "data", port=free_port())
     yield one
     one.stop()
+
+
+def test_it_is_ready_soon(demo: Demo) -> None:
+    demo.health()
+    assert time.monotonic() - demo.began < 30  # 15 s on a quiet machine; other work may go on here
 
 
 def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
@@ -51,19 +58,6 @@ def page(url: str) -> str:
         return str(answer.read().decode())
 
 
-def test_a_taken_port_moves_to_the_next(data: Path, tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = int(taken.getsockname()[1])
-        demo = Demo(tmp_path, data, port=port)
-        try:
-            moved = int(demo.address().rpartition(":")[2])
-        finally:
-            demo.stop()
-    assert port < moved < port + 100
-
-
 def test_a_second_demo_has_a_folder_of_its_own(warmed: Path, tmp_path: Path) -> None:
     for name in ("demo-data", "demo-data-2"):
         shutil.copytree(warmed, tmp_path / name)
@@ -74,38 +68,27 @@ def test_a_second_demo_has_a_folder_of_its_own(warmed: Path, tmp_path: Path) -> 
         second = Demo(tmp_path, Path("demo-data"), port=port, prefix=prefix)
         try:
             assert second.health()["status"] == "ok"
-            assert second.address() != first.address()
+            moved = int(second.address().rpartition(":")[2])
+            assert port < moved < port + 100  # the port was taken too
         finally:
             second.stop()
     finally:
         first.stop()
 
 
-def test_a_folder_that_was_named_is_not_moved(demo: Demo, data: Path, tmp_path: Path) -> None:
+def test_a_folder_that_was_named_is_not_moved(demo: Demo, tmp_path: Path) -> None:
     assert demo.health()["status"] == "ok"
-    other = Demo(tmp_path, data, port=free_port())
+    other = Demo(tmp_path, demo.data, port=free_port())
     assert other.process.wait(15) == 1
     assert other.out.read_text() == ""
     assert other.out.with_suffix(".err").read_text().count("\n") == 1
 
 
-def test_every_line_of_its_log_can_be_json(data: Path, tmp_path: Path) -> None:
-    demo = Demo(tmp_path, data, port=free_port(), prefix="export ANLAN_LOG_FORMAT=json; ")
-    try:
-        assert demo.health()["status"] == "ok"
-        assert demo.address().startswith("http://127.0.0.1:")
-    finally:
-        demo.stop()
-    said = [json.loads(one) for one in demo.out.with_suffix(".err").read_text().splitlines()]
-    assert said[0]["message"].startswith("accounts: county ")
-    assert {one["level"] for one in said} == {"INFO"}
-
-
-def test_a_store_in_use_is_one_sentence(demo: Demo, data: Path) -> None:
+def test_a_store_in_use_is_one_sentence(demo: Demo) -> None:
     assert demo.health()["status"] == "ok"
     words = [sys.executable, "-c", "from anlan.site.cli import main; main()", "serve"]
     ended = subprocess.run(
-        [*words, "--data", str(data)], capture_output=True, text=True, check=False, timeout=60
+        [*words, "--data", str(demo.data)], capture_output=True, text=True, check=False, timeout=60
     )
     assert ended.returncode == 1
     assert "already written by process" in ended.stderr
@@ -136,8 +119,10 @@ def test_int_that_reaches_only_make_ends_everything(data: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything(data: Path, tmp_path: Path, number: signal.Signals) -> None:
+    """And every line of its log was JSON, since that was asked for."""
     # In the background of a shell INT is ignored; the demo hears it all the same.
-    demo = Demo(tmp_path, data, port=free_port(), prefix="trap '' INT; ")
+    prefix = "trap '' INT; export ANLAN_LOG_FORMAT=json; "
+    demo = Demo(tmp_path, data, port=free_port(), prefix=prefix)
     demo.health()
     children = demo.children()
     assert len(children) >= 2
@@ -146,9 +131,13 @@ def test_a_signal_ends_everything(data: Path, tmp_path: Path, number: signal.Sig
     assert demo.process.wait(10) == 0
     assert time.monotonic() - began < 10
     assert not [pid for pid in children if runs(pid)]
+    said = [json.loads(one) for one in demo.out.with_suffix(".err").read_text().splitlines()]
+    assert said[0]["message"].startswith("accounts: county ")
+    assert {one["level"] for one in said} == {"INFO"}
 
 
-def test_nothing_outlives_a_demo_that_is_killed(demo: Demo) -> None:
+def test_nothing_outlives_a_demo_that_is_killed(data: Path, tmp_path: Path) -> None:
+    demo = Demo(tmp_path, data, port=free_port())
     demo.health()
     children = demo.children()
     assert len(children) >= 2
@@ -177,12 +166,6 @@ def test_a_second_start_keeps_what_was_measured(data: Path, tmp_path: Path) -> N
         until(lambda: growth(second, int(before["readings"]) + 50), within_s=START_S)
     finally:
         second.stop()
-
-
-def test_it_is_ready_soon(demo: Demo) -> None:
-    began = time.monotonic()
-    demo.health()
-    assert time.monotonic() - began < 30  # 15 s on a quiet machine; other work may go on here
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")

@@ -4,6 +4,7 @@ What every channel is given and what it answers. A channel knows no rules, no re
 channel; it keeps nothing between two sends. Who is told, how often it is tried again and when it
 is given up is decided above, with `retry_at`.
 """
+
 # house: a folder for each way out, and beside them what they share
 import io
 import re

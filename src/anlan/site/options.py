@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from anlan.channels.broker import is_broker
 from anlan.cap.national.identifier import is_unit
+from anlan.channels.broker import is_broker
 from anlan.channels.chat.room import room_of
 from anlan.channels.email.mailbox import reason_against
 from anlan.channels.push import kept_key, made_key

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from anlan.apps.atlas.actions import deciding, lowering, registry
+from anlan.apps.atlas.actions import deciding, lowering
 from anlan.apps.atlas.meaning import packs
-from anlan.apps.atlas.models import Limit, LimitChange, Lowering
+from anlan.apps.atlas.models import Limit, LimitChange, Lowering, ProjectionCursor
 from anlan.apps.people.models import AuditLine
 from anlan.apps.warning.actions.incoming.lowering import keep_lowering
 from anlan.apps.warning.models import Incoming
@@ -29,7 +29,7 @@ Clients = Callable[[str], Any]
 def ear(live: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Somebody who listens to the weather office's feed; the live service is at work."""
     now = timezone.now().replace(microsecond=0)
-    monkeypatch.setattr(lowering, "running", deciding.running)
+    monkeypatch.setattr(lowering, "running", lambda data: vars(deciding)["running"](data))
     monkeypatch.setattr(feeding, "NOW", now - timedelta(minutes=30))
     with Server() as server:
         yield Ear(server, now=now)
@@ -162,6 +162,6 @@ def test_nothing_is_lost_while_the_live_service_is_away(
         assert (
             "未写入" in client_for("county").get(f"/warnings/incoming/{one.key}").content.decode()
         )
-    assert registry.ProjectionCursor.objects.exists()
+    assert ProjectionCursor.objects.exists()
     keep_lowering(timezone.now())
     assert marks() == LOWERED

@@ -29,7 +29,7 @@ HAPPENED = {
     "990101RV005-Z1": (14.0, 14.1, 14.1, 14.1),
 }
 """What is measured when the pages open, besides the storm that begins: a leak and a small flood."""
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PHONE: Any = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 def _free_port() -> int:

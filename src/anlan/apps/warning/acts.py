@@ -19,8 +19,11 @@ SEE_RISKS = act("warning.see_risks", _("See risks, and who is in charge of them"
 OPEN_RISK = act("warning.open_risk", _("Open a risk and push it"), OFFICES)
 HOLD_RISK = act("warning.hold_risk", _("Be in charge of risks: take over, report, ask to close"),
                 OFFICES | {Role.ENTERPRISE, Role.TEAM})  # fmt: skip
-VERIFY_RISK = act("warning.verify_risk",
-                  _("Verify and close risks, send them back, put others in charge"), OFFICES)
+VERIFY_RISK = act(
+    "warning.verify_risk",
+    _("Verify and close risks, send them back, put others in charge"),
+    OFFICES,
+)
 PASS_ON = named("warning.pass_on", _("Passed a warning on to the deputy"))
 HAND_OVER = named("warning.hand_over", _("Handed a message over to those whom it is for"))
 CALL_DOWN = named(

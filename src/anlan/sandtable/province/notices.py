@@ -67,7 +67,7 @@ def notices(storms: Iterable[int], now_ms: int) -> list[Alert]:
 
     storms: the first minutes of their rain, ms UTC.
     """
-    said = [alert for at in sorted(storms) for alert in _course(at, now_ms)]
+    said = [told for at in sorted(storms) for told in _course(at, now_ms)]
     first = datetime.fromtimestamp((now_ms - _KEPT_MS) / 1000, BEIJING)
     return [one for one in reversed(said) if datetime.fromisoformat(one.sent) > first]
 
@@ -79,12 +79,12 @@ def _course(start: int, now_ms: int) -> Iterator[Alert]:
         if at > now_ms:
             return
         follows = before[-one.back].reference if one.back else None
-        alert = _alert(one, datetime.fromtimestamp(at // 1000, BEIJING), follows)
-        before.append(alert)
-        yield alert
+        told = _message(one, datetime.fromtimestamp(at // 1000, BEIJING), follows)
+        before.append(told)
+        yield told
 
 
-def _alert(one: Notice, sent: datetime, follows: str | None) -> Alert:
+def _message(one: Notice, sent: datetime, follows: str | None) -> Alert:
     return Alert(
         identifier=make_identifier(UNIT, sent).text, sender=SENDER, sent=sent.isoformat(),
         status="Actual", msg_type=one.kind, scope="Public", references=follows,

@@ -49,7 +49,7 @@ def page(said: Sequence[Alert], path: str) -> tuple[bytes, str] | None:
 
 
 def _handler(says: Callable[[], Sequence[Alert]]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Desk(BaseHTTPRequestHandler):
         timeout = _SLOW_S
 
         def do_GET(self) -> None:
@@ -72,4 +72,4 @@ def _handler(says: Callable[[], Sequence[Alert]]) -> type[BaseHTTPRequestHandler
         def log_message(self, *_: Any) -> None:
             """Says nothing of each request."""
 
-    return Handler
+    return Desk

@@ -98,7 +98,7 @@ def test_the_digit_confirms_and_busy_is_called_again(
     assert (call("镇长").state, notice("镇长").state) == (STATES.ASKED, "waiting")
     assert notice("镇长").reason == "the line is busy"
     close_by_hand(office.asker(WRITER), call("镇长").key, note="本人接听")
-    assert (notice("镇长").state, notice("镇长").reason) == ("given_up", "no longer needed")
+    assert (notice("镇长").state, notice("镇长").reason) == ("given_up", "not needed any more")
 
 
 def test_to_pick_up_confirms_nothing_and_the_next_is_asked(

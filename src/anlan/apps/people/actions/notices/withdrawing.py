@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from anlan.apps.people.models import Notice
 
-NOT_NEEDED = gettext_noop("no longer needed")
+NOT_NEEDED = gettext_noop("not needed any more")
 _STATES = Notice.State
 
 

@@ -59,7 +59,9 @@ def _end_gone(parcel: Parcel, news: Sequence[tuple[int, int]], now: datetime) ->
     for start in range(0, len(gone), 500):
         known = Subscription.objects.filter(pk__in=gone[start : start + 500])
         known.filter(state=Subscription.State.CONFIRMED).update(
-            state=Subscription.State.STOPPED, reason=Subscription.Reason.EXPIRED, stopped_at=now,
+            state=Subscription.State.STOPPED,
+            reason=Subscription.Reason.EXPIRED,
+            stopped_at=now,
             address="",
         )
 

@@ -1,7 +1,7 @@
 """Evaluation 评估: what was warned of beside what happened, as far as the asker's jurisdiction."""
 
 from anlan.apps.warning.queries.evaluation.finding import (
-    EVENT_LEVEL,
+    LOWEST_LEVEL,
     Evaluation,
     Line,
     Span,
@@ -12,7 +12,7 @@ from anlan.apps.warning.queries.evaluation.scoring import Case, Score
 from anlan.apps.warning.queries.evaluation.tables import Tables, tables
 
 __all__ = [
-    "EVENT_LEVEL",
+    "LOWEST_LEVEL",
     "Case",
     "Evaluation",
     "Event",

@@ -18,7 +18,7 @@ from anlan.desk.asker import Asker
 
 MOST = 50_000
 """Warnings, and events, that are looked at; of more the newest."""
-EVENT_LEVEL = 2
+LOWEST_LEVEL = 2
 """An event is an alarm from yellow on, unless another level is asked for."""
 _SHOWN = ("key", "region", "owner", "event_zh", "event_en", "standing", "rule", "pack", "level",
           "cause", "state", "status")  # fmt: skip
@@ -34,7 +34,7 @@ class Span:
 
     since: datetime
     until: datetime
-    level: int = EVENT_LEVEL
+    level: int = LOWEST_LEVEL
     region: str = ""
     kind: str = ""
     warned: int = 0

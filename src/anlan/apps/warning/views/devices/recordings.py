@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -54,13 +54,13 @@ def act(request: HttpRequest, key: str, verb: str) -> HttpResponse:
 
 @needs(SEE)
 @require_safe
-def sound(request: HttpRequest, key: str) -> FileResponse:
+def sound(request: HttpRequest, key: str) -> HttpResponse:
     """The recording itself, to be heard."""
     one = recordings(asker_of(request)).filter(key=key).first()
     path = settings.PLACE.recordings / one.digest if one is not None else None
     if one is None or path is None or not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), content_type=one.media_type)
+    return HttpResponse(path.read_bytes(), content_type=one.media_type)
 
 
 def _facts(asker: Asker, form: RecordingForm | None) -> dict[str, Any]:

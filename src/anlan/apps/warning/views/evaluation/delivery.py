@@ -92,8 +92,7 @@ def group_title(group: str) -> str:
 def channel(one: Curve) -> str:
     """What a channel is called."""
     known = {"answer": Call.Way.choices, "mass": Subscription.Way.choices}
-    labels = dict(known.get(one.group, Addressee.By.choices))
-    labels.setdefault("voice", _("telephone call"))
+    labels = {"voice": _("telephone call"), **dict(known.get(one.group, Addressee.By.choices))}
     return str(labels.get(one.channel, one.channel))
 
 
@@ -104,7 +103,7 @@ def reason(why: str) -> str:
 
 def sheet(found: list[Curve]) -> Sheet:
     """The channels as a table; times are in seconds."""
-    head = (_("To"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
+    head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
             _("confirmed"), _("failed"), _("waiting"), _("half within, s"),
             _("nine of ten within, s"), _("99 % within, s"), _("all within, s"),
             _("Why"))  # fmt: skip

@@ -13,7 +13,7 @@ from anlan.apps.atlas.meaning import pack_title
 from anlan.apps.warning.acts import DONE, SEE
 from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries import warning_for
-from anlan.apps.warning.queries.evaluation import EVENT_LEVEL, Verdict
+from anlan.apps.warning.queries.evaluation import LOWEST_LEVEL, Verdict
 from anlan.apps.warning.queries.evaluation.delivery.curves import curves
 from anlan.apps.warning.queries.evaluation.delivery.passage import channel_name
 from anlan.apps.warning.queries.evaluation.pace import Pace
@@ -34,7 +34,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     """What was done and what happened, one under the other."""
     asker = asker_of(request)
     text = request.GET.get("level", "")
-    level = int(text) if text in map(str, LEVELS) else EVENT_LEVEL
+    level = int(text) if text in map(str, LEVELS) else LOWEST_LEVEL
     found = single(asker, warning_for(asker, key), level)
     highest = found.verdict.warned.level if found.verdict else found.warning.level
     facts = {

@@ -57,7 +57,7 @@ def _warned(found: Month) -> Section:
     packs = sorted({pack for pack, _level in found.warned}, key=pack_title)
     rows = [(pack_title(pack), *(found.warned[pack, n] for n in _LEVELS),
              sum(found.warned[pack, n] for n in _LEVELS)) for pack in packs]  # fmt: skip
-    head = (_("Hazard"), *(level_word(n) for n in _LEVELS), _("all"))
+    head = (_("Hazard"), *(level_word(n) for n in _LEVELS), _("total"))
     kinds = Warning.Kind
     said = _("First issues %(first)d, updates %(more)d, cancellations %(ends)d.") % {
         "first": found.sent[kinds.FIRST], "more": found.sent[kinds.UPDATE],
@@ -81,7 +81,7 @@ def _delivered(several: list[Curve]) -> Section:
     rows = [(group_title(one.group), channel(one), one.many, one.handed.n, one.arrived, one.failed,
              one.waiting, span(one.handed.within(0.5)), span(one.handed.within(0.99)))
             for one in several if one.group != "answer"]  # fmt: skip
-    head = (_("To"), _("Channel"), _("addressed"), _("handed over"), _("delivered"), _("failed"),
+    head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"), _("failed"),
             _("waiting"), _("half within"), _("99 % within"))  # fmt: skip
     why = [f"{channel(one)}: {reason(text)} ({n})"
            for one in several for text, n in one.reasons.most_common(3)]  # fmt: skip

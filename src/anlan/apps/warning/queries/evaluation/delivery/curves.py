@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
@@ -141,7 +141,7 @@ def _count(curve: Curve, state: str, lags: tuple[int | None, int | None], *, n: 
     curve.waiting += n if state == _STATES.WAITING else 0
 
 
-def _reasons(found: Curves, group: Group, rows: QuerySet[Notice, tuple[str, str]]) -> None:
+def _reasons(found: Curves, group: Group, rows: QuerySet[Any, Any]) -> None:
     for channel, why, n in rows.annotate(n=Count("pk")).order_by("-n")[:200]:
         _of(found, group, channel).reasons[why] += n
 
