@@ -23,17 +23,18 @@ from anlan.desk.asker import Asker
 from anlan.desk.menu import Item
 from anlan.desk.offers import Offer
 
-_EVALUATION = gettext_lazy("Evaluation")
-ITEMS: tuple[Item, ...] = (
-    Item(26, gettext_lazy("Risks"), "/warnings/risks/", SEE_RISKS),
-    Item(27, gettext_lazy("Warnings"), "/warnings/", SEE),
-    Item(28, gettext_lazy("Official warnings"), "/warnings/incoming/", SEE),
-    Item(29, gettext_lazy("Silent devices"), "/warnings/devices/", SEE),
-    Item(29, gettext_lazy("Evaluation of warnings"), "/warnings/evaluation/", SEE, _EVALUATION),
-    Item(
-        29, gettext_lazy("Delivery of warnings"), "/warnings/evaluation/delivery", SEE, _EVALUATION
-    ),
-    Item(29, gettext_lazy("Monthly report"), "/warnings/evaluation/month", SEE, _EVALUATION),
+_GROUP = gettext_lazy("Warnings")
+ITEMS: tuple[Item, ...] = tuple(
+    Item(27, title, f"/warnings/{path}", act, _GROUP)
+    for title, path, act in (
+        (gettext_lazy("Our own warnings"), "", SEE),
+        (gettext_lazy("Official warnings"), "incoming/", SEE),
+        (gettext_lazy("Risks"), "risks/", SEE_RISKS),
+        (gettext_lazy("Silent devices"), "devices/", SEE),
+        (gettext_lazy("Evaluation of warnings"), "evaluation/", SEE),
+        (gettext_lazy("Delivery of warnings"), "evaluation/delivery", SEE),
+        (gettext_lazy("Monthly report"), "evaluation/month", SEE),
+    )
 )
 
 

@@ -81,8 +81,8 @@ def _delivered(several: list[Curve]) -> Section:
     rows = [(group_title(one.group), channel(one), one.many, one.handed.n, one.arrived, one.failed,
              one.waiting, span(one.handed.within(0.5)), span(one.handed.within(0.99)))
             for one in several if one.group != "answer"]  # fmt: skip
-    head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"), _("failed"),
-            _("waiting"), _("half within"), _("99 % within"))  # fmt: skip
+    head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
+            _("failed"), _("waiting"), _("half within"), _("99 % within"))  # fmt: skip
     why = [f"{channel(one)}: {reason(text)} ({n})"
            for one in several for text, n in one.reasons.most_common(3)]  # fmt: skip
     notes = [_("Why it failed: %(why)s.") % {"why": "; ".join(why)}] if why else []
