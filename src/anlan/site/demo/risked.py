@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.people.actions.notices.withdrawing import withdraw
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Responsibility, User
 from anlan.apps.people.models.naming import new_key
@@ -23,6 +24,7 @@ from anlan.terms.errors import AnlanError
 
 _COUNTY, _OPENER, _VERIFIER = "990101", "county", "county-chief"
 _INVENTED = "（演示数据，纯属虚构）"
+_PAST = timedelta(hours=1)
 _DONE = "已按要求整改，现场恢复正常。"
 
 
@@ -113,6 +115,8 @@ def _bring(story: Story) -> None:
         at += timedelta(minutes=minutes)
         one.refresh_from_db(fields=["version"])
         act(_who(who, at), one.key, version=one.version, **words)
+    if timezone.now() - story.at > _PAST:
+        withdraw([f"risk:{one.key}"], "", at)  # nobody's telephone rings for the past
 
 
 def _who(key: str, at: datetime) -> Person:

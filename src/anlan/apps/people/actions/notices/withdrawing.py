@@ -12,9 +12,11 @@ _STATES = Notice.State
 
 
 def withdraw(causes: Iterable[str], kind: str, now: datetime) -> int:
-    """Tries what waits for these causes no more; how much there was.
+    """Tries what waits for these causes no more; how much there was. kind: empty for every one.
 
     What is on its way at this moment comes to its end, and is not tried again.
     """
-    waiting = Notice.objects.filter(cause__in=list(causes), kind=kind, state=_STATES.WAITING)
+    waiting = Notice.objects.filter(cause__in=list(causes), state=_STATES.WAITING)
+    if kind:
+        waiting = waiting.filter(kind=kind)
     return waiting.update(state=_STATES.GIVEN_UP, due_at=None, reason=NOT_NEEDED, answered_at=now)
