@@ -60,7 +60,7 @@ class Reader(HTMLParser):
 
 ALLOWED = {
     "A", "Anlan", "CSV", "Django", "EEMUA", "EN", "English", "Excel", "GeoJSON", "J", "K",
-    "PostGIS", "PostgreSQL", "Python", "SQLite", "WGS", "WKT", "anlan", "audit", "km", "m", "n",
+    "MQTT", "PostGIS", "PostgreSQL", "Python", "SQLite", "WGS", "WKT", "Webhook", "anlan", "audit", "km", "m", "n",
     "postgresql", "verify",
 }  # fmt: skip
 """What is the same in Chinese: the other language, forms of files, names of products, units and
