@@ -105,6 +105,7 @@ class Options:
     database: str = ""
     hosts: tuple[str, ...] = ()
     https: bool = False
+    sender_code: str = ""
     address: str = ""
     session_hours: int = 12
     password_length: int = 10
@@ -162,7 +163,6 @@ class Options:
     screen_user: str = ""
     screen_password: str = ""
     device_private: bool = False
-    sender_code: str = ""
     push_key: str = ""
     push_contact: str = ""
     mqtt_broker: str = ""
