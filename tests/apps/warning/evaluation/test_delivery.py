@@ -76,6 +76,12 @@ def test_a_parcel_counts_when_it_has_ended_and_never_sooner(sent: Office) -> Non
     assert dict(push.reasons) == {"recipient": 100}
 
 
+def test_a_parcel_that_has_not_ended_is_handed_over_to_nobody_yet(sent: Office) -> None:
+    Parcel.objects.update(ended_at=None)
+    push = seen(sent)["mass", "push"]
+    assert (push.handed.sums(), push.waiting) == ([], 850)
+
+
 def test_an_older_hand_over_counts_from_the_last_word_of_it(sent: Office) -> None:
     Notice.objects.filter(state=_STATES.DELIVERED).update(handed_at=None)
     assert seen(sent)["people", "email"].handed.sums() == [(2, 1), (60, 2)]

@@ -6,7 +6,8 @@ from django.db.models import Func, IntegerField
 
 
 class Lag(Func):
-    """Seconds from the second moment to the first, rounded up to whole ones, never below nothing.
+    """Seconds from the second moment to the first, rounded up to whole ones, never below nothing;
+    NULL where either moment is.
 
     SQLite counts in milliseconds, PostgreSQL in microseconds; a group for each second is what
     thousands of rows become.
@@ -27,5 +28,7 @@ class Lag(Func):
         return self._filled(compiler, form)
 
     def _filled(self, compiler: Any, form: str) -> Any:
+        """Asked first whether both are there: GREATEST of PostgreSQL passes over what is not."""
         (left, some), (right, more) = (compiler.compile(one) for one in self.source_expressions)
-        return form % {"left": left, "right": right}, (*some, *more)
+        whole = f"CASE WHEN %(left)s IS NULL OR %(right)s IS NULL THEN NULL ELSE {form} END"
+        return whole % {"left": left, "right": right}, (*some, *more, *some, *more)
