@@ -46,7 +46,7 @@ def strip(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     regions = [grant.region for grant in asker.scope.grants]
     duties = on_duty(regions[0], asker.now) if regions else []
-    facts = {"weather": weather(asker), "duties": duties[:3]}
+    facts = {"weather": weather(asker), "duties": duties[:3], "others": len(duties) - 1}
     return render(request, "watch/lists/strip.html", facts)
 
 
