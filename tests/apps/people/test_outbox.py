@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from anlan.apps.people.actions import notify, send_due
+from anlan.apps.people.actions.notices import outbox
 from anlan.apps.people.actions.notices.hands import Hands
 from anlan.apps.people.actions.notices.outbox import LEASE, MOST_TRIES, hasten, retry, settle_rest
 from anlan.apps.people.asker import Person
@@ -299,6 +300,26 @@ def test_what_breaks_down_on_a_thread_is_told_and_tried_again_after_the_lease() 
     send_due([way], NOW + LEASE + timedelta(seconds=1), hands)
     settle_rest(hands, NOW + LEASE, most_s=20.0)
     assert seen(notice).state == "sent"
+
+
+def test_records_that_are_gone_for_longer_than_the_lease_tell_nobody_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice, way, hands = put(), Way(), Hands(each=2)
+    settle, gone = outbox._settle, [DatabaseError("the records are gone")]
+
+    def settled(*told: Any) -> None:
+        if gone:
+            raise gone.pop()
+        settle(*told)
+
+    monkeypatch.setattr(outbox, "_settle", settled)
+    with pytest.raises(DatabaseError):
+        _until_told(way, hands)
+    assert hands.addresses() == [notice.address]
+    send_due([way], NOW + LEASE + timedelta(minutes=1), hands)
+    assert [m.key for m in way.sent] == [notice.key]
+    assert (seen(notice).state, notice.tries, hands.addresses()) == ("sent", 1, [])
 
 
 def test_a_channel_that_breaks_down_each_time_delays_no_other() -> None:

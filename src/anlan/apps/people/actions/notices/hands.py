@@ -81,9 +81,14 @@ class Hands:
         return self._lanes.get(kind, self._each)
 
     def keep(self, tried: Sequence[Tried]) -> None:
-        """What could not be written down is brought back again: nobody is told twice for it."""
-        for one in tried:
-            self._back.put(one)
+        """What could not be written down is brought back again: nobody is told twice for it.
+
+        Until then its address is as busy as during the try, however long that lasts: what is
+        claimed meanwhile is not the same notice again.
+        """
+        for notice, receipt in tried:
+            self._away[notice.pk] = notice
+            self._back.put((notice, receipt))
 
     def _counts(self) -> Counter[str]:
         return Counter(notice.kind for notice in self._away.values())
