@@ -134,6 +134,58 @@ def test_nobody_there_and_nobody_let_in_is_told_at_once(way: Way) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_a_centre_that_is_slow_to_let_in_has_no_more_connections_than_agreed(way: Way) -> None:
+    way.has(login_s=0.5)
+    records = Records()
+
+    async def run() -> list[Receipt]:
+        many = SmsToMany(way.settings(timeout_s=8.0), records, lines=2)
+        found = await sent(many, NUMBERS, "水位")
+        assert await until(lambda: len(records.words) == 40 and not way.centre.untold)
+        await many.close()
+        return found
+
+    assert {one.state for one in asyncio.run(run())} == {State.ACCEPTED}
+    assert way.centre.logins == 2
+
+
+def test_a_login_without_an_answer_costs_nobody_on_a_sound_connection(way: Way) -> None:
+    async def run() -> list[Receipt]:
+        many = SmsToMany(way.settings(), Records(), lines=2)
+        await sent(many, NUMBERS[:1], "水位")
+        way.has(dumb=True)
+        found = await sent(many, NUMBERS[1:], "水位")
+        await many.close()
+        return found
+
+    assert {one.state for one in asyncio.run(run())} == {State.ACCEPTED}
+    assert len(way.centre.phones.raw()) == 40
+
+
+def test_a_centre_that_answers_no_login_is_told(way: Way) -> None:
+    way.has(dumb=True)
+
+    async def run() -> list[Receipt]:
+        many = SmsToMany(way.settings(), Records())
+        found = await sent(many, NUMBERS[:2], "水位")
+        await many.close()
+        return found
+
+    assert {one.fault for one in asyncio.run(run())} == {Fault.TIMEOUT}
+
+
+def test_what_goes_wrong_with_one_is_told_of_it_and_costs_no_other(way: Way) -> None:
+    async def run() -> list[Receipt]:
+        many = SmsToMany(way.settings(), Records())
+        to, found = to_all(NUMBERS[:2]), dict[int, Receipt]()
+        to[0] = to[0]._replace(language="fr")  # in which nothing is said
+        await many.send({"zh-hans": a_message(text="水位")}, to, found.__setitem__)
+        await many.close()
+        return [found[0], found[1]]
+
+    assert [one.state for one in asyncio.run(run())] == [State.FAILED, State.ACCEPTED]
+
+
 def test_while_the_records_are_away_nothing_is_thanked_for(way: Way) -> None:
     records = Records(is_away=True)
 

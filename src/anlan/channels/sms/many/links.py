@@ -79,7 +79,8 @@ class Links:
         if loop.time() < self._rests_until_s:
             return
         try:
-            async with asyncio.timeout(_LOGIN_S):
+            # Whoever opens it has half its time left for another connection.
+            async with asyncio.timeout(min(_LOGIN_S, self._settings.timeout_s / 2)):
                 await self._opened()
             self._pause_s = 1.0
         except OSError as error:  # TimeoutError too
@@ -96,13 +97,12 @@ class Links:
             ),
             *where,
         )
-        self._links[turn] = link
         try:
             await link.enter(lambda number: self._tongue.login(number, _now()))
         except BaseException:
             link.cut()
-            del self._links[turn]
             raise
+        self._links[turn] = link  # only now: what is not open yet would be taken for a broken one
 
 
 def _now() -> datetime:

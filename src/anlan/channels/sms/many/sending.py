@@ -9,7 +9,7 @@ import asyncio
 import logging
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -69,7 +69,7 @@ class SmsToMany:
 
         async def work() -> None:
             for one in left:
-                tell(one.place, await self._sent(cut[one.language], one))
+                tell(one.place, await self._receipt(cut, one))
 
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(len(to), self._lines * self.settings.window)):
@@ -91,6 +91,16 @@ class SmsToMany:
             return parts(message.text, mark=mark, is_flash=is_flash)
         except Malformed as error:
             return str(error)
+
+    async def _receipt(self, cut: Mapping[str, list[Part] | str], one: To) -> Receipt:
+        """What became of one; whatever goes wrong with it, the others go on."""
+        try:
+            return await self._sent(cut[one.language], one)
+        except Exception as error:
+            _log.exception("a text was not sent")
+            return Receipt.failed(
+                now_ms(), Fault.ANSWER, f"it could not be sent: {type(error).__name__}"
+            )
 
     async def _sent(self, cut: list[Part] | str, one: To) -> Receipt:
         number = number_of(one.address)

@@ -133,6 +133,9 @@ class Centre:
                 line.cut()
 
     def _let_in(self, line: _Line, asked: Hello) -> None:
+        time.sleep(self.faults.login_s)
+        if self.faults.dumb:
+            return
         is_known = asked.is_known and not self.faults.locked
         line.write(self._speech.welcome(asked.sequence, is_known=is_known))
         if not is_known:

@@ -11,7 +11,8 @@ class Faults:
     parts, the last one taken but not answered · busy_each: refuses one part in so many for now ·
     refused: numbers that begin so are refused for good · nonsense: answers that are no answers ·
     lost_each: one report in so many never comes · doubled: every report comes twice · failing:
-    numbers that begin so are taken, and reported as not delivered · locked: no login succeeds.
+    numbers that begin so are taken, and reported as not delivered · locked: no login succeeds · login_s:
+    before the answer to a login · dumb: a login has no answer.
     """
 
     slow_s: float = 0.0
@@ -24,6 +25,8 @@ class Faults:
     doubled: bool = False
     failing: tuple[str, ...] = ()
     locked: bool = False
+    login_s: float = 0.0
+    dumb: bool = False
 
 
 def comes_up(count: int, each: int) -> bool:
