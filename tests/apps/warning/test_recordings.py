@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anlan.apps.people.models import AuditLine
+from anlan.apps.warning.actions import recording
 from anlan.apps.warning.actions.letters import Letters
 from anlan.apps.warning.actions.recording import (
     Purpose,
@@ -181,3 +182,40 @@ def test_an_operator_uploads_hears_and_lets_it_be_used(
     assert "洪水转移" in client.get(f"/warnings/{draft.key}/outlook").content.decode()
     client.post(f"/warnings/recordings/{one.key}/retire")
     assert "没有合适的录音" in client.get(f"/warnings/{draft.key}/outlook").content.decode()
+
+
+def test_what_a_county_would_send_of_the_city_it_hears_and_does_not_change(
+    office: Office, client_for: Callable[[str], Client]
+) -> None:
+    one = keep_recording(office.asker("city"), purpose(region="9901", title="全市"), a_wav())
+    use_recording(office.asker("city"), one.key)
+    assert recording_for(office.drafted(), "zh") == one
+    there = client_for("county")
+    assert there.get(f"/warnings/recordings/{one.key}.sound").status_code == 200
+    page = there.get("/warnings/recordings/").content.decode()
+    assert "全市" in page
+    assert f"/warnings/recordings/{one.key}/retire" not in page
+    assert there.post(f"/warnings/recordings/{one.key}/retire").status_code == 404
+    below = keep_recording(office.asker("county"), purpose(), a_wav())
+    assert client_for("town").get(f"/warnings/recordings/{below.key}.sound").status_code == 200
+    assert client_for("county-b").get(f"/warnings/recordings/{below.key}.sound").status_code == 404
+
+
+def test_what_somebody_else_did_between_looking_and_changing_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (keep_recording(office.asker("county"), purpose(), a_wav()) for _n in "12")
+    first = recording.deed
+
+    def late(*args: Any, **words: Any) -> Any:
+        """Another's change comes just before ours begins."""
+        Recording.objects.filter(pk=one.pk).update(heard_name="别人", heard_at=office.now)
+        Recording.objects.filter(pk=other.pk).update(retired_at=office.now)
+        return first(*args, **words)
+
+    monkeypatch.setattr(recording, "deed", late)
+    retire_recording(office.asker("county"), one.key)
+    one.refresh_from_db()
+    assert (one.heard_name, one.retired_at) == ("别人", office.now)
+    with pytest.raises(Refused, match="没有这段录音"):
+        use_recording(office.asker("county"), other.key)

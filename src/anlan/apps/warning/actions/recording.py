@@ -76,8 +76,11 @@ def _changing(asker: Asker, key: str, act: str) -> Iterator[Recording]:
         raise Refused(_("This is not in your jurisdiction."))
     with deed(asker, RECORD, f"recording:{key}", region=found.region) as detail:
         detail["act"] = act
-        yield found
-        found.save()
+        row = recordings(asker).select_for_update().filter(pk=found.pk).first()
+        if row is None:  # somebody else has retired it meanwhile
+            raise Refused(_("There is no such recording."))
+        yield row
+        row.save()
 
 
 def _judge(purpose: Purpose, title: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anlan.apps.people.queries import within
 from anlan.apps.warning.acts import SEE
@@ -17,6 +17,16 @@ def recordings(asker: Asker) -> QuerySet[Recording]:
     """Those of the asker's jurisdiction that are not retired, the newest first."""
     rows = Recording.objects.filter(retired_at=None)
     return rows.filter(within(asker.scope_for(SEE), owner=""))
+
+
+def audible(asker: Asker) -> QuerySet[Recording]:
+    """Those that the asker may hear: its own, and those of the places above, which its warnings
+    take where it has none."""
+    scope = asker.scope_for(SEE)
+    above = {code for one in scope.grants if not one.owner for code in parents_of(one.region)}
+    rows = Recording.objects.filter(retired_at=None)
+    own = within(scope, owner="")
+    return rows.filter(own | Q(region__in=above)) if own else rows
 
 
 def recording_for(warning: Warning, language: str) -> Recording | None:

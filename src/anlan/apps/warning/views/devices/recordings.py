@@ -12,7 +12,7 @@ from anlan.apps.warning.actions.recording import keep_recording, retire_recordin
 from anlan.apps.warning.acts import RECORD, SEE
 from anlan.apps.warning.forms.recording import RecordingForm
 from anlan.apps.warning.models import Recording
-from anlan.apps.warning.queries.audience.sounds import has_speech, recordings
+from anlan.apps.warning.queries.audience.sounds import audible, has_speech, recordings
 from anlan.apps.warning.queries.audience.subscribing import kinds_offered
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
@@ -56,7 +56,7 @@ def act(request: HttpRequest, key: str, verb: str) -> HttpResponse:
 @require_safe
 def sound(request: HttpRequest, key: str) -> HttpResponse:
     """The recording itself, to be heard."""
-    one = recordings(asker_of(request)).filter(key=key).first()
+    one = audible(asker_of(request)).filter(key=key).first()
     path = settings.PLACE.recordings / one.digest if one is not None else None
     if one is None or path is None or not path.is_file():
         raise Http404
@@ -65,7 +65,7 @@ def sound(request: HttpRequest, key: str) -> HttpResponse:
 
 def _facts(asker: Asker, form: RecordingForm | None) -> dict[str, Any]:
     names = kinds_offered()
-    rows = [_row(one, asker, names) for one in recordings(asker)[:_MOST]]
+    rows = [_row(one, asker, names) for one in audible(asker)[:_MOST]]
     return {"rows": rows, "form": form, "has_speech": has_speech()}
 
 
