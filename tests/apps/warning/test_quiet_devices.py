@@ -68,7 +68,16 @@ def test_the_page_and_the_map_tell_both_with_time_and_source(
 ) -> None:
     played(town, timedelta(days=40))
     page = client_for("county").get("/warnings/devices/?hours=720").content.decode()
-    for words in ("喇叭ls-1", "山后村", "档案中没有地址", "来源：", "3850 m"):
+    for words in (
+        "喇叭ls-1",
+        "山后村",
+        "档案中没有地址",
+        "来源：",
+        "3850 m",
+        "按 800 m",
+        "未核实",
+        "平台自定默认值",
+    ):
         assert words in page, words
     marks = client_for("county").get("/warnings/devices/marks.json").json()["features"]
     assert len(marks) == 3

@@ -61,6 +61,14 @@ def test_it_is_seen_within_and_around_its_place(heard: Ear, who: str) -> None:
     assert "岚海省气象台发布暴雨预警1" in page
 
 
+def test_whoever_may_open_risks_opens_one_from_it(heard: Ear) -> None:
+    page, way = f"/warnings/incoming/{Incoming.objects.get().key}", "/warnings/risks/new?from="
+    found = re.search(rf'href="({re.escape(way)}incoming:\w+)"', browser("county").get(page).text)
+    assert found
+    assert browser("county").get(found[1]).status_code == 200
+    assert way not in browser("admin").get(page).text
+
+
 def test_the_neighbour_sees_only_what_is_for_both(heard: Ear) -> None:
     list_, one, areas, *_ = paths()
     other = browser("county-b")

@@ -14,7 +14,7 @@ from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Post, Responsibility, User
 from anlan.apps.people.models.naming import new_key
 from anlan.apps.people.queries import person_of
-from anlan.apps.warning.actions.risk import ask, keep_risks, open_risk, report, take
+from anlan.apps.warning.actions.risk import Done, ask, keep_risks, open_risk, report, take
 from anlan.apps.warning.models import Risk
 from anlan.apps.warning.queries.risk import Facts, Plan, Written, plan_for, read_facts
 from anlan.apps.watch.models import Alarm
@@ -61,8 +61,12 @@ class Yard:
         plan = plan_for(facts, self.now, who)
         return open_risk(self.asker(who), facts, plan=plan.digest, key=new_key())
 
-    def do(self, act: Callable[..., Risk], one: Risk, who: str, **words: Any) -> Risk:
+    def do(self, act: Callable[..., Done], one: Risk, who: str, **words: Any) -> Risk:
         """An act of somebody on the risk as it is now."""
+        return self.done(act, one, who, **words).risk
+
+    def done(self, act: Callable[..., Done], one: Risk, who: str, **words: Any) -> Done:
+        """The same, with whom it reached."""
         return act(self.asker(who), one.key, version=self.again(one).version, **words)
 
     def asked(self, who: str = "enterprise") -> Risk:

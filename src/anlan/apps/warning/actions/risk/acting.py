@@ -13,18 +13,32 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.people.actions import deed
 from anlan.apps.people.models import AuditHead
+from anlan.apps.warning.actions.risk.telling import tell, tell_heir
 from anlan.apps.warning.acts import RISK_DONE
 from anlan.apps.warning.models import Risk, RiskPicture, RiskStep
 from anlan.apps.warning.queries.reach import plain
-from anlan.apps.warning.queries.risk import Heir, refusal, risks
+from anlan.apps.warning.queries.risk import Heir, Told, refusal, risks
 from anlan.apps.watch.actions.pictures import Prepared, keep
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
 
+_Names = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was done; reached, missed: name and office of whom a letter goes to, and of whom
+    nothing reaches."""
+
+    risk: Risk
+    reached: tuple[_Names, ...] = ()
+    missed: tuple[_Names, ...] = ()
+
 
 @dataclass
 class Doing:
-    """An act in the making: the locked risk, what its step will say, the audit's detail."""
+    """An act in the making: the locked risk, what its step will say, the audit's detail; reached
+    and missed as `Done` has them."""
 
     asker: Asker
     risk: Risk
@@ -32,6 +46,13 @@ class Doing:
     text: str = ""
     shown: dict[str, Any] = field(default_factory=dict)
     pictures: Sequence[Prepared] = ()
+    reached: list[_Names] = field(default_factory=list)
+    missed: list[_Names] = field(default_factory=list)
+
+    @property
+    def done(self) -> Done:
+        """What became of it."""
+        return Done(self.risk, tuple(self.reached), tuple(self.missed))
 
     def put_in_charge(self, heir: Heir) -> None:
         """Somebody else is in charge from now on."""
@@ -39,6 +60,19 @@ class Doing:
         self.shown |= {"before": risk.holder_name, "after": heir.user.name, "office": heir.office}
         self.detail |= {"from": risk.holder, "to": heir.user.key}
         hold(risk, heir)
+
+    def tell_heir(self, heir: Heir, why: str) -> None:
+        """Tells somebody who is known by their account."""
+        is_reached = tell_heir(self.risk, heir, why, self.asker.now)
+        (self.reached if is_reached else self.missed).append((heir.user.name, heir.office))
+
+    def tell(self, told: Sequence[Told], why: str) -> None:
+        """Tells those of the responsibility tree."""
+        tell(self.risk, told, why, self.asker.now)
+        for one in told:
+            if one.line:
+                names = (one.line.person, one.line.organisation.name)
+                (self.reached if one.ways else self.missed).append(names)
 
 
 @contextmanager
@@ -68,6 +102,8 @@ def writing(asker: Asker, verb: str, risk: Risk) -> Iterator[Doing]:
     with deed(asker, f"warning.{verb}_risk", risk.key, region=risk.region) as detail:
         doing = Doing(asker, risk, detail)
         yield doing
+        if doing.missed:
+            doing.shown["missed"] = doing.missed
         risk.version += risk.pk is not None
         risk.changed_at = asker.now
         risk.late_at = next_look(risk, asker.now)
@@ -95,10 +131,9 @@ def hold(risk: Risk, heir: Heir) -> None:
 
 def next_look(risk: Risk, now: datetime) -> datetime | None:
     """When the clock looks at it next: at what is due next; where something is late already, also
-    when it would have been looked at anyway."""
+    when it would have been looked at anyway, be it that the clock is behind."""
     moments = [at for at in risk.due().values() if at > now]
-    is_known = risk.is_open and risk.late_at is not None and bool(risk.late(now))
-    if is_known and risk.late_at is not None and risk.late_at > now:
+    if risk.late_at is not None and risk.late(now):
         moments.append(risk.late_at)
     return min(moments, default=None)
 

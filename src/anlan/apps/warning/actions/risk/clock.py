@@ -9,7 +9,6 @@ from anlan.apps.people.asker import Machine
 from anlan.apps.people.queries import steps_for
 from anlan.apps.warning.actions.risk.acting import Doing, locked, writing
 from anlan.apps.warning.actions.risk.ending import pass_to
-from anlan.apps.warning.actions.risk.telling import tell
 from anlan.apps.warning.acts import HOLD_RISK
 from anlan.apps.warning.models import Risk, RiskPush
 from anlan.apps.warning.queries.risk import Facts, Place, heir_of, may_hold, pushing_of
@@ -63,7 +62,7 @@ def _remind(pk: int, now: datetime) -> int:
         if not what or risk.late_at is None or risk.late_at > now:
             return 0
         with writing(_clock(now), "late", risk) as doing:
-            doing.shown["what"] = what
+            doing.shown["what"], risk.late_at = what, None
             _up(doing, what)
     return 1
 
@@ -85,9 +84,8 @@ def _up(doing: Doing, what: str) -> None:
     told = reached([Told(line=one, rank=risk.told + 1, ways={}) for one in step], facts, now)
     risk.told += bool(step)
     risk.late_at = now + span_of(pushing_of(risk.pack, risk.level), what) if step else None
-    doing.shown["told"] = [[one.line.person, one.line.organisation.name]
-                           for one in told if one.line]  # fmt: skip
-    tell(risk, told, RiskPush.Why(what), now)
+    doing.tell(told, RiskPush.Why(what))
+    doing.shown["told"] = doing.reached
 
 
 def _clock(now: datetime) -> Machine:

@@ -34,8 +34,8 @@ def tell(risk: Risk, told: Sequence[Told], why: str, now: datetime) -> None:
     RiskPush.objects.bulk_create([_row(risk, one, why, now=now, ends=ends) for one in told])
 
 
-def tell_heir(risk: Risk, heir: Heir, why: str, now: datetime) -> None:
-    """Tells somebody who is known by their account."""
+def tell_heir(risk: Risk, heir: Heir, why: str, now: datetime) -> bool:
+    """Tells somebody who is known by their account; whether anything reaches them."""
     user = heir.user
     line = Responsibility(person=user.name, user_key=user.key, region="", rank=heir.rank,
                           phone=heir.phone)  # fmt: skip
@@ -48,6 +48,7 @@ def tell_heir(risk: Risk, heir: Heir, why: str, now: datetime) -> None:
                 for (kind, address), key in ends.items()], now)  # fmt: skip
     row = _row(risk, one, why, now=now, ends=ends, office=heir.office)
     row.save()
+    return bool(ends)
 
 
 def _notice(risk: Risk, one: Told, why: str) -> NoticeFields:

@@ -105,7 +105,8 @@ class Risk(models.Model):
         found = {"close": self.close_by}
         if self.reported_at is None:
             found = {"report": self.report_by, **found}
-        return {"take": self.take_by, **found} if self.taken_at is None else found
+        is_asked = self.state == self.State.ASKED  # nobody takes over what waits for verification
+        return {"take": self.take_by, **found} if self.taken_at is None and not is_asked else found
 
     def late(self, now: datetime) -> str:
         """What is late, the first of it; empty where nothing is."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import shapely
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.atlas.queries import facilities, regions, targets
 from anlan.apps.people.models import Notice
@@ -14,7 +15,9 @@ from anlan.desk.asker import Asker
 
 KINDS = ("loudspeaker", "screen")
 REACH_M = 800
-"""How far a loudspeaker is heard where its record says nothing."""
+"""How far a loudspeaker is heard where its record says nothing, metres."""
+SOURCE = _("ours; no standard and no maker's figure was compared")
+"""Where that stands; unverified."""
 _M_PER_DEGREE, _VILLAGE, _AT_ONCE = 111_320.0, 12, 500
 
 

@@ -13,7 +13,7 @@ from anlan.apps.warning.queries.incoming.mapping import suggested
 from anlan.apps.warning.queries.reach import plain, warning_for
 from anlan.apps.warning.queries.risk.holders import Place
 from anlan.apps.warning.queries.writing.drafting import event_for, event_named, events_of
-from anlan.apps.watch.queries import alarm_for
+from anlan.apps.watch.queries import alarm_for, alarms
 from anlan.apps.watch.sentence import sentence
 from anlan.desk.asker import Asker
 from anlan.terms.errors import Refused
@@ -136,9 +136,17 @@ def _from_warning(asker: Asker, key: str) -> dict[str, Any]:
     }  # fmt: skip
     is_of_alarm = bool(one.cause) and one.cause.partition(":")[1] == ""
     if is_of_alarm:
-        alarm = _from_alarm(asker, one.cause)
-        found |= {name: alarm[name] for name in ("region", "owner", "thing", "thing_name")}
+        found |= _place_of(asker, one.cause)
     return found
+
+
+def _place_of(asker: Asker, key: str) -> dict[str, Any]:
+    """Where an alarm is; nothing where the asker does not see it: a warning that several sign."""
+    alarm = alarms(asker).filter(key=key).first()
+    return {} if alarm is None else {
+        "region": alarm.region, "owner": alarm.owner, "thing": alarm.object_key,
+        "thing_name": alarm.object_name,
+    }  # fmt: skip
 
 
 def _from_incoming(asker: Asker, key: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who may be in charge of a risk, and who is next: there is always somebody."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -73,11 +73,15 @@ def heir_of(
 
     but: accounts that are passed over.
     """
-    above, all_of_them = heirs(place, now, after), heirs(place, now) if after else []
-    for one in (*above, *all_of_them, *_beyond(place, now, last)):
-        if one.user.key not in but:
-            return one
-    return None
+    line = in_line(place, now, after=after, last=last)
+    return next((one for one in line if one.user.key not in but), None)
+
+
+def in_line(place: Place, now: datetime, *, after: int = 0, last: str = "") -> Iterator[Heir]:
+    """All whom `heir_of` chooses from, in its order; some stand there twice."""
+    yield from heirs(place, now, after)
+    yield from heirs(place, now) if after else ()
+    yield from _beyond(place, now, last)
 
 
 def _beyond(place: Place, now: datetime, last: str) -> Iterable[Heir]:

@@ -53,7 +53,7 @@ def listed(asker: Asker, asked: Asked) -> QuerySet[Risk]:
 def overdue(now: datetime) -> Q:
     """A condition that holds for what something is late of; as `Risk.late` says of one."""
     late = (
-        Q(taken_at=None, take_by__lte=now)
+        Q(taken_at=None, take_by__lte=now) & ~Q(state=_STATES.ASKED)
         | Q(reported_at=None, report_by__lte=now)
         | Q(close_by__lte=now)
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.people.asker import Person
-from anlan.apps.warning.acts import REVIEW, SEE, SIGN, WRITE
+from anlan.apps.warning.acts import OPEN_RISK, REVIEW, SEE, SIGN, WRITE
 from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries import may_approve, order_of, possible, remarks, warning_for
 from anlan.apps.warning.queries.course.stages import POSSIBLE
@@ -92,6 +92,7 @@ def _acts(asker: Asker, one: Warning) -> dict[str, Any]:
     refusal = POSSIBLE[name](asker, one, asker.now) if name and asker.may(needed) else None
     return {
         "may": may,
+        "may_open_risk": asker.may(OPEN_RISK),
         "why_not": refusal.text if refusal and not may["approve"] else "",
         "remarks": remarks(one, asker.now) if one.is_in_the_making else [],
         "has_second": isinstance(asker, Person) and bool(asker.user.second),

@@ -10,7 +10,12 @@ from django.views.decorators.http import require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.acts import SEE
-from anlan.apps.warning.queries.audience.quiet import out_of_earshot, silent_devices
+from anlan.apps.warning.queries.audience.quiet import (
+    REACH_M,
+    SOURCE,
+    out_of_earshot,
+    silent_devices,
+)
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.templatetags.desk import named
 
@@ -28,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "devices": [{"one": one, "where": region_path(one.row.region)} for one in devices[:_MOST]],
         "places": [{"one": one, "where": region_path(one.row.region)} for one in places[:_MOST]],
         "many": len(devices), "many_places": len(places), "most": _MOST,
+        "reach": REACH_M, "reach_source": SOURCE,
     }  # fmt: skip
     return render(request, "warning/devices/quiet.html", facts)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.actions.incoming import draft_from_incoming
-from anlan.apps.warning.acts import SEE, WRITE
+from anlan.apps.warning.acts import OPEN_RISK, SEE, WRITE
 from anlan.apps.warning.models import Incoming, IncomingMessage
 from anlan.apps.warning.queries import warnings
 from anlan.apps.warning.queries.incoming import incoming_for, messages_of, standing, suggested
@@ -53,6 +53,7 @@ def _facts(asker: Asker, one: Incoming) -> dict[str, Any]:
         "told": list(dict.fromkeys(text for m in several for text in m.told)),
         "suggested": known,
         "may_draft": may,
+        "may_open_risk": asker.may(OPEN_RISK),
         "bearing": bearing_of(asker, one),
         "tried": tried,
         "own": own,

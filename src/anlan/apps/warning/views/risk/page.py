@@ -28,20 +28,20 @@ from anlan.terms.errors import AnlanError
 _UNPROCESSABLE = 422
 _SOURCES = {"alarm": "/alarms/", "warning": "/warnings/", "incoming": "/warnings/incoming/"}
 _NEXT = {"pushed": "take", "taken": "report", "asked": "close"}
-Verb = Callable[[Asker, str, HttpRequest], Risk]
+Verb = Callable[[Asker, str, HttpRequest], actions.Done]
 
 
-def _with(do: Callable[..., Risk], *names: str) -> Verb:
+def _with(do: Callable[..., actions.Done], *names: str) -> Verb:
     """An act that takes texts under these names."""
 
-    def verb(asker: Asker, key: str, request: HttpRequest) -> Risk:
+    def verb(asker: Asker, key: str, request: HttpRequest) -> actions.Done:
         words = {name: request.POST.get(name, "") for name in names}
         return do(asker, key, version=shown_version(request), **words)
 
     return verb
 
 
-def _report(asker: Asker, key: str, request: HttpRequest) -> Risk:
+def _report(asker: Asker, key: str, request: HttpRequest) -> actions.Done:
     pictures = [cast(BinaryIO, one) for one in request.FILES.getlist("pictures")]
     return actions.report(asker, key, version=shown_version(request),
                           text=request.POST.get("text", ""), pictures=pictures)  # fmt: skip
@@ -63,6 +63,12 @@ _DONE = {
     "send_back": _("Sent back; whoever is in charge sees your reason."),
     "assign": _("Somebody else is in charge now, and has been told."),
 }
+_UNREACHED = {
+    "ask": _("Asked to close; nothing reaches whoever verifies: call them."),
+    "send_back": _("Sent back; nothing reaches whoever is in charge: call them."),
+    "assign": _("Somebody else is in charge now; nothing reaches them: call them."),
+}
+_NOBODY = _("Asked to close; nobody here may verify it: ask the office above.")
 
 
 @needs(SEE_RISKS)
@@ -82,13 +88,23 @@ def act(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     if do is None:
         raise Http404
     try:
-        do(asker, key, request)
+        done = do(asker, key, request)
     except AnlanError as error:
         facts = _facts(asker, risk_for(asker, key)) | {"told": str(error), "tried": verb}
         facts |= {"entered": request.POST.get("text", "")}
         return render(request, "warning/risk/page.html", facts, status=_UNPROCESSABLE)
-    messages.success(request, str(_DONE[verb]))
+    _say(request, verb, done)
     return HttpResponseRedirect(f"/warnings/risks/{key}")
+
+
+def _say(request: HttpRequest, verb: str, done: actions.Done) -> None:
+    """Tells what was done, and whether whoever is to know of it is reached."""
+    if verb == "ask" and not (done.reached or done.missed):
+        messages.warning(request, str(_NOBODY))
+    elif verb in _UNREACHED and not done.reached:
+        messages.warning(request, str(_UNREACHED[verb]))
+    else:
+        messages.success(request, str(_DONE[verb]))
 
 
 @needs(SEE_RISKS)
