@@ -6,21 +6,30 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from anlan.apps.warning.queries.evaluation import Evaluation, Span, evaluation
+from anlan.apps.warning.models import Message, Warning
+from anlan.apps.warning.queries.evaluation import Evaluation, Span, evaluation, finding
+from anlan.apps.warning.queries.evaluation.finding import event_of
+from anlan.apps.warning.queries.evaluation.sent import warned, with_areas
+from anlan.apps.watch.models import Alarm
+from tests.apps.conftest import COUNTY, NEIGHBOUR
 from tests.apps.warning.conftest import CHIEF, WRITER, Office
-from tests.apps.warning.evaluation.nights import happen, lifted
+from tests.apps.warning.evaluation.nights import OUTSIDE, happen, lifted
 from tests.apps.warning.test_pages import browser_of
 
 PAGE = "/warnings/evaluation/"
 
 
-def judged(office: Office, who: str = WRITER, level: int = 3) -> Evaluation:
+_DAY = timedelta(days=1)
+
+
+def judged(office: Office, who: str = WRITER, level: int = 3, **asked: Any) -> Evaluation:
     """The days around, as somebody sees them."""
-    day = timedelta(days=2)
     return evaluation(office.asker(who), Span(
-        since=office.now - day, until=office.now + day, level=level))  # fmt: skip
+        since=office.now - 2 * _DAY, until=office.now + 2 * _DAY, level=level,
+        **asked))  # fmt: skip
 
 
 def test_a_known_night_is_counted_as_by_hand(night: Office) -> None:
@@ -78,6 +87,77 @@ def test_the_page_and_the_workbook_say_the_same(night: Office) -> None:
     assert (figures["命中"], figures["POD"], figures["FAR"]) == (1, 0.2, 0.5)
     assert len(book.get_sheet_by_index(1).to_python()) == 4
     assert f'href="{PAGE}"' in browser.get("/warnings/").text
+
+
+def test_by_the_level_of_warnings_nothing_is_told_of_what_was_missed(night: Office) -> None:
+    found = judged(night, warned=3)
+    total = found.total
+    assert (total.hits, total.late, total.false, total.far) == (1, 1, 1, 1 / 2)
+    assert (found.missed, total.misses, total.pod, total.csi) == ([], None, None, None)
+    assert judged(night, warned=4).lines == []
+    browser, days = browser_of(WRITER), f"since={night.now - _DAY:%F}&level=3&warned=3"
+    page = browser.get(f"{PAGE}?{days}").text
+    assert "不统计漏报、POD 和 CSI" in page
+    assert "/alarms/elsewhere" not in page
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(browser.get(f"{PAGE}export.xlsx?{days}").content))  # fmt: skip
+    rows: dict[Any, Any] = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
+    assert (rows["漏报事件"], rows["POD"], rows["CSI"], rows["FAR"]) == ("—", "—", "—", 0.5)
+
+
+def test_an_event_after_the_time_belongs_to_the_warning_before_it(office: Office) -> None:
+    """A warning an hour before midnight, and what happens two hours after it."""
+    one = office.issued()
+    midnight = one.messages.get().issued_at + timedelta(hours=1)
+    happen("after", midnight + timedelta(hours=2))
+    happen("unlike", midnight + timedelta(hours=2), pack="chemical")
+    lifted(office, one, timedelta(hours=6))
+    Alarm.objects.filter(key="alarm-1").update(is_false=True)
+    before, after = both = [
+        evaluation(office.asker(WRITER), Span(since=midnight + since, until=midnight + until))
+        for since, until in ((-_DAY, timedelta(0)), (timedelta(0), _DAY))
+    ]
+    assert [len(found.lines) for found in both] == [1, 0]
+    assert [one.key for one in before.lines[0].verdict.hits] == ["after"]
+    assert before.missed == []
+    assert [one.key for one in after.missed] == ["unlike"]
+    assert (before.total.hits, after.total.events) == (1, 1)
+
+
+def test_an_event_across_the_border_of_the_district_belongs_to_its_warning(office: Office) -> None:
+    one = office.issued()
+    start = one.messages.get().issued_at
+    happen("across", start + timedelta(minutes=5), region=NEIGHBOUR)
+    happen("beyond", start + timedelta(minutes=5), region=NEIGHBOUR, at=OUTSIDE)
+    lifted(office, one, timedelta(hours=6))
+    Alarm.objects.filter(key="alarm-1").update(is_false=True)
+    found = judged(office, "city", region=COUNTY)
+    assert [one.key for one in found.lines[0].verdict.hits] == ["across"]
+    assert (found.total.hits, found.total.misses) == (1, 0)
+    assert [one.key for one in judged(office, "city", region=NEIGHBOUR).missed] == ["beyond"]
+
+
+def test_areas_are_read_only_where_the_districts_do_not_decide(
+    night: Office, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    messages = Message.objects.all()
+    rough = warned(messages, drawn=False)
+    assert not any(part.drawn for one in rough.values() for part in one.stretches)
+    inside, beyond = (event_of(Alarm.objects.get(key=key)) for key in ("hit", "elsewhere"))
+    with django_assert_num_queries(0):
+        assert with_areas(rough, [inside]) == rough
+    with django_assert_num_queries(1):
+        told = with_areas(rough, [beyond])
+    first = Warning.objects.earliest("pk").key
+    assert told == rough | {first: warned(messages)[first]}
+
+
+def test_of_more_than_is_looked_at_it_says_so(
+    night: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not judged(night).is_cut
+    monkeypatch.setattr(finding, "MOST", 2)
+    assert judged(night).is_cut
 
 
 @pytest.mark.parametrize("odd", ["since=x", "level=9", "since=2026-02-01&until=2026-01-01",

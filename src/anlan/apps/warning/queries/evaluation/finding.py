@@ -1,6 +1,6 @@
 """Reads what was sent and what happened in a time, and lets them be judged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from anlan.apps.people.models import Organisation
 from anlan.apps.warning.models import Message, Warning
-from anlan.apps.warning.queries.evaluation.judging import Event, Verdict, judge
+from anlan.apps.warning.queries.evaluation.judging import Event, Verdict, Warned, judge
 from anlan.apps.warning.queries.evaluation.scoring import Case, Score, cases, score
-from anlan.apps.warning.queries.evaluation.sent import LONGEST, warned
+from anlan.apps.warning.queries.evaluation.sent import LONGEST, warned, with_areas
 from anlan.apps.warning.queries.reach import warnings
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.queries import alarms
@@ -64,51 +64,74 @@ class Evaluation:
     is_cut: bool
 
     @property
+    def counts_missed(self) -> bool:
+        """Whether the warnings are all there are, so that what they were not for was missed."""
+        return not self.span.warned
+
+    @property
     def verdicts(self) -> list[Verdict]:
         """Of all lines."""
         return [one.verdict for one in self.lines]
 
 
 def evaluation(asker: Asker, span: Span) -> Evaluation:
-    """Warnings first issued in a time, and events that began in it; actual ones only."""
-    courses, rows, alarms_ = warned(_stood(span)), _rows(asker, span), _happened(asker, span)
-    verdicts, missed = judge(list(courses.values()), [event_of(one) for one in alarms_], span.level)
-    own = {one.warned.key: one for one in verdicts}
-    rows = [one for one in rows if one.key in own and _is_wanted(own[one.key], span)]
+    """Warnings first issued in a time with all that happened under them, whenever and wherever,
+    and the events that began in the time and the place without one; actual ones only."""
+    rows, own = _warned(asker, span)
+    alarms_ = _happened(asker, span, max([span.until, *(one.until for one in own.values())]))
+    events = events_of(alarms_)
+    verdicts, missed = judge(list(with_areas(own, events).values()), events, span.level)
+    lost, is_cut = _lost(span, missed)
+    of = {one.warned.key: one for one in verdicts}
     names = dict(Organisation.objects.values_list("key", "name"))
-    lines = [Line(one, names.get(one.owner, one.owner), own[one.key])
+    lines = [Line(one, names.get(one.owner, one.owner), of[one.key])
              for one in rows if not one.is_in_force]  # fmt: skip
-    lost = [one for one in missed if one.began_at >= span.since]
-    keys = {one.key for one in lost}
-    happened = cases([one.verdict for one in lines], lost)
+    keys, ended = {one.key for one in lost}, [one.verdict for one in lines]
+    happened = cases(ended, lost)
     return Evaluation(
         span, lines, [one for one in alarms_ if one.key in keys], happened,
-        score([one.verdict for one in lines], happened),
-        sum(one.is_in_force for one in rows), max(len(alarms_), len(rows)) >= MOST,
+        score(ended, happened, with_missed=not span.warned), len(rows) - len(lines),
+        is_cut or max(len(alarms_), len(rows)) >= MOST,
     )  # fmt: skip
 
 
-def _is_wanted(verdict: Verdict, span: Span) -> bool:
-    return not span.warned or verdict.warned.level == span.warned
-
-
-def _stood(span: Span) -> QuerySet[Message]:
-    """What was sent of all warnings that may have stood in the time, whoever's they are: by
-    another's an event is warned of too."""
-    of_kind = Q(warning__pack=span.kind) if span.kind else Q()
-    return Message.objects.filter(
-        of_kind, status="Actual", warning__messages__order=1,
-        warning__messages__issued_at__gte=span.since - LONGEST,
-        warning__messages__issued_at__lt=span.until,
-    )  # fmt: skip
-
-
-def _rows(asker: Asker, span: Span) -> list[Warning]:
-    """The asker's warnings that were first issued in the time."""
+def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned]]:
+    """The asker's warnings that were first issued in the time, and by key what they said."""
     first = Message.objects.filter(order=1, status="Actual", issued_at__gte=span.since,
                                    issued_at__lt=span.until)  # fmt: skip
-    rows = warnings(asker).filter(_place(span), pk__in=first.values("warning"))
-    return list(rows.only(*_SHOWN).order_by("-pk")[:MOST])
+    asked = warnings(asker).filter(_place(span), pk__in=first.values("warning"))
+    newest = asked.order_by("-pk")[:MOST]
+    said = warned(Message.objects.filter(warning__in=newest.values("pk")), drawn=False)
+    own = {key: one for key, one in said.items() if span.warned in (0, one.level)}
+    return [one for one in newest.only(*_SHOWN) if one.key in own], own
+
+
+def _lost(span: Span, missed: Iterable[Event]) -> tuple[list[Event], bool]:
+    """Those of the time and the place that no warning was for, whoever's; whether there was more
+    than is looked at. With warnings of one level alone none is told: the others are no misses."""
+    own = [
+        one
+        for one in missed
+        if span.since <= one.began_at < span.until and one.region.startswith(span.region)
+    ]
+    if span.warned or not own:
+        return [], False
+    others = warned(_beside(own, span.since - LONGEST), drawn=False)
+    _known, still = judge(list(others.values()), own, span.level)
+    _known, lost = judge(list(with_areas(others, still).values()), still, span.level)
+    return lost, len(others) >= MOST
+
+
+def _beside(events: Sequence[Event], since: datetime) -> QuerySet[Message]:
+    """What was sent of the warnings, of whoever, that may have stood at some of the events."""
+    ends = [one.ended_at for one in events]
+    before = Q() if None in ends else Q(issued_at__lte=max(filter(None, ends)))
+    first = Message.objects.filter(
+        before, order=1, status="Actual", issued_at__gte=since,
+        warning__pack__in={one.kind for one in events},
+    )  # fmt: skip
+    newest = first.order_by("-issued_at", "-pk").values("warning")[:MOST]
+    return Message.objects.filter(warning__in=newest)
 
 
 def _place(span: Span) -> Q:
@@ -117,12 +140,14 @@ def _place(span: Span) -> Q:
     return Q(**{name: value for name, value in asked.items() if value})
 
 
-def _happened(asker: Asker, span: Span) -> list[Alarm]:
-    """Alarms of the asker that ran in the time and came near the level; false ones are none."""
+def _happened(asker: Asker, span: Span, until: datetime) -> list[Alarm]:
+    """Alarms of the asker, wherever, that ran from the time on until a moment and came near the
+    level; false ones are none."""
+    of_kind = Q(pack=span.kind) if span.kind else Q()
     still = Q(recovered_at=None) | Q(recovered_at__gte=span.since)
     rows = alarms(asker).filter(
-        _place(span), still, status="Actual", is_false=False, peak__gte=span.level - 1,
-        first_at__lt=span.until, first_at__gte=span.since - LONGEST,
+        of_kind, still, status="Actual", is_false=False, peak__gte=span.level - 1,
+        first_at__lt=until, first_at__gte=span.since - LONGEST,
     )  # fmt: skip
     return list(rows.order_by("-first_at")[:MOST])
 

@@ -31,9 +31,13 @@ class Stretch:
         """The area, read when it is first asked for: most are never looked into."""
         return shapely.from_geojson(self.drawn) if self.drawn else None
 
+    def names(self, event: "Event") -> bool:
+        """Whether the event lies in a district named."""
+        return any(event.region.startswith(code) for code in self.regions if code)
+
     def covers(self, event: "Event") -> bool:
         """Whether the event lies in a district named, or in the area drawn."""
-        if any(event.region.startswith(code) for code in self.regions if code):
+        if self.names(event):
             return True
         if self.shape is None or event.lon is None or event.lat is None:
             return False
@@ -121,6 +125,19 @@ def judge(
         if not in_time and not late:
             missed.append(event)
     return verdicts, missed
+
+
+def unsettled(warned: Iterable[Warned], events: Iterable[Event]) -> set[str]:
+    """The keys of those that stood at some moment of an event which not all that they said names:
+    only an area drawn can tell whether they were for it."""
+    shelves = _shelves(Verdict(one) for one in warned)
+    return {
+        one.warned.key
+        for event in events
+        if event.kind in shelves and event.lon is not None
+        for one in shelves[event.kind].beside(event)
+        if not all(stretch.names(event) for stretch in one.warned.stretches)
+    }
 
 
 class _Shelf:

@@ -27,24 +27,28 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The counts and what is made of them; None where there is nothing to divide by."""
+    """The counts and what is made of them; None where there is nothing to divide by.
+
+    misses: None where the warnings are some of those there are: a missed event is nobody's, so
+    there is no POD and no CSI of some issuer or of some level of warnings.
+    """
 
     warnings: int
     hits: int
     late: int
-    misses: int
+    misses: int | None
     false: int
     leads_s: tuple[float, ...] = ()
 
     @property
     def events(self) -> int:
-        """All events: hit, late and missed."""
-        return self.hits + self.late + self.misses
+        """All events: hit, late and missed, as far as these are counted."""
+        return self.hits + self.late + (self.misses or 0)
 
     @property
     def pod(self) -> float | None:
         """Probability of detection: the share of events that were warned of in time."""
-        return _share(self.hits, self.events)
+        return None if self.misses is None else _share(self.hits, self.events)
 
     @property
     def far(self) -> float | None:
@@ -54,12 +58,14 @@ class Score:
     @property
     def csi(self) -> float | None:
         """Critical success index: hits among all hits, late ones, misses and false alarms."""
+        if self.misses is None:
+            return None
         return _share(self.hits, self.events + self.false)
 
     @property
     def pod_within(self) -> Interval | None:
         """Where POD lies with 95 %."""
-        return interval(self.hits, self.events)
+        return None if self.misses is None else interval(self.hits, self.events)
 
     @property
     def far_within(self) -> Interval | None:
@@ -90,11 +96,17 @@ def cases(verdicts: Iterable[Verdict], missed: Iterable[Event] = ()) -> list[Cas
     return [*hits.values(), *late.values(), *(Case(event, "missed") for event in missed)]
 
 
-def score(verdicts: Sequence[Verdict], happened: Iterable[Case]) -> Score:
-    """The counts of some warnings and some events; which belong together is the caller's."""
+def score(
+    verdicts: Sequence[Verdict], happened: Iterable[Case], *, with_missed: bool = True
+) -> Score:
+    """The counts of some warnings and some events; which belong together is the caller's.
+
+    with_missed: whether the events are all that the warnings should have been for.
+    """
     own = list(happened)
     count = {name: sum(one.found == name for one in own) for name in ("hit", "late", "missed")}
-    return Score(len(verdicts), count["hit"], count["late"], count["missed"],
+    return Score(len(verdicts), count["hit"], count["late"],
+                 count["missed"] if with_missed else None,
                  sum(one.is_false for one in verdicts),
                  tuple(one.lead_s for one in own if one.lead_s is not None))  # fmt: skip
 
@@ -105,6 +117,7 @@ def grouped(
     *,
     of_warning: Callable[[Verdict], str],
     of_event: Callable[[Case], str],
+    with_missed: bool = True,
 ) -> list[tuple[str, Score]]:
     """The scores by name, the most cases first: warnings by theirs, events by theirs."""
     warned: dict[str, list[Verdict]] = {}
@@ -114,7 +127,8 @@ def grouped(
     for one in happened:
         known.setdefault(of_event(one), []).append(one)
     names = {*warned, *known}
-    found = [(name, score(warned.get(name, []), known.get(name, []))) for name in names]
+    found = [(name, score(warned.get(name, []), known.get(name, []), with_missed=with_missed))
+             for name in names]  # fmt: skip
     return sorted(found, key=lambda pair: (-pair[1].events - pair[1].warnings, pair[0]))
 
 

@@ -1,6 +1,7 @@
 """The same counts by hazard, level, district, rule and issuer."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from anlan.apps.warning.queries.evaluation.finding import Evaluation, Line
 from anlan.apps.warning.queries.evaluation.judging import Verdict
@@ -28,14 +29,14 @@ def tables(found: Evaluation, district: int) -> Tables:
     def row(verdict: Verdict) -> Line:
         return lines[verdict.warned.key]
 
-    both = found.verdicts, found.happened
+    by = partial(grouped, found.verdicts, found.happened, with_missed=found.counts_missed)
     return Tables(
-        grouped(*both, of_warning=lambda v: v.warned.kind, of_event=lambda c: c.event.kind),
-        sorted(grouped(*both, of_warning=lambda v: str(v.warned.level),
-                       of_event=lambda c: str(c.event.peak)), reverse=True),
-        grouped(*both, of_warning=lambda v: row(v).row.region[:district],
-                of_event=lambda c: c.event.region[:district]),
-        grouped(*both, of_warning=lambda v: row(v).row.rule, of_event=_rule),
+        by(of_warning=lambda v: v.warned.kind, of_event=lambda c: c.event.kind),
+        sorted(by(of_warning=lambda v: str(v.warned.level),
+                  of_event=lambda c: str(c.event.peak)), reverse=True),
+        by(of_warning=lambda v: row(v).row.region[:district],
+           of_event=lambda c: c.event.region[:district]),
+        by(of_warning=lambda v: row(v).row.rule, of_event=_rule),
         _by_issuer(found),
     )  # fmt: skip
 
@@ -48,4 +49,4 @@ def _by_issuer(found: Evaluation) -> Rows:
     own: dict[str, list[Verdict]] = {}
     for line in found.lines:
         own.setdefault(line.issuer, []).append(line.verdict)
-    return [(name, score(own[name], cases(own[name]))) for name in sorted(own)]
+    return [(name, score(own[name], cases(own[name]), with_missed=False)) for name in sorted(own)]

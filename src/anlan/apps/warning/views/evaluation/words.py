@@ -57,7 +57,7 @@ def event_name(row: Warning) -> str:
 def sheets(found: Evaluation, by: Tables) -> list[Sheet]:
     """The workbook: warnings, events missed, figures, and a sheet for each table."""
     return [
-        lines_sheet(found), _missed(found),
+        lines_sheet(found), *([_missed(found)] if found.counts_missed else []),
         Sheet(_("Figures"), (_("Figure"), _("Result")), _figures(found.total)),
         *(Sheet(title, _head(), [_counts(*row) for row in rows]) for _key, title, rows in
           titled(by)),
@@ -91,16 +91,21 @@ def _head() -> tuple[str, ...]:
 
 
 def _counts(name: str, one: Score) -> tuple[Any, ...]:
-    return (name, one.warnings, one.events, one.hits, one.late, one.misses, one.false, one.pod,
-            one.far, one.csi, minutes(one.lead_s))  # fmt: skip
+    return (name, one.warnings, one.events, one.hits, one.late, _told(one.misses), one.false,
+            _told(one.pod), _told(one.far), _told(one.csi), minutes(one.lead_s))  # fmt: skip
+
+
+def _told(number: float | None) -> float | str:
+    return "—" if number is None else number
 
 
 def _figures(total: Score) -> list[tuple[Any, ...]]:
     return [
         (_("Warnings judged"), total.warnings), (_("Hits"), total.hits),
-        (_("Late events"), total.late), (_("Missed events"), total.misses),
-        (_("Warnings without an event"), total.false), ("POD", total.pod), ("FAR", total.far),
-        ("CSI", total.csi), (_("Median lead time, minutes"), minutes(total.lead_s)),
+        (_("Late events"), total.late), (_("Missed events"), _told(total.misses)),
+        (_("Warnings without an event"), total.false), ("POD", _told(total.pod)),
+        ("FAR", _told(total.far)), ("CSI", _told(total.csi)),
+        (_("Median lead time, minutes"), minutes(total.lead_s)),
     ]  # fmt: skip
 
 
