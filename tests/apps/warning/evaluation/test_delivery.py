@@ -89,7 +89,7 @@ def test_an_older_hand_over_counts_from_the_last_word_of_it(sent: Office) -> Non
 
 def test_the_page_and_the_file_say_it_and_another_county_nothing(sent: Office) -> None:
     page = browser_of(WRITER).get(PAGE).text
-    for said in ("电子邮件", "<svg", "no such mailbox", "1,000", "半数到达"):
+    for said in ("电子邮件", "<svg", "no such mailbox", "1,000", "半数交付", "交付曲线"):
         assert said in page, said
     rows = browser_of(WRITER).get(f"{PAGE}.csv").content.decode()
     assert "1000,400,100,0,100,450,8,8,8,8" in rows

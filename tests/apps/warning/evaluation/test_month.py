@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.evaluation.month import Month, month, month_span
+from anlan.apps.warning.queries.evaluation.month import Month, figures, month, month_span
 from anlan.apps.warning.views.evaluation.monthly import body_of
 from anlan.apps.warning.views.evaluation.telling import sections
 from tests.apps.conftest import COUNTY
@@ -60,6 +60,18 @@ def test_it_says_what_was_warned_of_and_who_never_answered(called: Office) -> No
     assert found.took["sign"].n == 1
 
 
+def test_it_says_how_many_of_the_unanswered_are_told(
+    called: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = of_month(called, 40)
+    monkeypatch.setattr(figures, "MOST_SILENT", 1)
+    cut = of_month(called, 40)
+    assert (len(cut.silent), cut.unanswered) == (1, len(every.silent))
+    (note,) = sections(cut)[-1]["notes"]
+    assert note == f"共 {cut.unanswered} 条，仅列前 1 条，按行政区划和时间排序。"
+    assert sections(every)[-1]["notes"] == []
+
+
 def test_a_running_month_is_provisional(called: Office) -> None:
     found = of_month(called, 0)
     assert (found.is_over, found.as_of) == (False, called.now)
@@ -92,8 +104,8 @@ def test_it_takes_the_same_queries_however_much_there_was(
     called: Office, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     asker, span = called.asker(WRITER), month_span(timezone.localtime(called.now).date(), COUNTY)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         month(asker, span)
     called.issued()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         month(asker, span)

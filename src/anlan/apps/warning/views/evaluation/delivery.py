@@ -65,11 +65,20 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 def groups(found: list[Curve]) -> list[dict[str, Any]]:
     """The groups that there is something of, each with its channels as a page shows them."""
     several = [
-        {"key": group, "title": group_title(group),
+        {"key": group, "title": group_title(group), "within": _within(group),
          "rows": [_row(one) for one in found if one.group == group]}
         for group in GROUPS
     ]  # fmt: skip
     return [one for one in several if one["rows"]]
+
+
+def _within(group: str) -> tuple[str, ...]:
+    """What the columns of the shares are called: of answers, or of hand-overs."""
+    if group == "answer":
+        return (_("half answered within"), _("nine of ten answered within"),
+                _("99 % answered within"), _("all answered within"))  # fmt: skip
+    return (_("half handed over within"), _("nine of ten handed over within"),
+            _("99 % handed over within"), _("all handed over within"))  # fmt: skip
 
 
 def _row(one: Curve) -> dict[str, Any]:
@@ -104,9 +113,11 @@ def reason(why: str) -> str:
 def sheet(found: list[Curve]) -> Sheet:
     """The channels as a table; times are in seconds."""
     head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
-            _("confirmed"), _("failed"), _("waiting"), _("half within, s"),
-            _("nine of ten within, s"), _("99 % within, s"), _("all within, s"),
-            _("Why"))  # fmt: skip
+            _("confirmed"), _("failed"), _("waiting"),
+            _("half handed over or answered within, s"),
+            _("nine of ten handed over or answered within, s"),
+            _("99 % handed over or answered within, s"),
+            _("all handed over or answered within, s"), _("Why"))  # fmt: skip
     rows = [(group_title(one.group), channel(one), one.many, one.handed.n, one.arrived,
              one.confirmed.n, one.failed, one.waiting, *_row(one)["within"],
              " / ".join(f"{reason(why)}: {n}" for why, n in one.reasons.most_common(MOST_REASONS)))

@@ -1,4 +1,4 @@
-"""Delivery curves drawn: the share that was reached over time, on a scale from seconds to days."""
+"""Delivery curves drawn: the share handed over or answered, on a scale from seconds to days."""
 
 import math
 from collections.abc import Sequence
@@ -30,9 +30,11 @@ def picture(curve: Curve) -> SafeString:
                              ' stroke-dasharray="{}"/>',
                              ((_path(steps, curve.many, longest), dash or "none")
                               for steps, dash in drawn))  # fmt: skip
+    label = (_("Share answered over time; the numbers stand beside it.") if curve.group == "answer"
+             else _("Share handed over, over time; the numbers stand beside it."))  # fmt: skip
     return format_html(
         '<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}</svg>',
-        WIDE, HIGH, WIDE, HIGH, _("Share reached over time; the numbers stand beside it."),
+        WIDE, HIGH, WIDE, HIGH, label,
         _frame(longest), paths,
     )  # fmt: skip
 
@@ -48,7 +50,7 @@ def _y(share: float) -> float:
 
 
 def _path(steps: Steps, many: int, longest: int) -> str:
-    """Stairs: nothing is reached before the second in which it was."""
+    """Stairs: nothing counts before the second in which it was."""
     points = [f"M{_LEFT} {_y(0):.1f}"]
     for second, n in _thinned(steps.sums()):
         points.append(f"H{_x(second, longest):.1f}V{_y(min(1.0, n / max(1, many))):.1f}")

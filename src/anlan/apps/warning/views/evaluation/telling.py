@@ -43,7 +43,7 @@ def sections(found: Month) -> list[Section]:
     """What it says, in order."""
     return [
         _warned(found), _took(found), _delivered(found.delivered), _called(found),
-        _judged(found), _slowest(found), _silent(found.silent),
+        _judged(found), _slowest(found), _silent(found),
     ]  # fmt: skip
 
 
@@ -82,7 +82,8 @@ def _delivered(several: list[Curve]) -> Section:
              one.waiting, span(one.handed.within(0.5)), span(one.handed.within(0.99)))
             for one in several if one.group != "answer"]  # fmt: skip
     head = (_("Recipients"), _("Channel"), _("addressed"), _("handed over"), _("delivered"),
-            _("failed"), _("waiting"), _("half within"), _("99 % within"))  # fmt: skip
+            _("failed"), _("waiting"), _("half handed over within"),
+            _("99 % handed over within"))  # fmt: skip
     why = [f"{channel(one)}: {reason(text)} ({n})"
            for one in several for text, n in one.reasons.most_common(3)]  # fmt: skip
     notes = [_("Why it failed: %(why)s.") % {"why": "; ".join(why)}] if why else []
@@ -132,14 +133,23 @@ def _slowest(found: Month) -> Section:
     return _section(_("Longest delays"), [] if rows else [_none()], (head, rows))
 
 
-def _silent(several: list[Call]) -> Section:
+def _silent(found: Month) -> Section:
     rows = [(headline(one.call_down.message.warning), region_path(one.region), one.person,
              one.organisation, str(one.get_state_display()),
-             f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}") for one in several]  # fmt: skip
+             f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}")
+            for one in found.silent]  # fmt: skip
     head = (_("Warning"), _("District"), _("Full name"), _("Organisation"), _("State"),
             _("Asked at"))  # fmt: skip
-    notes = [] if rows else [_("Nothing was left unanswered.")]
-    return _section(_("Left unanswered"), notes, (head, rows))
+    return _section(_("Left unanswered"), _cut(len(rows), found.unanswered), (head, rows))
+
+
+def _cut(shown: int, all_: int) -> list[str]:
+    if not all_:
+        return [_("Nothing was left unanswered.")]
+    if shown == all_:
+        return []
+    return [_("The first %(shown)d of %(all)d, by district and time.") % {
+        "shown": shown, "all": all_}]  # fmt: skip
 
 
 def _none() -> str:

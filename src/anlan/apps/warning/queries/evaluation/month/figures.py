@@ -28,7 +28,8 @@ SLOWEST, MOST_SILENT = 5, 30
 class Month:
     """sent: messages by kind · warned: first issues by hazard and level · took: how long each part
     of the way took · slowest: by part the messages that took longest, with their warnings' rows ·
-    called: calls by state · silent: those that nobody confirmed · as_of: the latest moment that
+    called: calls by state · silent: the first of those that nobody confirmed, of so many that were
+    unanswered · as_of: the latest moment that
     any of it tells of, and never before the month's end; of a running month the moment of asking.
     """
 
@@ -42,6 +43,7 @@ class Month:
     delivered: list[Curve]
     called: Counter[str]
     silent: list[Call]
+    unanswered: int
     judged: Evaluation
 
 
@@ -58,22 +60,23 @@ def month(asker: Asker, span: Span) -> Month:
     sent, is_over = sent_in(asker, span), span.until <= asker.now
     went = paces(sent, passages(asker, sent))
     own = Call.objects.filter(within(asker.scope_for(SEE)), call_down__message__in=sent)
-    judged = evaluation(asker, span)
+    judged, silent = evaluation(asker, span), _silent(own)
     return Month(
         span=span, is_over=is_over,
-        as_of=max([span.until, *_moments(went, own)]) if is_over else asker.now,
+        as_of=max([span.until, *_moments(went, own, judged)]) if is_over else asker.now,
         sent=Counter(dict(sent.values_list("kind").annotate(n=Count("pk")))),
         warned=_warned(sent), took=_took(went), slowest=_slowest(went),
         delivered=curves(asker, sent),
         called=Counter(dict(own.order_by().values_list("state").annotate(n=Count("pk")))),
-        silent=_silent(own), judged=judged,
+        silent=list(silent[:MOST_SILENT]), unanswered=silent.count(), judged=judged,
     )  # fmt: skip
 
 
-def _moments(went: Iterable[Pace], own: QuerySet[Call]) -> list[datetime]:
+def _moments(went: Iterable[Pace], own: QuerySet[Call], judged: Evaluation) -> list[datetime]:
+    happened = [one.event.began_at for one in judged.happened]
     found = [one.last_at for one in went] + [one.all_at for one in went]
     ended = own.exclude(ended_at=None).order_by("-ended_at").values_list("ended_at", flat=True)
-    return [one for one in (*found, ended.first()) if one is not None]
+    return [one for one in (*found, *happened, ended.first()) if one is not None]
 
 
 def _warned(sent: QuerySet[Message]) -> Counter[tuple[str, int]]:
@@ -102,8 +105,8 @@ def _slowest(went: list[Pace]) -> dict[str, list[tuple[Warning, Pace]]]:
     return {name: [(rows[one.warning], one) for one in several] for name, several in found.items()}
 
 
-def _silent(own: QuerySet[Call]) -> list[Call]:
+def _silent(own: QuerySet[Call]) -> QuerySet[Call]:
     """Calls that stay open, or that were passed on and never answered themselves."""
     states = (*Call.OPEN, Call.State.ESCALATED)
     rows = own.filter(state__in=states, late_at=None).order_by("region", "asked_at", "pk")
-    return list(rows.select_related("call_down__message__warning")[:MOST_SILENT])
+    return rows.select_related("call_down__message__warning")
