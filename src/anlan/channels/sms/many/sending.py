@@ -96,7 +96,7 @@ class SmsToMany:
         """What became of one; whatever goes wrong with it, the others go on."""
         try:
             return await self._sent(cut[one.language], one)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those on their way are not cut off
             _log.exception("a text was not sent")
             return Receipt.failed(
                 now_ms(), Fault.ANSWER, f"it could not be sent: {type(error).__name__}"

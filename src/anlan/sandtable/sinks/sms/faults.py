@@ -11,8 +11,8 @@ class Faults:
     parts, the last one taken but not answered · busy_each: refuses one part in so many for now ·
     refused: numbers that begin so are refused for good · nonsense: answers that are no answers ·
     lost_each: one report in so many never comes · doubled: every report comes twice · failing:
-    numbers that begin so are taken, and reported as not delivered · locked: no login succeeds · login_s:
-    before the answer to a login · dumb: a login has no answer.
+    numbers that begin so are taken, and reported as not delivered · locked: no login succeeds ·
+    login_s: before the answer to a login · dumb: no login has an answer.
     """
 
     slow_s: float = 0.0
