@@ -1,5 +1,6 @@
 """Limits are lowered while an official warning stands: as the pack says, and never for longer."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from anlan.apps.atlas.actions import deciding, lowering
 from anlan.apps.atlas.meaning import packs
 from anlan.apps.atlas.models import Limit, LimitChange, Lowering, ProjectionCursor
 from anlan.apps.people.models import AuditLine
-from anlan.apps.warning.actions.incoming.lowering import keep_lowering
+from anlan.apps.warning.actions.incoming.following import keep_lowering
 from anlan.apps.warning.models import Incoming
 from anlan.apps.warning.queries.incoming import bearing
 from anlan.history.log import Log, store_in
@@ -51,8 +52,24 @@ def marks(sensor: str = OWN) -> list[tuple[int, float, str]]:
     return [(one.level, one.value, one.source) for one in limits_of(sensor, now)]
 
 
+def mark(client: Any, one: Incoming, verb: str = "lower") -> str:
+    """What the form for that says of what its reader sees; empty where there is no such form."""
+    page = client.get(f"/warnings/incoming/{one.key}").content.decode()
+    found = re.search(
+        rf'/limits/{verb}"[^\n]*?value="flood"><input type="hidden" name="seen" value="([^"]*)"',
+        page,
+    )
+    return found[1] if found else ""
+
+
 def press(client: Any, one: Incoming, verb: str = "lower", **more: str) -> Any:
-    return client.post(f"/warnings/incoming/{one.key}/limits/{verb}", {"pack": "flood", **more})
+    told = {"pack": "flood", "seen": mark(client, one, verb), **more}
+    return client.post(f"/warnings/incoming/{one.key}/limits/{verb}", told)
+
+
+def shown(client: Any, one: Incoming) -> str:
+    """The page of a warning, with what was answered to the last press."""
+    return str(client.get(f"/warnings/incoming/{one.key}").content.decode())
 
 
 PLAIN = [(2, 3.2, "plan 2020"), (3, 4.0, "plan 2020")]
@@ -96,9 +113,7 @@ def test_who_is_not_in_charge_neither_lowers_nor_learns_of_it(
     assert press(client_for("county-b"), one).status_code == 404
     assert press(client_for("enterprise"), one).status_code in (403, 404)
     assert not Lowering.objects.exists()
-    client_for("county").post(
-        f"/warnings/incoming/{one.key}/limits/leave", {"pack": "flood", "reason": "闸门检修"}
-    )
+    press(client_for("county"), one, "leave", reason="闸门检修")
     assert Lowering.objects.get().state == "refused"
     assert press(client_for("county"), one).status_code == 302
     assert marks() == PLAIN

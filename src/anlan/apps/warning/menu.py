@@ -10,11 +10,12 @@ from anlan.apps.warning.queries import awaiting, event_for, warnings
 from anlan.apps.warning.queries.calling.board import own_of, unanswered
 from anlan.apps.warning.queries.calling.silent import ASKED, DESK, villages
 from anlan.apps.warning.queries.incoming import counted, silent, standing
+from anlan.apps.warning.queries.incoming.asking import asked_on_desk
 from anlan.apps.warning.queries.incoming.bearing import (
     CAUSE,
-    asked_on_desk,
     lowered_now,
     responses_on_desk,
+    sensors_lowered,
 )
 from anlan.apps.warning.queries.incoming.binding import refused_lately
 from anlan.apps.warning.queries.risk import risks
@@ -106,9 +107,9 @@ def _borne(asker: Asker) -> list[Offer]:
     if asked:
         url = f"/warnings/incoming/{asked[0].one.key}"
         found.append(Offer(_("times limits could be lowered"), url, number=len(asked)))
-    if lowered:
+    number = sensors_lowered(asker) if lowered else 0
+    if number:
         url = f"/warnings/incoming/{lowered[0].cause.removeprefix(CAUSE)}"
-        number = sum(row.sensors or 0 for row in lowered)
         found.append(Offer(_("sensors have lowered limits"), url, number=number))
     for one, bearing in responses_on_desk(asker):
         if bearing.response:
@@ -123,7 +124,7 @@ def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
     if not asker.may(SEE):
         return []
     url = "/warnings/incoming/areas.json"
-    silent_ = sum(one.open for one in villages(asker))
+    silent_ = len({one.region for one in villages(asker) if one.open})
     legend = [(int(DESK), _("to be handled by hand")), (int(ASKED), _("not answered"))]
     return [
         Offer(_("Official warnings"), url, number=standing(asker).count()),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anlan.apps.warning.menu import on_map
 from anlan.apps.warning.models import Call, Warning
 from tests.apps.conftest import TOWN
 from tests.apps.warning.calling.test_board import one as one
@@ -17,9 +18,12 @@ SignIn = Callable[[str], Client]
 
 
 def test_the_map_shows_each_place_with_its_number_until_it_has_answered(
-    one: Warning, client_for: SignIn
+    one: Warning, client_for: SignIn, asker_for: Callable[[str], Any]
 ) -> None:
     county = client_for("county")
+    silent = next(x for x in on_map(asker_for("county"), None) if x.url.endswith("silent.json"))
+    calls = Call.objects.filter(state="asked").values_list("region", flat=True)
+    assert silent.number == len(set(calls)) < len(calls)
     signs = _signs(county)
     here = Call.objects.filter(region=TOWN, state="asked").count()
     assert here

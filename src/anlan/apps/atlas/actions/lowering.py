@@ -90,9 +90,7 @@ def _note(row: Lowering, now: datetime) -> None:
 
 def _entries(registry: Registry, open_: list[Lowering]) -> list[dict[str, Any]]:
     """All limits of each sensor whose limits are not as they should be."""
-    first = min(row.since for row in open_)
-    before = Lowering.objects.filter(is_over=True, state=Lowering.State.ENDED, until__gt=first)
-    tasks = [_Task(row, _ways(row)) for row in [*open_, *before.exclude(ended_at__lte=first)]]
+    tasks = [_Task(row, _ways(row)) for row in [*open_, *_past(open_)]]
     found = {sensor.key: sensor for task in tasks for sensor in _sensors(task)}
     sources = {task.row.source for task in tasks}
     for row in open_:
@@ -102,6 +100,16 @@ def _entries(registry: Registry, open_: list[Lowering]) -> list[dict[str, Any]]:
     wanted |= {key: _without(registry.limits_of(key), sources) for key in stray}
     return [limits_entry(key, limits) for key, limits in sorted(wanted.items())
             if limits != registry.limits_of(key)]  # fmt: skip
+
+
+def _past(open_: list[Lowering]) -> Iterable[Lowering]:
+    """What has ended and the log shows still: what overlaps, and all of the same sources, whose
+    rows are written anew."""
+    first = min(row.since for row in open_)
+    over = Lowering.objects.filter(is_over=True, state=Lowering.State.ENDED)
+    near = over.filter(until__gt=first).exclude(ended_at__lte=first)
+    sources = {row.source for row in [*open_, *near]}
+    return over.filter(source__in=sources)
 
 
 def _ways(row: Lowering) -> dict[str, Lower]:

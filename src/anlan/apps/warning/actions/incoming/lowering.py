@@ -8,60 +8,57 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.actions.lowering import as_terms, lay_lowered
+from anlan.apps.atlas.actions.lowering import lay_lowered
 from anlan.apps.atlas.models import Lowering
 from anlan.apps.people.actions import deed
-from anlan.apps.people.asker import Machine
+from anlan.apps.warning.actions.incoming.laying import end_covered, end_row, row_of
 from anlan.apps.warning.acts import LOWER, NOT_LOWER, RAISE
 from anlan.apps.warning.models.incoming import Incoming
-from anlan.apps.warning.queries.incoming.bearing import (
-    CAUSE,
-    Asked,
-    asked_of,
-    borne_by,
-    decided,
-    lowerings_of,
-)
-from anlan.apps.warning.queries.incoming.listing import incoming_for, messages_of
+from anlan.apps.warning.queries.incoming.asking import Asked, Seen, asked_of
+from anlan.apps.warning.queries.incoming.bearing import lowerings_of
+from anlan.apps.warning.queries.incoming.listing import incoming_for
+from anlan.apps.warning.queries.reach import plain
 from anlan.desk.asker import Asker
-from anlan.packs.warning.lowering import LOWERED
+from anlan.desk.templatetags.desk import level_word
 from anlan.terms.errors import AnlanError, Refused
+from anlan.terms.levels import RAISED_LEVELS
 from anlan.terms.places import above_all
 
 _STATES = Lowering.State
 _LONGEST = 200
 
 
-def lower(asker: Asker, key: str, pack: str) -> Lowering:
+def lower(asker: Asker, key: str, seen: Seen) -> Lowering:
     """Lowers the limits that a pack names, where the asker is in charge of what is warned of.
 
-    Refused where that is decided already, or the warning holds no more; Http404 where the asker
-    sees no such warning.
+    Refused where that is decided already, the warning holds no more, or is another than the asker
+    saw; Http404 where the asker sees no such warning.
     """
-    one, asked = _asked(asker, key, pack)
+    one, asked = _asked(asker, key, seen)
     with deed(asker, LOWER, f"incoming/{one.key}", region=above_all(asked.regions)) as detail:
-        one, asked = _still_asked(asker, one, pack)
-        row = _row(one, asked, asker.now)
+        one, asked = _still_asked(asker, one, seen)
+        row = row_of(one, asked, asker.now)
         row.by, row.name = asker.key, asker.name
         row.save(force_insert=True)
-        _end_covered(row, asker.now)
-        detail |= {"lowering": row.key, "pack": pack, "level": row.level, "terms": row.terms}
+        end_covered(row, asker.now)
+        detail |= {"lowering": row.key, "pack": row.pack, "level": row.level, "terms": row.terms}
     _lay(asker.now)
     return row
 
 
-def leave(asker: Asker, key: str, pack: str, *, reason: str) -> Lowering:
+def leave(asker: Asker, key: str, seen: Seen, *, reason: str) -> Lowering:
     """Leaves the limits as they are under a warning, and says why."""
-    if not reason.strip():
+    why = _why(reason)
+    if not why:
         raise Refused(_("Say why the limits are left as they are."))
-    one, asked = _asked(asker, key, pack)
+    one, asked = _asked(asker, key, seen)
     with deed(asker, NOT_LOWER, f"incoming/{one.key}", region=above_all(asked.regions)) as detail:
-        one, asked = _still_asked(asker, one, pack)
-        row = _row(one, asked, asker.now)
+        one, asked = _still_asked(asker, one, seen)
+        row = row_of(one, asked, asker.now)
         row.state, row.is_over = _STATES.REFUSED, True
-        row.by, row.name, row.reason = asker.key, asker.name, reason.strip()[:_LONGEST]
+        row.by, row.name, row.reason = asker.key, asker.name, why
         row.save(force_insert=True)
-        detail |= {"lowering": row.key, "pack": pack, "level": row.level}
+        detail |= {"lowering": row.key, "pack": row.pack, "level": row.level}
     return row
 
 
@@ -76,49 +73,56 @@ def end(asker: Asker, key: str, lowering: str, *, reason: str) -> None:
         raise Refused(_("These limits are no longer lowered."))
     if not all(asker.may(LOWER, code) for code in row.regions):
         raise Refused(_("This reaches beyond what you are in charge of."))
-    if not reason.strip():
+    why = _why(reason)
+    if not why:
         raise Refused(_("Say why the limits are raised again."))
     with deed(asker, RAISE, f"incoming/{one.key}", region=row.region) as detail:
-        _end(row, asker.now, by=asker.name, reason=reason.strip()[:_LONGEST])
+        end_row(row, asker.now, by=asker.name or asker.key, reason=why)
         detail |= {"lowering": row.key}
     _lay(asker.now)
 
 
-def _asked(asker: Asker, key: str, pack: str) -> tuple[Incoming, Asked]:
+def _why(reason: str) -> str:
+    return plain(reason).strip()[:_LONGEST]
+
+
+def _asked(asker: Asker, key: str, seen: Seen) -> tuple[Incoming, Asked]:
     one = incoming_for(asker, key)
-    found = next((each for each in asked_of(asker, one) if each.pack == pack), None)
+    before = seen.mark.partition(".")[0]
+    if one.stands(asker.now) and before != str(one.level):
+        raise Refused(_level_changed(before, one.level))
+    wanted = (seen.pack, seen.is_again)
+    found = next((x for x in asked_of(asker, one) if (x.pack, x.is_again) == wanted), None)
     if found is None:
         raise Refused(_("Nothing is to be decided here: somebody did, or the warning is over."))
+    if found.mark != seen.mark:
+        raise Refused(_changed(found.mark, seen.mark))
     return one, found
 
 
-def _still_asked(asker: Asker, one: Incoming, pack: str) -> tuple[Incoming, Asked]:
-    """The same while nobody else decides on that warning."""
+def _level_changed(before: str, now: int) -> str:
+    known = [level for level in RAISED_LEVELS if str(int(level)) == before]
+    if not known or not now:
+        return _("The warning has changed meanwhile. Look at it again before you decide.")
+    told = _(
+        "You saw a %(before)s warning; it is %(now)s by now. Look at it again before you decide."
+    )
+    return told % {"before": level_word(known[0]), "now": level_word(now)}
+
+
+def _changed(now: str, before: str) -> str:
+    """now, before: marks of one level."""
+    if now.rpartition(".")[0] == before.rpartition(".")[0]:
+        return _(
+            "Where limits could be lowered has changed meanwhile. Look again before you decide."
+        )
+    return _("How limits are lowered has changed meanwhile. Look again before you decide.")
+
+
+def _still_asked(asker: Asker, one: Incoming, seen: Seen) -> tuple[Incoming, Asked]:
+    """The same while nobody else decides on that warning, and no message changes it."""
     Incoming.objects.select_for_update().get(pk=one.pk)
-    return _asked(asker, one.key, pack)
-
-
-def _row(one: Incoming, asked: Asked, now: datetime) -> Lowering:
-    said = messages_of(one)[-1]
-    return Lowering(
-        cause=f"{CAUSE}{one.key}", source=f"{LOWERED}{said.identifier}"[:256], pack=asked.pack,
-        level=one.level, terms=as_terms(asked.bearing.lower), regions=list(asked.regions),
-        region=above_all(asked.regions), since=now, until=one.ends_at or now,
-    )  # fmt: skip
-
-
-def _end_covered(row: Lowering, now: datetime) -> None:
-    """What was lowered before under the same warning, and is now lowered otherwise, ends."""
-    before = Lowering.objects.filter(cause=row.cause, pack=row.pack, state=_STATES.STANDS)
-    for old in before.exclude(pk=row.pk):
-        if all(any(code.startswith(new) for new in row.regions) for code in old.regions):
-            _end(old, now)
-
-
-def _end(row: Lowering, now: datetime, *, by: str = "", reason: str = "") -> None:
-    row.state, row.ended_at, row.ended_by, row.reason = _STATES.ENDED, now, by, reason
-    row.is_laid = False
-    row.save(update_fields=["state", "ended_at", "ended_by", "reason", "is_laid"])
+    return _asked(asker, one.key, seen)
 
 
 def _lay(now: datetime) -> None:
@@ -127,48 +131,3 @@ def _lay(now: datetime) -> None:
         lay_lowered(now)
     except AnlanError:
         return
-
-
-def keep_lowering(now: datetime) -> int:
-    """Lets lowerings follow their warnings, begins those that ask nobody, and lays them; how many
-    sensors were concerned."""
-    for row in Lowering.objects.filter(state=_STATES.STANDS, cause__startswith=CAUSE):
-        _follow(row, now)
-    held = Incoming.objects.filter(joined=None, status="Actual", is_lifted=False, ends_at__gt=now)
-    for one in held.exclude(code=""):
-        _begin(one, now)
-    return lay_lowered(now)
-
-
-def _follow(row: Lowering, now: datetime) -> None:
-    """Ends with its warning, or when the pack says nothing of the level that it has by now."""
-    one = Incoming.objects.get(key=row.cause.removeprefix(CAUSE))
-    while one.joined is not None:
-        one = one.joined
-    says = any(borne.pack == row.pack and borne.bearing.lower for borne in borne_by(one))
-    if not one.stands(now) or not says:
-        with deed(Machine("anlan", now), RAISE, f"incoming/{one.key}", region=row.region) as detail:
-            _end(row, now)
-            detail |= {"lowering": row.key}
-    elif one.ends_at is not None and (one.ends_at != row.until or row.cause != f"{CAUSE}{one.key}"):
-        row.until, row.cause, row.is_laid = one.ends_at, f"{CAUSE}{one.key}", False
-        row.save(update_fields=["until", "cause", "is_laid"])
-
-
-def _begin(one: Incoming, now: datetime) -> None:
-    """What the pack calls automatic is lowered wherever the warning holds."""
-    for pack, bearing in borne_by(one):
-        if not bearing.is_automatic or not one.regions:
-            continue
-        regions = tuple(one.regions)
-        known = decided(one).filter(pack=pack, level=one.level)
-        void = known.filter(ended_by="", state=_STATES.ENDED)
-        if known.exclude(pk__in=void).exists():
-            continue
-        asked = Asked(one=one, pack=pack, bearing=bearing, regions=regions)
-        with deed(Machine("anlan", now), LOWER, f"incoming/{one.key}",
-                  region=above_all(regions)) as detail:  # fmt: skip
-            row = _row(one, asked, now)
-            row.save(force_insert=True)
-            _end_covered(row, now)
-            detail |= {"lowering": row.key, "pack": pack, "level": row.level, "terms": row.terms}

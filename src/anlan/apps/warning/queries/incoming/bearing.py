@@ -1,18 +1,20 @@
 """What official warnings bear upon: limits that they lower, and the response that they suggest."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from anlan.apps.atlas.meaning import packs
-from anlan.apps.atlas.models import Lowering
+from anlan.apps.atlas.models import Limit, Lowering
+from anlan.apps.atlas.queries import sensors
 from anlan.apps.warning.acts import LOWER, SEE
 from anlan.apps.warning.models.incoming import Incoming
 from anlan.apps.warning.queries.incoming.listing import standing
 from anlan.desk.asker import Asker
 from anlan.packs import Bearing
-from anlan.terms.places import COUNTRY
+from anlan.packs.warning.lowering import LOWERED
+from anlan.terms.places import COUNTRY, Grant
 
 CAUSE = "incoming:"
 """How the cause begins of what follows from an official warning; then comes that one's key."""
@@ -25,16 +27,6 @@ class Borne(NamedTuple):
 
     pack: str
     bearing: Bearing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A lowering that somebody may confirm, for these regions; the rest is decided."""
-
-    one: Incoming
-    pack: str
-    bearing: Bearing
-    regions: tuple[str, ...]
 
 
 def borne_by(one: Incoming) -> list[Borne]:
@@ -61,61 +53,24 @@ def decided(one: Incoming) -> QuerySet[Lowering]:
 
 
 def _touches(asker: Asker, code: str) -> bool:
-    for grant in asker.scope_for(SEE).grants:
-        if grant.region == COUNTRY or code.startswith(grant.region):
-            return True
-        if grant.region.startswith(code):
-            return True
-    return False
-
-
-def asked_of(asker: Asker, one: Incoming) -> list[Asked]:
-    """What waits for the asker's decision; what is automatic waits for nobody."""
-    if not one.stands(asker.now) or not asker.may(LOWER):
-        return []
-    found = []
-    for pack, bearing in borne_by(one):
-        if bearing.lower and not bearing.is_automatic:
-            regions = _undecided(one, pack, bearing, regions=charge_of(asker, one))
-            if regions:
-                found.append(Asked(one=one, pack=pack, bearing=bearing, regions=regions))
-    return found
+    grants = asker.scope_for(SEE).grants
+    return any(grant.region == COUNTRY or _nested(code, grant.region) for grant in grants)
 
 
 def charge_of(asker: Asker, one: Incoming) -> tuple[str, ...]:
     """Where the warning holds and the asker decides: the narrower of both."""
-    found = set()
-    for grant in asker.scope_for(LOWER).grants:
-        if grant.owner:
-            continue
-        for code in one.regions:
-            if grant.region == COUNTRY or code.startswith(grant.region):
-                found.add(code)
-            elif grant.region.startswith(code):
-                found.add(grant.region)
+    grants = [grant.region for grant in asker.scope_for(LOWER).grants if not grant.owner]
+    return tuple(sorted(set(one.regions))) if COUNTRY in grants else narrower(one.regions, grants)
+
+
+def narrower(codes: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
+    """What lies within one of the codes and within one of the others."""
+    found = {max(a, b, key=len) for a in codes for b in others if _nested(a, b)}
     return tuple(sorted(found))
 
 
-def _undecided(
-    one: Incoming, pack: str, bearing: Bearing, *, regions: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Those of the regions for which nobody has decided at this level of the warning."""
-    rows = decided(one).filter(pack=pack, level=int(bearing.level)).exclude(_is_void())
-    over = [code for row in rows for code in row.regions]
-    return tuple(code for code in regions if not any(code.startswith(x) for x in over))
-
-
-def _is_void() -> Q:
-    """Nothing was decided by a lowering that ended by itself, and whose warning went on."""
-    return Q(state=Lowering.State.ENDED, ended_by="")
-
-
-def asked_on_desk(asker: Asker) -> list[Asked]:
-    """What waits for the asker's decision, over all warnings that stand."""
-    if not asker.may(LOWER):
-        return []
-    rows = standing(asker).filter(status=_ACTUAL)[:_MOST]
-    return [asked for one in rows for asked in asked_of(asker, one)]
+def _nested(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def responses_on_desk(asker: Asker) -> list[tuple[Incoming, Bearing]]:
@@ -133,3 +88,23 @@ def lowered_now(asker: Asker) -> list[Lowering]:
     """The lowerings that hold now where the asker sees them."""
     rows = Lowering.objects.filter(state=Lowering.State.STANDS, until__gt=asker.now)
     return [row for row in rows if any(_touches(asker, code) for code in row.regions)]
+
+
+def sensors_lowered(asker: Asker) -> int:
+    """How many sensors of the asker's own have a lowered limit now, by whatever it is lowered."""
+    begun = Q(since=None) | Q(since__lte=asker.now)
+    on = Q(until=None) | Q(until__gt=asker.now)
+    return _sensors(asker, Limit.objects.filter(begun, on, source__startswith=LOWERED))
+
+
+def sensors_under(asker: Asker, row: Lowering) -> int:
+    """How many sensors of the asker's own have, or had, a limit that this lowered."""
+    here = Q(pk__in=[])
+    for code in row.regions:
+        here |= Q(region__range=Grant(code).span)
+    laid = Limit.objects.filter(here, source=row.source, since__lt=row.end, until__gt=row.since)
+    return _sensors(asker, laid)
+
+
+def _sensors(asker: Asker, limits: QuerySet[Limit]) -> int:
+    return sensors(asker).filter(key__in=limits.order_by().values("sensor_key")).count()

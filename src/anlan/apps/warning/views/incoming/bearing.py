@@ -14,7 +14,8 @@ from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.actions.incoming.lowering import end, leave, lower
 from anlan.apps.warning.acts import LOWER
 from anlan.apps.warning.models import Incoming
-from anlan.apps.warning.queries.incoming.bearing import asked_of, borne_by, lowerings_of
+from anlan.apps.warning.queries.incoming.asking import Asked, Seen, asked_of
+from anlan.apps.warning.queries.incoming.bearing import borne_by, lowerings_of, sensors_under
 from anlan.apps.warning.queries.incoming.listing import incoming_for
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
@@ -33,12 +34,16 @@ def bearing_of(asker: Asker, one: Incoming) -> dict[str, Any]:
             {"hazard": pack_title(pack), "level": x.response, "reason": x.reason,
              "source": x.source} for pack, x in borne if x.response
         ],
-        "asked": [
-            {"pack": x.pack, "hazard": pack_title(x.pack), "source": x.bearing.source,
-             "lines": [_line(x.pack, low) for low in as_terms(x.bearing.lower)],
-             "where": _where(x.regions)} for x in asked_of(asker, one)
-        ],
+        "asked": [_asked(x) for x in asked_of(asker, one)],
         "rows": [_row(asker, row) for row in lowerings_of(asker, one)],
+    }  # fmt: skip
+
+
+def _asked(one: Asked) -> dict[str, Any]:
+    return {
+        "pack": one.pack, "hazard": pack_title(one.pack), "source": one.bearing.source,
+        "lines": [_line(one.pack, low) for low in as_terms(one.bearing.lower)],
+        "where": _where(one.regions), "mark": one.mark, "is_again": one.is_again,
     }  # fmt: skip
 
 
@@ -51,6 +56,7 @@ def _row(asker: Asker, row: Lowering) -> dict[str, Any]:
         "where": _where(row.regions),
         "holds": row.holds(asker.now),
         "may_end": may,
+        "sensors": sensors_under(asker, row),
     }
 
 
@@ -82,15 +88,16 @@ def _levels(levels: Any) -> str:
 @needs(LOWER)
 @require_POST
 def decide(request: HttpRequest, key: str, verb: str) -> HttpResponse:
-    """Lowers the limits, leaves them, or raises them again before the warning ends."""
+    """Lowers the limits, leaves them, lowers them after all, or ends that before the warning."""
     asker, told = asker_of(request), request.POST
+    seen = Seen(told.get("pack", ""), told.get("seen", ""), is_again=verb == "again")
     incoming_for(asker, key)
     try:
-        if verb == "lower":
-            lower(asker, key, told.get("pack", ""))
+        if verb in ("lower", "again"):
+            lower(asker, key, seen)
             messages.success(request, _("The limits are lowered while the warning stands."))
         elif verb == "leave":
-            leave(asker, key, told.get("pack", ""), reason=told.get("reason", ""))
+            leave(asker, key, seen, reason=told.get("reason", ""))
             messages.success(request, _("The limits are left as they are."))
         elif verb == "end":
             end(asker, key, told.get("lowering", ""), reason=told.get("reason", ""))
