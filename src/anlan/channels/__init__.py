@@ -167,7 +167,8 @@ class Receipt:
     """What became of one try.
 
     at: ms UTC · reference: what the next hop calls the message · fault, reason: why not, as a word
-    and as a sentence with the far end's own words · wait_s: what it asks to wait, bounded.
+    and as a sentence with the far end's own words · wait_s: what it asks to wait, bounded; of
+    an accepted one after how long without a word of the far end it is tried again, 0: never.
     """
 
     state: State
@@ -179,8 +180,9 @@ class Receipt:
     wait_s: int = 0
 
     @classmethod
-    def accepted(cls, at: int, reference: str = "") -> "Receipt":
-        return cls(state=State.ACCEPTED, at=at, reference=one_line(reference))
+    def accepted(cls, at: int, reference: str = "", *, wait_s: int = 0) -> "Receipt":
+        told = one_line(reference)
+        return cls(state=State.ACCEPTED, at=at, reference=told, wait_s=wait_s)
 
     @classmethod
     def refused(cls, at: int, fault: Fault, reason: str) -> "Receipt":

@@ -16,6 +16,7 @@ from anlan.apps.people.actions.notices.outbox import LEASE, MOST_TRIES, hasten, 
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import Notice
 from anlan.channels import Address, Fault, Message, Receipt
+from anlan.channels.voice.settings import MOST_S
 from anlan.terms.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,29 @@ def test_the_far_end_is_given_the_time_it_asks_for() -> None:
     send_due([way], NOW)
     assert send_due([way], NOW + timedelta(seconds=599)) == 0
     assert send_due([way], NOW + timedelta(seconds=602)) == 1
+
+
+def accepted() -> Receipt:
+    return Receipt.accepted(0, "7", wait_s=300)
+
+
+def test_what_was_taken_over_and_nothing_is_said_of_is_tried_again() -> None:
+    notice, way = put(), Way(*(accepted() for _number in range(99)))
+    send_due([way], NOW)
+    assert send_due([way], NOW + timedelta(seconds=299)) == 0
+    assert seen(notice).state == "sent"
+    for number in range(1, 2 * MOST_TRIES):
+        send_due([way], NOW + timedelta(seconds=301 * number))
+    assert (seen(notice).state, notice.due_at, len(way.sent)) == ("sent", None, MOST_TRIES)
+
+
+def test_what_is_known_to_have_arrived_or_was_followed_is_not_tried_again() -> None:
+    known, earlier, way = put(), put(), Way(accepted(), accepted())
+    send_due([way], NOW)
+    Notice.objects.filter(pk=known.pk).update(state="delivered")
+    put(after=earlier)
+    assert send_due([way], NOW + timedelta(seconds=1)) == 1
+    assert send_due([way], NOW + timedelta(seconds=301)) == 0
 
 
 def test_it_is_given_up_after_a_bounded_number_and_says_why() -> None:
@@ -300,6 +324,10 @@ def test_what_breaks_down_on_a_thread_is_told_and_tried_again_after_the_lease() 
     send_due([way], NOW + LEASE + timedelta(seconds=1), hands)
     settle_rest(hands, NOW + LEASE, most_s=20.0)
     assert seen(notice).state == "sent"
+
+
+def test_a_call_is_over_before_its_lease_is() -> None:
+    assert LEASE.total_seconds() > MOST_S + 10
 
 
 def test_records_that_are_gone_for_longer_than_the_lease_tell_nobody_twice(

@@ -1,13 +1,14 @@
 """The channel `screen`: one order to one screen, at its web address or by a broker."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http.client import HTTPException, HTTPResponse
 
 from anlan.channels import Address, Fault, Message, Receipt, State, one_line
 from anlan.channels.heard import Asking, Heard
 from anlan.channels.screen import order
 from anlan.channels.screen.order import Shown
-from anlan.channels.screen.session import Away, Session
+from anlan.channels.screen.session import LONGEST_S, Away, Session, Told
 from anlan.channels.screen.settings import Settings
 from anlan.channels.screen.topics import NO_BROKER, SCHEME, SHAPE, screen_of
 from anlan.channels.web.answer import read_answer, receipt_of
@@ -39,7 +40,9 @@ class Screen:
         )
         self._session = None
         if settings.broker is not None:
-            self._session = Session(settings.broker, settings.key, timeout_s=settings.timeout_s)
+            self._session = Session(
+                settings.broker, settings.key, timeout_s=settings.timeout_s, clock=clock
+            )
 
     def check(self, address: Address) -> str | None:
         """Why nothing can be ordered there, one of REASONS, or None; no name is looked up."""
@@ -67,8 +70,10 @@ class Screen:
     def _by_broker(
         self, session: Session, screen: str, said: dict[str, object], *, key: str, now_ms: int
     ) -> Receipt:
-        """What the screen said at once; accepted where the broker has it and no word came yet."""
+        """What the screen said at once; accepted where the broker has it and no word came yet: it
+        is ordered again when the broker holds it no more."""
         name = str(said["id"])
+        reference = f"{name} {SCHEME}{screen}"
         envelope = order.sealed(
             self.settings.key, name=key, at_s=now_ms // 1000, body=order.body_of(said)
         )
@@ -83,8 +88,10 @@ class Screen:
         except (OSError, ValueError) as error:
             told = f"the broker of the screens cannot be reached: {error}"
             return Receipt.failed(now_ms, Fault.UNREACHABLE, told)
-        receipt = _receipt(answer, now_ms) if answer is not None else None
-        return receipt or Receipt.accepted(now_ms, f"{name} {SCHEME}{screen}")
+        if answer is None:
+            return Receipt.accepted(now_ms, reference, wait_s=LONGEST_S)
+        receipt = _receipt(answer, now_ms) or Receipt.accepted(now_ms)
+        return replace(receipt, reference=one_line(reference))  # what it says later is of this
 
     def _by_web(
         self, address: Address, said: dict[str, object], *, key: str, now_ms: int
@@ -116,7 +123,7 @@ class Screen:
     def heard(self, most: int) -> Sequence[Heard]:
         """What was shown or not, as far as it was not taken yet."""
         told = self._session.heard(most) if self._session is not None else []
-        return [*self._ears.heard(most), *(self._word(*one) for one in told)][:most]
+        return [*self._ears.heard(most), *(self._word(one) for one in told)][:most]
 
     def take(self, keys: Sequence[str]) -> None:
         """These are kept."""
@@ -125,12 +132,12 @@ class Screen:
             parted = (key.rsplit(" ", 2) for key in keys)
             self._session.take([(p[1], p[0], p[2]) for p in parted if len(p) == 3])
 
-    def _word(self, screen: str, receipt: order.Receipt) -> Heard:
+    def _word(self, told: Told) -> Heard:
         """A screen's word as what is heard; its key names id, screen and state."""
-        at = self._clock()
+        receipt = told.receipt
         return Heard(
-            key=f"{receipt.id} {screen} {receipt.state.value}", kind=self.name, at=at,
-            reference=f"{receipt.id} {SCHEME}{screen}", receipt=_receipt(receipt, at),
+            key=f"{receipt.id} {told.screen} {receipt.state.value}", kind=self.name, at=told.at,
+            reference=f"{receipt.id} {SCHEME}{told.screen}", receipt=_receipt(receipt, told.at),
         )  # fmt: skip
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
@@ -20,25 +21,43 @@ from anlan.channels.screen.topics import ONLINE, ORDERS, PRESENCE, RECEIPTS, rea
 from anlan.terms.errors import Malformed
 
 _KEPT_S, _GRACE_S, _MOST, _MOST_BYTES = 86_400, 1.0, 10_000, 65_536
-_NOT_ALLOWED = 0x80
+_NOBODY_TAKES_IT, _NOT_ALLOWED = 0x10, 0x80
+LONGEST_S = 300
+"""So long the broker holds an order for a screen, which refuses what is older."""
 
 
 class Away(OSError):
     """The screen says nothing: it has left, or was never there."""
 
 
-class Session:
-    """Connects with the first order or look, and again by itself. key: what signs both ways."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receipt that nobody waited for. mid: what the broker calls it · at: it came, ms UTC."""
 
-    def __init__(self, broker: Broker, key: bytes, *, timeout_s: float) -> None:
+    screen: str
+    receipt: order.Receipt
+    mid: int
+    at: int
+
+
+class Session:
+    """Connects with the first order or look, and again by itself.
+
+    key: what signs both ways · clock: what it is now, ms UTC.
+    """
+
+    def __init__(
+        self, broker: Broker, key: bytes, *, timeout_s: float, clock: Callable[[], int]
+    ) -> None:
         self._broker, self._key, self._timeout_s = broker, key, timeout_s
+        self._clock = clock
         self._change = threading.Condition()
         self._client: Client | None = None
         self._joined_s, self._trouble = 0.0, ""
         self._presence: dict[str, bool] = {}
         self._codes: dict[int, int] = {}
         self._awaited: dict[tuple[str, str], order.Receipt | None] = {}
-        self._held: OrderedDict[tuple[str, str, str], tuple[order.Receipt, int]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str, str], Told] = OrderedDict()
 
     def send(self, screen: str, name: str, envelope: bytes) -> order.Receipt | None:
         """What the screen says at once; None where the broker has the order and no word came.
@@ -51,7 +70,7 @@ class Session:
         with self._change:
             self._awaited[place] = None
         try:
-            info = client.publish(topic(screen, ORDERS), envelope, qos=1)
+            info = client.publish(topic(screen, ORDERS), envelope, qos=1, properties=_lasting())
             self._acknowledged(info, until_s)
             with self._change:
                 left_s = max(0.0, until_s - time.monotonic())
@@ -61,16 +80,16 @@ class Session:
             with self._change:
                 self._awaited.pop(place, None)
 
-    def heard(self, most: int) -> list[tuple[str, order.Receipt]]:
-        """Receipts that nobody waited for, with their screens, until they are taken."""
+    def heard(self, most: int) -> list[Told]:
+        """Receipts that nobody waited for, until they are taken."""
         self._open()
         with self._change:
-            return [(place[0], held[0]) for place, held in list(self._held.items())[:most]]
+            return list(self._held.values())[:most]
 
     def take(self, places: Sequence[tuple[str, str, str]]) -> None:
         """These are kept, by screen, id and state: the broker may forget them."""
         with self._change:
-            mids = [self._held.pop(place)[1] for place in places if place in self._held]
+            mids = [self._held.pop(place).mid for place in places if place in self._held]
         for mid in mids:
             if self._client is not None and mid:
                 self._client.ack(mid, 1)
@@ -121,6 +140,8 @@ class Session:
             if not self._change.wait_for(lambda: info.mid in self._codes, left_s):
                 raise TimeoutError("the broker did not answer in time")
             code = self._codes.pop(info.mid)
+        if code == _NOBODY_TAKES_IT:
+            raise Away("nobody takes the orders of this screen")
         if code >= _NOT_ALLOWED:
             raise PermissionError(f"the broker does not take it: reason {code:#04x}")
 
@@ -174,5 +195,12 @@ class Session:
             if receipt.state is order.Shown.TAKEN or place in self._held:
                 return False
             if len(self._held) < _MOST:  # beyond, the broker keeps it
-                self._held[place] = receipt, message.mid
+                self._held[place] = Told(screen, receipt, message.mid, self._clock())
         return True
+
+
+def _lasting() -> Properties:
+    """What lets the broker forget an order that its screen would refuse as too old."""
+    found = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho lacks it
+    found.MessageExpiryInterval = LONGEST_S
+    return found

@@ -17,7 +17,7 @@ from anlan.channels import Address, Fault, Message, Receipt, State
 from anlan.channels.broker import Broker
 from anlan.channels.screen import REASONS, Screen, Settings
 from anlan.channels.screen.order import sealed
-from anlan.channels.screen.topics import ONLINE, PRESENCE, RECEIPTS, topic
+from anlan.channels.screen.topics import ONLINE, ORDERS, PRESENCE, RECEIPTS, topic
 from anlan.sandtable.sinks.screen import Faults, Subscriber
 from tests.wire.channels.speaker.conftest import a_notice, cap_xml, clock, eventually
 
@@ -82,6 +82,12 @@ class Way:
         settings = Settings(secret=KEY, broker=self.house.where, timeout_s=timeout_s)
         self.screen = Screen(settings, clock=clock)
 
+    def hears_rest(self) -> int:
+        """Takes what is heard; how much it was."""
+        words = [word.key for word in self.screen.heard(100)]
+        self.screen.take(words)
+        return len(words)
+
     def hears(self) -> list[tuple[str, State]]:
         """References and states that are heard, as soon as there are some."""
         assert eventually(lambda: bool(self.screen.heard(10)))
@@ -107,7 +113,8 @@ def way(house: House) -> Iterator[Way]:
 
 
 def test_it_is_shown_replaced_and_cleared_and_said_so(way: Way) -> None:
-    assert way.send().state is State.DELIVERED
+    receipt = way.send()
+    assert (receipt.state, receipt.reference) == (State.DELIVERED, f"W-1 mqtt:{NAME}")
     (order,) = way.sign.shown()
     assert order["text"]["zh-CN"] == {"headline": "发布洪水红色预警", "text": "立即转移。"}
     first = "anlan@wutong.example,W-1,2026-07-01T08:00:00+08:00"
@@ -162,6 +169,42 @@ def test_what_a_screen_does_wrong_never_makes_it_delivered(
     way.has(**faults)
     receipt = way.send()
     assert (receipt.state, receipt.fault) == (state, fault)
+    assert receipt.wait_s == (300 if state is State.ACCEPTED else 0)  # then it is ordered again
+
+
+def test_an_order_that_nobody_takes_is_not_taken_over(way: Way) -> None:
+    where = {"port": way.house.port}
+    publish.single(topic("nobody", PRESENCE), ONLINE, retain=True, **where)  # type: ignore[arg-type]  # a port
+    receipt = way.send(to="nobody")
+    assert (receipt.state, receipt.fault) == (State.FAILED, Fault.UNREACHABLE)
+
+
+def test_an_order_is_gone_from_the_broker_when_its_screen_would_refuse_it(way: Way) -> None:
+    name, lasts = "deaf", list[int]()
+    listener = way.house.where.client("lasts", timeout_s=1)
+    listener.on_message = lambda _c, _u, m: lasts.append(m.properties.MessageExpiryInterval)
+    listener.connect(way.house.where.host, way.house.port)
+    listener.loop_start()
+    listener.subscribe(topic(name, ORDERS), 1)
+    publish.single(topic(name, PRESENCE), ONLINE, retain=True, port=way.house.port)
+    assert way.send(to=name).wait_s == 300
+    assert eventually(lambda: bool(lasts))
+    listener.disconnect()
+    listener.loop_stop()
+    assert 0 < lasts[0] <= 300
+
+
+def test_strangers_keep_no_screen_from_being_heard(way: Way) -> None:
+    """Receipts of orders that this site does not know: more than the broker sends at once."""
+    for number in range(30):
+        way.sign.tell(f"S-{number}")
+    assert eventually(lambda: len(way.screen.heard(100)) >= 20)
+    first = {word.key: word.at for word in way.screen.heard(100)}
+    time.sleep(0.02)
+    again = {word.key: word.at for word in way.screen.heard(100)}
+    assert first.items() <= again.items()  # they grow old: whoever hears them lets them go
+    assert eventually(lambda: not way.hears_rest())
+    assert way.send().state is State.DELIVERED
 
 
 def test_nobody_else_says_that_it_is_shown(way: Way) -> None:

@@ -8,11 +8,12 @@ class Notice(models.Model):
     """One message to one address, and what became of it: the only way out.
 
     kind: of address, `email` or `webhook` · cause: the key of what made it · region: of that, for
-    jurisdiction · status: Actual, Exercise or Test · due_at: when it is tried next · haste: what
-    has more goes first where several wait · after: what must have left before, or been given up ·
-    language: of its text · body: a document that goes in place of the text where the channel
-    carries documents, media_type: what it is · handed_at: when the next hop took it over, None
-    where it never did or that was not noted yet · answered_at: of the last that is known of it.
+    jurisdiction · status: Actual, Exercise or Test · due_at: when it is tried next, also one that
+    was sent and of which nothing is heard · haste: what has more goes first where several wait ·
+    after: what must have left before, or been given up · language: of its text · body: a document
+    that goes in place of the text where the channel carries documents, media_type: what it is ·
+    handed_at: when the next hop took it over, None where it never did or that was not noted yet ·
+    answered_at: of the last that is known of it.
     """
 
     class State(models.TextChoices):
@@ -51,6 +52,11 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=["state", "-haste", "due_at", "id"], name="people_notice_next"),
             models.Index(fields=["kind", "reference"], name="people_notice_reference"),
+            models.Index(
+                fields=["state", "due_at"],
+                name="people_notice_silent",
+                condition=models.Q(due_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -108,8 +108,8 @@ def _settle(notice: Notice, word: Heard) -> None:
     if receipt is None or receipt.state not in _BECOMES or notice.state == _STATES.DELIVERED:
         return
     notice.state, notice.reason = _BECOMES[receipt.state], receipt.reason[:512]
-    notice.answered_at = _moment(word.at)
-    notice.save(update_fields=["state", "reason", "answered_at"])
+    notice.answered_at, notice.due_at = _moment(word.at), None
+    notice.save(update_fields=["state", "reason", "answered_at", "due_at"])
 
 
 def _keep(words: Sequence[Heard]) -> None:

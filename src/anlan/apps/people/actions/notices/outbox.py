@@ -113,6 +113,7 @@ def send_due(
     """
     ways, hands = channels.values() if isinstance(channels, Mapping) else channels, hands or Hands()
     by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
+    _again(now)
     moment, faults = now, list[Exception]()
     while moment - now < MOST_SPENT:
         claimed = _claim(moment, hands)
@@ -172,6 +173,15 @@ def _settle_back(
         hands.keep(found)
         raise
     return bool(found)
+
+
+def _again(now: datetime) -> None:
+    """What was taken over, and of which nothing was said in the time that its receipt gave, waits
+    to be tried again; not what was followed meanwhile: what is older must not arrive after it."""
+    tried = Notice.objects.filter(after=OuterRef("pk"), tries__gt=0)
+    silent = Notice.objects.filter(~Exists(tried), state=_STATES.SENT, due_at__lte=now)
+    if silent.exists():
+        silent.update(state=_STATES.WAITING, answered_at=None)
 
 
 def _claim(now: datetime, hands: Hands) -> list[Notice]:
@@ -259,6 +269,8 @@ def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
         is_there = receipt.state is State.DELIVERED
         notice.state = _STATES.DELIVERED if is_there else _STATES.SENT
         notice.handed_at = now
+        if receipt.wait_s and not is_there and notice.tries < MOST_TRIES:
+            notice.due_at = now + timedelta(seconds=receipt.wait_s)
     still_ours = Notice.objects.filter(pk=notice.pk, state=_STATES.WAITING, tries=notice.tries)
     still_ours.update(
         state=notice.state, reason=notice.reason, reference=notice.reference,
