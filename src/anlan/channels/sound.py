@@ -16,7 +16,7 @@ from pathlib import Path
 from anlan.cap.message import Info
 from anlan.cap.read import read
 from anlan.channels import Message
-from anlan.terms.errors import Malformed
+from anlan.terms.errors import Malformed, Unavailable
 
 MOST_BYTES = 16_000_000
 """The longest sound that is taken: about six minutes of a WAV at 22 kHz."""
@@ -74,20 +74,30 @@ def _kept(folder: Path | None, digest: str) -> Path | None:
     return path if kind_of(data) and digest_of(data) == digest else None
 
 
-@lru_cache(maxsize=8)
-def spoken(command: str, text: str) -> bytes | None:
-    """The WAV of a text as a program says it; None where it gives none in a minute."""
-    if not command:
+def spoken(command: str, text: str, *, most_s: float = _MOST_S) -> bytes | None:
+    """The WAV of a text as a program says it; None where it gives none in that time.
+
+    What was said once is known; a program that failed is asked anew.
+    """
+    try:
+        return _said(command, text, most_s) if command else None
+    except Unavailable:
         return None
+
+
+@lru_cache(maxsize=8)
+def _said(command: str, text: str, most_s: float) -> bytes:
+    """Raises Unavailable: what is raised is not remembered."""
     try:
         done = subprocess.run(  # noqa: S603 - the settings name it; the text is only read by it
-            shlex.split(command), input=text.encode(), capture_output=True, timeout=_MOST_S,
+            shlex.split(command), input=text.encode(), capture_output=True, timeout=most_s,
             check=False,
         )  # fmt: skip
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    is_sound = done.returncode == 0 and kind_of(done.stdout) == "wav"
-    return _sized(done.stdout) if is_sound else None
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise Unavailable("the program gives no speech") from error
+    if done.returncode or kind_of(done.stdout) != "wav":
+        raise Unavailable("the program gives no speech")
+    return _sized(done.stdout)
 
 
 def _sized(wav: bytes) -> bytes:

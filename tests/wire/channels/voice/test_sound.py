@@ -2,12 +2,14 @@
 
 import hashlib
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anlan.channels.sound import spoken
 from anlan.channels.voice.media.g711 import ALAW, ULAW, decoded, encoded
 from anlan.channels.voice.media.rtp import Packet, Presses, event, unpacked
 from anlan.channels.voice.media.wav import samples_of
@@ -38,6 +40,17 @@ def test_a_tone_keeps_its_pitch_at_any_rate(rate: int, voices: int) -> None:
     spectrum = np.abs(np.fft.rfft(sound.astype(np.float64)))
     assert np.argmax(spectrum) == 500
     assert np.max(np.abs(sound)) == pytest.approx(12_000, rel=0.1)
+
+
+def test_a_program_that_failed_is_asked_anew_and_what_it_said_is_known(tmp_path: Path) -> None:
+    program, sound = tmp_path / "speech", tmp_path / "sound"
+    program.write_text(f"#!/bin/sh\ncat {sound}\n")
+    program.chmod(0o755)
+    assert spoken(str(program), "暴雨红色预警") is None
+    sound.write_bytes(wav(0.1))
+    assert spoken(str(program), "暴雨红色预警") == wav(0.1)
+    sound.unlink()
+    assert spoken(str(program), "暴雨红色预警") == wav(0.1)
 
 
 def test_what_a_telephone_cannot_carry_does_not_fold_back() -> None:
