@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from anlan.channels.voice.sip.wire import Where, answer_to, with_body
 from anlan.terms.errors import Malformed
 
 _MOST_KEYS = 32
-_KEEPING_S = 5.0
+_KEEPING_S, _FINDING_S = 5.0, 2.0
 _KEYS_BY_INFO = {"application/dtmf-relay", "application/dtmf"}
 
 
@@ -46,20 +47,21 @@ class Call:
         self._own = b""
         self.leg: Leg | None = None
 
-    async def run(self, door: Door, leg: Leg, host: str) -> Course:
-        """The whole call. host: where we hear sound. Cancelled, it hangs up and raises."""
+    async def run(self, door: Door, leg: Leg, host: str, *, until: float) -> Course:
+        """The whole call. host: where we hear sound · until: by the loop's clock, when it is to
+        be over. Cancelled, it hangs up and raises."""
         self.leg, self.course.call_id = leg, leg.call_id
         port = await self._stream.open(host)
         self._own = offer(host, port, session=secrets.randbits(31))
         try:
-            await self._ring(door, leg)
+            await self._ring(door, leg, until)
         finally:
             self._stream.close()
         return self.course
 
-    async def _ring(self, door: Door, leg: Leg) -> None:
+    async def _ring(self, door: Door, leg: Leg, until: float) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._settings.timeout_s
+        until = min(until, loop.time() + self._settings.timeout_s)
         ring_until = min(until, loop.time() + self._settings.ring_s)
         invite, final = await invited(door, leg, self._own, kind=TYPE, ring_until=ring_until)
         if final is None:
@@ -76,7 +78,7 @@ class Call:
         if leg is None:
             return
         leg.learn(final)
-        where = await _hop(leg, door.where)
+        where = await _hop(leg, door)
         door.wire.acknowledge(final, leg.ack(invite, final), where)
         try:
             self._stream.connect(media_of(final.body))
@@ -183,12 +185,18 @@ def longest_s(words: Words, settings: Settings) -> float:
     return settings.times * (len(words.message) / RATE + settings.pause_s)
 
 
-async def _hop(leg: Leg, exchange: Where) -> Where:
-    """Where the next request of a call goes: by the proxies that want to see it, else straight."""
+async def _hop(leg: Leg, door: Door) -> Where:
+    """Where the next request of a call goes: by the proxies that want to see it, else straight.
+
+    The exchange, where that has no address that our socket reaches, or is not found at once.
+    """
     uri = leg.routes[0] if leg.routes else leg.target
     try:
         host, port = host_of(uri.partition("<")[2].partition(">")[0] or uri)
-        found = await asyncio.get_running_loop().getaddrinfo(host, port)
+        async with asyncio.timeout(_FINDING_S):
+            found = await asyncio.get_running_loop().getaddrinfo(
+                host, port, family=door.wire.family, type=socket.SOCK_DGRAM
+            )
         return tuple(found[0][4])
-    except (Malformed, OSError):
-        return exchange
+    except (Malformed, OSError, UnicodeError):  # whoever picked up may name anything
+        return door.where

@@ -26,7 +26,8 @@ class Exchange:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._login = Login(settings.user, settings.password)
-        self._lock, self._registering = threading.Lock(), asyncio.Lock()
+        self._lock = threading.Lock()
+        self._registering, self._opening = asyncio.Lock(), asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._wires: dict[int, Wire] = {}
@@ -34,10 +35,13 @@ class Exchange:
         self._tasks = set[asyncio.Task[Course]]()
         self._registered_until = 0.0
 
-    def place(self, number: str, words: Words, pressed: Pressed) -> Course:
-        """The whole course of a call; pressed: is told each key, in the exchange's own thread."""
+    def place(self, number: str, words: Words, pressed: Pressed, *, until: float) -> Course:
+        """The whole course of a call; pressed: is told each key, in the exchange's own thread.
+
+        until: when it is to be over, in the seconds of `time.monotonic`.
+        """
         asking = asyncio.run_coroutine_threadsafe(
-            self._placed(number, words, pressed), self._running()
+            self._placed(number, Call(self._settings, words, pressed), until), self._running()
         )
         try:
             return asking.result()
@@ -72,26 +76,30 @@ class Exchange:
                 self._thread.start()
             return self._loop
 
-    async def _placed(self, number: str, words: Words, pressed: Pressed) -> Course:
+    async def _placed(self, number: str, call: Call, until: float) -> Course:
         if len(self._calls) >= self._settings.lines:
             return Course(End.OVERLOADED, said="all lines are taken")
-        task = asyncio.ensure_future(self._call(number, words, pressed))
+        task = asyncio.ensure_future(self._call(number, call, until))
         self._tasks.add(task)
         try:
             return await task
         finally:
             self._tasks.discard(task)
 
-    def _call(self, number: str, words: Words, pressed: Pressed) -> Coroutine[Any, Any, Course]:
-        call, name = Call(self._settings, words, pressed), token()
+    def _call(self, number: str, call: Call, until: float) -> Coroutine[Any, Any, Course]:
+        name = token()
         self._calls[name] = call  # at once: so many are the lines that are taken
 
         async def run() -> Course:
             try:
-                door, host = await self._door()
-                refused = await self._registered(door, host)
+                # Whom nobody could ring in the time that is left is not rung at all.
+                async with asyncio.timeout_at(until - self._settings.timers.patience):
+                    door, host = await self._door()
+                    refused = await self._registered(door, host)
                 leg = self._leg(door, host, to=self._settings.prefix + number, name=name)
-                return refused or await call.run(door, leg, host)
+                return refused or await call.run(door, leg, host, until=until)
+            except TimeoutError:
+                return Course(End.UNREACHABLE)
             finally:
                 del self._calls[name]
 
@@ -104,10 +112,12 @@ class Exchange:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
         family, where = found[0][0], tuple(found[0][4])
         own = _own_address(family, where)
-        wire = self._wires.get(family)
-        if wire is None:
-            wire = self._wires[family] = Wire(self._hear, self._settings.timers)
-            await wire.open("::" if family == socket.AF_INET6 else "0.0.0.0", 0)  # noqa: S104 - the exchange is answered wherever it reaches us
+        async with self._opening:
+            wire = self._wires.get(family)
+            if wire is None:
+                wire = Wire(self._hear, self._settings.timers)
+                await wire.open("::" if family == socket.AF_INET6 else "0.0.0.0", 0)  # noqa: S104 - the exchange is answered wherever it reaches us
+                self._wires[family] = wire  # only one that listens: others find it here
         return Door(wire, where, self._login), own
 
     def _leg(self, door: Door, host: str, *, to: str, name: str) -> Leg:

@@ -23,6 +23,8 @@ _BANNERS = {
 _THANKS = {"zh": "已确认。", "en": "Confirmed. Thank you."}
 _MARKS = (*(mark for mark in MARKS.values() if mark), "EXERCISE:", "TEST:")
 _MOST_SIGNS = 600
+_THANKS_S = 10.0
+"""So long the few words of thanks are waited for: whoever is called waits behind them."""
 
 
 def silence(seconds: float) -> Samples:
@@ -62,7 +64,7 @@ def sound_of(message: Message, settings: Settings) -> Samples:
 def thanks_of(message: Message, settings: Settings) -> Samples:
     """What is said when a confirmation is kept; a moment of silence where nothing speaks."""
     command = command_for(message, settings)
-    wav = spoken(command, _THANKS[_language(message)]) if command else None
+    wav = spoken(command, _THANKS[_language(message)], most_s=_THANKS_S) if command else None
     try:
         return samples_of(wav) if wav else silence(0.2)
     except Malformed:

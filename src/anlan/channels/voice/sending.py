@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
@@ -12,15 +13,16 @@ from anlan.channels.voice.course import Course, receipt_of
 from anlan.channels.voice.exchange import Exchange
 from anlan.channels.voice.number import KIND, dialled, reason_against
 from anlan.channels.voice.saying import sound_of, thanks_of
-from anlan.channels.voice.settings import Settings
+from anlan.channels.voice.settings import MOST_S, Settings
 from anlan.terms.errors import Unavailable
 
 
 class Voice:
     """Calls by the exchange of the settings; thread-safe.
 
-    A try lasts as long as the call does. Each key is heard at once, while the call goes on, and
-    the person is told that the confirmation is kept only when it is.
+    A try lasts as long as the call does, and `MOST_S` at most, speech and all. Each key is heard
+    at once, while the call goes on, and the person is told that the confirmation is kept only
+    when it is.
 
     clock: what it is now, ms UTC.
     """
@@ -41,6 +43,7 @@ class Voice:
         """What became of the call: confirmed is delivered, picked up is accepted."""
         if reason := self.check(address):
             return Receipt.refused(now_ms, Fault.ADDRESS, reason)
+        until = time.monotonic() + MOST_S
         try:
             words = Words(message=sound_of(message, self.settings),
                           thanks=thanks_of(message, self.settings))  # fmt: skip
@@ -54,7 +57,8 @@ class Voice:
                 message=message.key, address=address.value, text=sign,
             ))  # fmt: skip
 
-        return receipt_of(self._exchange.place(dialled(address.value), words, pressed), now_ms)
+        number = dialled(address.value)
+        return receipt_of(self._exchange.place(number, words, pressed, until=until), now_ms)
 
     def heard(self, most: int) -> Sequence[Heard]:
         """The keys that were pressed and not taken yet."""

@@ -11,6 +11,9 @@ from anlan.terms.errors import Malformed
 _EXCHANGE = re.compile(r"sip:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?")
 _USER = re.compile(r"[A-Za-z0-9._~*+-]{1,64}")
 _DOMAIN = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\])?")
+MOST_S = 165.0
+"""From the text to the last word of a try. Whoever waits for us longer than three minutes begins
+anew beside us; what is left of them is for hanging up, or for taking back what rings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,7 @@ class Settings:
             "ring_s": not 0 < self.ring_s <= 120,
             "times": not 0 < self.times <= 9,
             "pause_s": not 0 <= self.pause_s <= 30,
-            # Whoever waits for us longer than this begins anew beside us.
-            "timeout_s": not 0 < self.timeout_s <= 170,
+            "timeout_s": not 0 < self.timeout_s <= MOST_S,
         }
         for name in (name for name, is_wrong in wrong.items() if is_wrong):
             raise Malformed(

@@ -52,6 +52,11 @@ class Wire(asyncio.DatagramProtocol):
         """Where it listens; 0 where it does not."""
         return self._transport.get_extra_info("sockname")[1] if self._transport else 0
 
+    @property
+    def family(self) -> int:
+        """That of its addresses; 0 where it does not listen."""
+        return self._transport.get_extra_info("socket").family if self._transport else 0
+
     def close(self) -> None:
         """Listens no more."""
         if self._transport is not None:
