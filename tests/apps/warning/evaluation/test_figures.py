@@ -158,6 +158,7 @@ def test_of_more_than_is_looked_at_it_says_so(
     assert not judged(night).is_cut
     monkeypatch.setattr(finding, "MOST", 2)
     assert judged(night).is_cut
+    assert judged(night, warned=4).is_cut
 
 
 @pytest.mark.parametrize("odd", ["since=x", "level=9", "since=2026-02-01&until=2026-01-01",

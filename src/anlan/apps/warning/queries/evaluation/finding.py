@@ -77,11 +77,11 @@ class Evaluation:
 def evaluation(asker: Asker, span: Span) -> Evaluation:
     """Warnings first issued in a time with all that happened under them, whenever and wherever,
     and the events that began in the time and the place without one; actual ones only."""
-    rows, own = _warned(asker, span)
+    rows, own, are_all = _warned(asker, span)
     alarms_ = _happened(asker, span, max([span.until, *(one.until for one in own.values())]))
     events = events_of(alarms_)
     verdicts, missed = judge(list(with_areas(own, events).values()), events, span.level)
-    lost, is_cut = _lost(span, missed)
+    lost, others_are_all = _lost(span, missed)
     of = {one.warned.key: one for one in verdicts}
     names = dict(Organisation.objects.values_list("key", "name"))
     lines = [Line(one, names.get(one.owner, one.owner), of[one.key])
@@ -91,35 +91,36 @@ def evaluation(asker: Asker, span: Span) -> Evaluation:
     return Evaluation(
         span, lines, [one for one in alarms_ if one.key in keys], happened,
         score(ended, happened, with_missed=not span.warned), len(rows) - len(lines),
-        is_cut or max(len(alarms_), len(rows)) >= MOST,
+        not (are_all and others_are_all and len(alarms_) < MOST),
     )  # fmt: skip
 
 
-def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned]]:
-    """The asker's warnings that were first issued in the time, and by key what they said."""
+def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned], bool]:
+    """The asker's warnings that were first issued in the time, by key what they said, and whether
+    those are all."""
     first = Message.objects.filter(order=1, status="Actual", issued_at__gte=span.since,
                                    issued_at__lt=span.until)  # fmt: skip
     asked = warnings(asker).filter(_place(span), pk__in=first.values("warning"))
     newest = asked.order_by("-pk")[:MOST]
     said = warned(Message.objects.filter(warning__in=newest.values("pk")), drawn=False)
     own = {key: one for key, one in said.items() if span.warned in (0, one.level)}
-    return [one for one in newest.only(*_SHOWN) if one.key in own], own
+    return [one for one in newest.only(*_SHOWN) if one.key in own], own, len(said) < MOST
 
 
 def _lost(span: Span, missed: Iterable[Event]) -> tuple[list[Event], bool]:
-    """Those of the time and the place that no warning was for, whoever's; whether there was more
-    than is looked at. With warnings of one level alone none is told: the others are no misses."""
+    """Those of the time and the place that no warning was for, whoever's; and whether all
+    warnings were looked at. Of warnings of one level none is told: the others are no misses."""
     own = [
         one
         for one in missed
         if span.since <= one.began_at < span.until and one.region.startswith(span.region)
     ]
     if span.warned or not own:
-        return [], False
+        return [], True
     others = warned(_beside(own, span.since - LONGEST), drawn=False)
     _known, still = judge(list(others.values()), own, span.level)
     _known, lost = judge(list(with_areas(others, still).values()), still, span.level)
-    return lost, len(others) >= MOST
+    return lost, len(others) < MOST
 
 
 def _beside(events: Sequence[Event], since: datetime) -> QuerySet[Message]:
