@@ -93,7 +93,8 @@ def parted(
     """
     level = int(bearing.level)
     of_level = [row for row in rows if row.pack == pack and row.level == level]
-    open_, declined = [], []
+    open_: list[str] = []
+    declined: list[str] = []
     for code in regions:
         here = [row for row in of_level if any(code.startswith(x) for x in row.regions)]
         if any(row.state == _STATES.STANDS for row in here):
