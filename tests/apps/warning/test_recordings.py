@@ -12,8 +12,8 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from anlan.apps.people.actions import deed
 from anlan.apps.people.models import AuditLine
-from anlan.apps.warning.actions import recording
 from anlan.apps.warning.actions.letters import Letters
 from anlan.apps.warning.actions.recording import (
     Purpose,
@@ -205,7 +205,7 @@ def test_what_somebody_else_did_between_looking_and_changing_is_kept(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = (keep_recording(office.asker("county"), purpose(), a_wav()) for _n in "12")
-    first = recording.deed
+    first = deed
 
     def late(*args: Any, **words: Any) -> Any:
         """Another's change comes just before ours begins."""
@@ -213,7 +213,7 @@ def test_what_somebody_else_did_between_looking_and_changing_is_kept(
         Recording.objects.filter(pk=other.pk).update(retired_at=office.now)
         return first(*args, **words)
 
-    monkeypatch.setattr(recording, "deed", late)
+    monkeypatch.setattr("anlan.apps.warning.actions.recording.deed", late)
     retire_recording(office.asker("county"), one.key)
     one.refresh_from_db()
     assert (one.heard_name, one.retired_at) == ("别人", office.now)
