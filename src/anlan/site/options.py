@@ -217,7 +217,12 @@ class Place:
 
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
-    data, is_demo = Path(os.environ.get(DATA) or "data"), os.environ.get(DEMO) == "1"
+    data = Path(os.environ.get(DATA) or "data")
+    return place_in(data, is_demo=os.environ.get(DEMO) == "1")
+
+
+def place_in(data: Path, *, is_demo: bool) -> Place:
+    """The site of a data folder; with a key for push services once it has a place for records."""
     if (key := push_file(data)).parent.is_dir():
         made_key(key)
     return Place(data, options_of(data, is_demo=is_demo), is_demo)

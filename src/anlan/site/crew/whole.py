@@ -6,14 +6,13 @@ from anlan.live.supervisor import Plan, address_of, listen, serve, told_to_end
 from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
 from anlan.site.crew.ways.many import senders_of
-from anlan.site.options import Place, options_of
+from anlan.site.options import Place, place_in
 
 
 def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
     """Serves until INT or TERM; the exit status. ready: hears the intake's address, then the
     pages'."""
-    place = Place(plan.data, options_of(plan.data, is_demo=False))
-    place.ready_file.parent.mkdir(parents=True, exist_ok=True)
+    place = _founded(plan)
     place.ready_file.unlink(missing_ok=True)
     ending, ends = told_to_end(), Ends(place.ends_file)
     with listen(plan.bind, port) as pages:
@@ -41,3 +40,9 @@ def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
             for hand in (web, work, *senders):
                 if hand.is_alive():
                     hand.join(10.0)
+
+
+def _founded(plan: Plan) -> Place:
+    """The site, with a place for its records; the key that it makes there is one of its ways."""
+    Place(plan.data).ready_file.parent.mkdir(parents=True, exist_ok=True)
+    return place_in(plan.data, is_demo=False)
