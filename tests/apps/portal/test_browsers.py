@@ -1,6 +1,8 @@
 """A browser asks to be told: by its own keys, confirmed and stopped by a press, gone when it is."""
 
 import json
+from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,17 @@ from django.test import Client
 from anlan.apps.people.models import Notice
 from anlan.apps.warning.actions.mass.loading import load, said_of
 from anlan.apps.warning.actions.mass.settling import write_down
+from anlan.apps.warning.actions.mass.slips import Records
 from anlan.apps.warning.models import Parcel, Subscription
 from anlan.apps.warning.models.mass import code_of
 from anlan.channels.push import Push, Settings, made_key
 from anlan.channels.push.browser import text_of
 from anlan.channels.push.sealing import point
 from anlan.channels.push.sending import text_for
+from anlan.live.supervisor import Plan
+from anlan.site.cli.doctor import Finding, look
+from anlan.site.crew.ways.many import senders_of, ways_to_many
+from anlan.site.crew.whole import _founded
 from anlan.site.options import Options
 from tests.apps.conftest import VILLAGE
 from tests.apps.warning.conftest import Office
@@ -148,3 +155,49 @@ def test_the_key_of_a_site_is_made_once(tmp_path: Any) -> None:
     assert (tmp_path / "push.key").stat().st_mode & 0o77 == 0
     assert len(Settings(key=first, contact="mailto:a@b.example").public) == 87
     assert [one.name for one in tmp_path.iterdir()] == ["push.key"]
+
+
+def test_a_key_as_other_tools_write_it_is_the_same_key() -> None:
+    octets = b"\x01" + b"\xfb\xff" * 15 + b"\x01"
+    plain = b64encode(octets).decode()
+    assert {"+", "/"} <= set(plain)
+    contact = SITE["push_contact"]
+    public = Settings(key=text_of(octets), contact=contact).public
+    assert Settings(key=plain, contact=contact).public == public
+
+
+@pytest.mark.parametrize("damage", [{"push_key": KEY[:20]}, {"push_key": "\0" * 43},
+                                    {"push_contact": "duty desk"}])  # fmt: skip
+def test_a_damaged_key_takes_no_other_way_from_anybody(
+    office: Office, settings: Any, damage: dict[str, str]
+) -> None:
+    mail = {"smtp_host": "mail.example", "mail_from": "anlan@county.example"}
+    site(settings, **mail, **damage)
+    answer = Client().get("/public/zh/subscribe", {"place": VILLAGE})
+    assert (answer.status_code, "data-push" in answer.content.decode()) == (200, False)
+    assert 'value="email"' in answer.content.decode()
+    ways = ways_to_many(settings.PLACE.options, Records())
+    assert [way.name for way in ways] == ["email"]
+
+
+def test_a_site_that_tells_browsers_alone_has_senders_at_its_first_start(tmp_path: Path) -> None:
+    (tmp_path / "anlan.toml").write_text(f'address = "{HERE}"\nmass_senders = 3\n')
+    assert senders_of(_founded(Plan(data=tmp_path)).options) == 3
+
+
+def test_an_empty_key_is_named_with_what_to_do(tmp_path: Path) -> None:
+    key = tmp_path / "desk" / "push.key"
+    key.parent.mkdir()
+
+    def told() -> Finding:
+        return next(one for one in look(tmp_path) if "browser notifications" in one.what)
+
+    for damage in ("", KEY[:20], "\0" * 43):
+        key.write_text(damage)
+        assert made_key(key) == damage  # whoever has it in a backup may bring it back
+        assert (str(key) in told().what, told().is_well) == (True, False)
+        assert "backup" in told().advice
+    key.unlink()
+    assert not told().is_well
+    made_key(key)
+    assert told().is_well

@@ -12,13 +12,17 @@ from anlan.channels.push.browser import CURVE, text_of
 def made_key(path: Path) -> str:
     """The site's private key, in base64 of the web's kind; made where there is none yet.
 
-    Whoever subscribed is lost with it: browsers take messages of the key that they were given.
+    Whoever subscribed is lost with it: browsers take messages of the key that they were given. So
+    a file that is empty or damaged is left to people, who may have it in a backup.
     """
     if not kept_key(path):
         fresh = path.with_suffix(f".{os.getpid()}.part")
         fresh.touch(0o600)
         number = generate_private_key(CURVE).private_numbers().private_value
-        fresh.write_text(text_of(number.to_bytes(32)))
+        with fresh.open("w") as file:
+            file.write(text_of(number.to_bytes(32)))
+            file.flush()
+            os.fsync(file.fileno())  # a power cut leaves the whole key or none
         # Of two that make one at the same time, both take the first.
         with suppress(FileExistsError):
             path.hardlink_to(fresh)

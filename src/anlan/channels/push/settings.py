@@ -11,7 +11,9 @@ from anlan.channels.push.sealing import point
 from anlan.terms.errors import Malformed
 
 _CONTACT = re.compile(r"(mailto:[^\s@]+@[^\s@]+|https://[^\s/?#]+\S*)")
-_DAY_S, _MOST_TTL_S = 86_400, 28 * 86_400
+_PLAIN = str.maketrans("+/", "-_")
+"""Base64 as most tools write it, to that of the web."""
+_DAY_S, _MOST_TTL_S, _OCTETS = 86_400, 28 * 86_400, 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,10 @@ class Settings:
     def private(self) -> EllipticCurvePrivateKey:
         """The key, ready."""
         try:
-            return derive_private_key(int.from_bytes(octets(self.key)), CURVE)
+            number = octets(self.key.translate(_PLAIN))
+            if len(number) != _OCTETS:
+                raise ValueError("another length")
+            return derive_private_key(int.from_bytes(number), CURVE)
         except ValueError as error:
             raise Malformed("32 octets of base64", where="key") from error
 

@@ -14,6 +14,11 @@ import click
 from anlan.site.cli.store import data_option
 
 _LITTLE_BYTES = 5_000_000_000
+_KEY = "write 32 octets in base64, as openssl rand -base64 32 makes them"
+_KEY_FILE = (
+    "bring it back from a backup; without one remove it and start the site, which makes a new one: "
+    "then every phone must ask anew"
+)
 _HELP = """Look a site over: settings, folder, disk, records, history, processes, clock.
 
 Each line says ✓, or ✗ with what to do. Exit status: 0 nothing is wrong · 1 something is.
@@ -73,22 +78,27 @@ def _settings(data: Path) -> Iterator[Finding]:
 def _push(data: Path) -> Iterator[Finding]:
     """The key that names this site to the push services of browsers."""
     from anlan.channels.push import Settings, kept_key
-    from anlan.site.options import options_of, push_file
+    from anlan.site.options import FILE, push_file, read
     from anlan.terms.errors import Malformed
 
     if not (data / "desk").is_dir():
         return
-    advice = f"anlan serve --data {data} --pages makes one, or set push_key"
+    what, file = "key for browser notifications", push_file(data)
     try:
-        options = options_of(data, is_demo=False)
-        key = options.push_key or kept_key(push_file(data))
-        public = key and Settings(key=key, contact="mailto:doctor@anlan.invalid").public
-    except Malformed as error:
-        public, advice = "", f"{error}; mend push_key, or remove {push_file(data)}"
-    told = (
-        f"key for browser notifications: {public}" if public else "no key for browser notifications"
-    )
-    yield Finding(told, bool(public), advice)
+        told = read(data / FILE).push_key
+    except Malformed:
+        return  # its line is named already
+    if not told and not file.exists():
+        advice = f"anlan serve --data {data} --pages makes one, or set push_key"
+        yield Finding(f"no {what}", False, advice)
+        return
+    try:
+        key = told or kept_key(file)
+        public = Settings(key=key, contact="mailto:doctor@anlan.invalid").public
+        yield Finding(f"{what}: {public}", True)
+    except Malformed:
+        where = f"push_key in {data / FILE}" if told else str(file)
+        yield Finding(f"{what}: {where} is empty or damaged", False, _KEY if told else _KEY_FILE)
 
 
 def _records(data: Path) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The ways out to very many that the options allow, and how many processes send by them."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ from anlan.channels.sms.web import WebSms
 from anlan.channels.webhook.many import Webhooks
 from anlan.site.crew.ways import mail_of, sms_of, web_of
 from anlan.site.options import Options
+from anlan.terms.errors import Malformed
+
+_log = logging.getLogger("anlan.site")
 
 
 def senders_of(options: Options) -> int:
@@ -35,6 +39,7 @@ def names_of(options: Options) -> list[str]:
 def ways_to_many(options: Options, keeper: Keeper) -> list[Bulk]:
     """A way for each that is set and on; Malformed naming what is wrong with one.
 
+    Push services alone are left out and that is told: their key is a file that may be damaged.
     keeper: keeps what a message centre tells.
     """
     names = names_of(options)
@@ -42,10 +47,8 @@ def ways_to_many(options: Options, keeper: Keeper) -> list[Bulk]:
 
 
 def _all(options: Options, keeper: Keeper) -> Iterator[Bulk]:
-    private = options.webhook_private
     if options.push_key:
-        key = options.push_key.translate({ord("+"): "-", ord("/"): "_"})
-        yield Push(PushSettings(key=key, contact=options.push_contact, allows_private=private))
+        yield from _push(options)
     if options.mqtt_broker:
         yield Mqtt(MqttSettings(
             broker=options.mqtt_broker, user=options.mqtt_user, password=options.mqtt_password,
@@ -62,6 +65,16 @@ def _all(options: Options, keeper: Keeper) -> Iterator[Bulk]:
         yield Webhooks(web_of(options))
     if options.smtp_host:
         yield Singly(Email(mail_of(options)))
+
+
+def _push(options: Options) -> Iterator[Bulk]:
+    private = options.webhook_private
+    try:
+        yield Push(PushSettings(
+            key=options.push_key, contact=options.push_contact, allows_private=private,
+        ))  # fmt: skip
+    except Malformed as error:
+        _log.warning("no browser is told: %s; see anlan doctor", error)
 
 
 def _sms(options: Options, keeper: Keeper) -> Bulk:

@@ -60,12 +60,18 @@ def ways_open() -> list[str]:
 
 
 def push_public() -> str:
-    """What a browser is given when it agrees to be told; empty where it cannot be told."""
+    """What a browser is given when it agrees to be told; empty where it cannot be told.
+
+    A key that is damaged takes no other way from anybody; `anlan doctor` names it.
+    """
     options = settings.PLACE.options
     is_set = options.push_key and options.push_contact and _SAFE.match(options.address)
     if not is_set or _WAY.PUSH in options.mass_off:
         return ""
-    return Settings(key=options.push_key, contact=options.push_contact).public
+    try:
+        return Settings(key=options.push_key, contact=options.push_contact).public
+    except Malformed:
+        return ""
 
 
 def kinds_offered() -> Mapping[str, tuple[str, str]]:
