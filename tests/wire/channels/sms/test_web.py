@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -107,7 +108,9 @@ answer = {{ pattern = '^(?P<verdict>-?\\d+),(?P<reference>\\d+)', accepted = ["0
         {"body": {"s": "{signature}"}}, {"charset": "gbk"}, {"proof": {"by": "sha256"}},
         {"proof": {"signature": "S", "by": "md5"}}, {"proof": {"signature": "S", "over": "{time}"}},
         {"proof": {"token": "T", "allowed": ["all"]}}, {"report": {"reference": "id"}},
-        {"reply": "x"},
+        {"reply": "x"}, {"reply": {"number": "from", "text": "content"}},
+        {"proof": {"signature": "S", "over": "{body}"}},
+        {"proof": {"signature": "S", "time": "T", "over": "{body}"}},
     ],
 )  # fmt: skip
 def test_a_description_that_is_wrong_says_where(wrong: dict[str, Any]) -> None:
@@ -160,6 +163,40 @@ def test_reports_and_replies_are_read_and_odd_entries_cost_only_themselves() -> 
 def test_what_is_no_callback_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         reports_in(body, gateway_of(TOLD), now_ms=NOW_MS)
+
+
+def test_a_reply_that_is_told_again_later_is_the_same_one() -> None:
+    told = TOLD | {"reply": {"form": "form", "number": "from", "text": "text", "time": "at"}}
+    body, later = b"from=13800138000&text=1&at=2026-07-01+12:00:05", NOW_MS + 600_000
+    first, again, without, once_more, another = (
+        replies_in(one, gateway_of(told), now_ms=at)[0].key
+        for one, at in [
+            (body, NOW_MS),
+            (body, later),
+            (body[:27], NOW_MS),
+            (body[:27], later),
+            (body + b"0", NOW_MS),
+        ]
+    )
+    assert first == again
+    assert without == once_more
+    assert len({first, without, another}) == 3
+
+
+@pytest.mark.parametrize("form", ["form", "query"])
+@pytest.mark.parametrize("charset", ["utf-8", "gbk", "gb18030"])
+def test_what_comes_as_a_form_is_in_the_signs_of_the_gateway(form: str, charset: str) -> None:
+    told = TOLD | {"form": "form", "charset": charset}
+    told |= {"reply": {"form": form, "number": "from", "text": "text", "key": "id"}}
+    written = "镕水位+1&已转移"
+    bare = quote("水位", encoding=charset).encode()
+    whole = urlencode({"from": "1380", "text": written, "id": "7"}, encoding=charset).encode()
+    (reply,) = replies_in(whole, gateway_of(told), now_ms=NOW_MS)
+    assert reply.text == written
+    raw = whole.replace(bare, "水位".encode(charset))  # not every gateway writes %
+    assert raw != whole
+    (reply,) = replies_in(raw, gateway_of(told), now_ms=NOW_MS)
+    assert reply.text == written
 
 
 def test_the_signature_is_that_of_the_published_example() -> None:

@@ -15,16 +15,8 @@ from anlan.terms.errors import Malformed
 FILE = "file:"
 """What an address of a gateway begins with that a file describes."""
 KNOWN = (
-    "number",
-    "international",
-    "text",
-    "key",
-    "time_s",
-    "time_ms",
-    "user",
-    "password",
-    "sender",
-)
+    "number", "international", "text", "key", "time_s", "time_ms", "user", "password", "sender",
+)  # fmt: skip
 """What a message, its moment and the account give."""
 SIGNATURE, BODY = "signature", "body"
 FORMS = ("json", "form")
@@ -103,7 +95,8 @@ class Report:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """Where what a phone wrote stands. key: the gateway's name of it · time: its moment, which
-    tells two of the same apart where there is no key."""
+    tells two of the same apart where there is no key; without both, one told twice would be two.
+    """
 
     form: str = "json"
     list: str = ""
@@ -115,7 +108,8 @@ class Reply:
 
     def wrong(self) -> str:
         lacking = {"number": not self.number, "text": not self.text,
-                   "form": self.form not in (*FORMS, QUERY)}  # fmt: skip
+                   "form": self.form not in (*FORMS, QUERY),
+                   "key": not self.key and not self.time}  # fmt: skip
         return next((name for name, is_lacking in lacking.items() if is_lacking), "")
 
 
@@ -125,7 +119,8 @@ class Proof:
 
     token: the header, or else the part of the query, that holds the secret itself; or signature:
     the header that holds the signature of `over`, of `{body}` and `{time}` · time: the header of
-    the moment, in s or ms, not over five minutes away · allowed: networks that may call; all
+    the moment, in s or ms, not over five minutes away; without it a call could be repeated for
+    ever · allowed: networks that may call; all
     where there are none.
     """
 
@@ -140,8 +135,9 @@ class Proof:
     def wrong(self) -> str:
         if not self.token and not self.signature:
             return "signature"  # nobody is believed without
-        known = (BODY, *(("time",) if self.time else ()))
-        if self.signature and (not is_made_of(self.over, known) or self.over.count("{body}") != 1):
+        if self.signature and not self.time:
+            return "time"
+        if self.signature and not _is_whole(self.over):
             return "over"
         if self.by not in WAYS_TO_SIGN[: len(WAYS_TO_SIGN) // 2]:
             return "by"  # a digest without a key proves nothing
@@ -163,7 +159,7 @@ class Gateway:
     """What is asked, as templates.
 
     form: of the body, `json` or `form`; without a body it is in the query alone · charset: of form
-    and query. Raises Malformed naming the part.
+    and query, also of those that it calls back with. Raises Malformed naming the part.
     """
 
     url: str = ""
@@ -247,6 +243,11 @@ def _made(kind: type[T], told: Any, *, where: str = "") -> T:
     if wrong:
         raise Malformed("it is not fit for a gateway", where=where + wrong)
     return made
+
+
+def _is_whole(over: str) -> bool:
+    """Whether it is of the body, once, and of the moment, and of nothing else."""
+    return is_made_of(over, (BODY, "time")) and over.count("{body}") == 1 and "{time}" in over
 
 
 def _is_header(name: str, value: object) -> bool:

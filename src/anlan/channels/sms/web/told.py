@@ -82,7 +82,7 @@ def reports_in(body: bytes, gateway: Gateway, *, now_ms: int) -> list[Heard]:
     where = gateway.report
     if where is None:
         raise Malformed("this gateway tells no reports")
-    found = (_report(entry, where, now_ms) for entry in _entries(body, where))
+    found = (_report(entry, where, now_ms) for entry in _entries(body, where, gateway.charset))
     return [one for one in found if one is not None]
 
 
@@ -91,13 +91,13 @@ def replies_in(body: bytes, gateway: Gateway, *, now_ms: int) -> list[Heard]:
     where = gateway.reply
     if where is None:
         raise Malformed("this gateway tells no replies")
-    found = (_reply(entry, where, now_ms) for entry in _entries(body, where))
+    found = (_reply(entry, where, now_ms) for entry in _entries(body, where, gateway.charset))
     return [one for one in found if one is not None]
 
 
-def _entries(body: bytes, where: Report | Reply) -> Sequence[Any]:
+def _entries(body: bytes, where: Report | Reply, charset: str) -> Sequence[Any]:
     try:
-        told = json.loads(body) if where.form == "json" else _form(body)
+        told = json.loads(body) if where.form == "json" else _form(body, charset)
     except (ValueError, RecursionError) as error:
         raise Malformed("it cannot be read") from error
     found = at(where.list, told)
@@ -107,8 +107,10 @@ def _entries(body: bytes, where: Report | Reply) -> Sequence[Any]:
     return entries
 
 
-def _form(body: bytes) -> Mapping[str, str]:
-    pairs = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=200)
+def _form(body: bytes, charset: str) -> Mapping[str, str]:
+    pairs = parse_qs(
+        body.decode(charset), keep_blank_values=True, encoding=charset, max_num_fields=200
+    )
     return {name: values[0] for name, values in pairs.items()}
 
 
@@ -131,8 +133,7 @@ def _reply(entry: Any, where: Reply, now_ms: int) -> Heard | None:
         return None
     name = text_at(where.key, entry)[:_LONGEST]
     if not name:
-        moment = text_at(where.time, entry) or str(now_ms // 60_000)
-        told = f"{number}\n{text}\n{moment}".encode("utf-8", "replace")
+        told = f"{number}\n{text}\n{text_at(where.time, entry)}".encode("utf-8", "replace")
         name = hashlib.sha256(told).hexdigest()[:32]
     return Heard(key=f"reply:{name}", kind=KIND, at=now_ms, address=plain(number) or number,
                  text=one_line(text, 1024))  # fmt: skip
