@@ -9,10 +9,12 @@ import pytest
 from bench import sms
 
 COUNT, KILLS = 600, 1
+MOST_S = 240.0
+"""For each step, on a machine that has other things to do; alone it is a few seconds."""
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(3 * MOST_S)
 def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) -> None:
     with ExitStack() as stack:
         centre = sms.Far("cmpp", stack)
@@ -21,18 +23,19 @@ def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) 
         site.started("work", "{}")
         site.sign()
         for killed in range(KILLS):
-            until_s = time.monotonic() + 30
+            until_s = time.monotonic() + MOST_S
             done = (killed + 1) * COUNT // (KILLS + 2)
             while sum(v for k, v in site.counts().items() if k) < done:
-                assert time.monotonic() < until_s
+                assert time.monotonic() < until_s, site.counts()
                 time.sleep(0.02)
             sender.kill()
             sender.wait()
             sender = site.sender(0)
-        site.awaited(lambda counts: not counts.get(0), 60)
+        site.awaited(lambda counts: not counts.get(0), MOST_S)
         counts, far = site.counts(), centre.told()
+    assert not counts.get(0), counts
     told = counts.get(sms.DELIVERED, 0)
     # Names that were not written yet are lost with their sender: those stay handed.
-    assert told + counts.get(sms.HANDED, 0) == COUNT
+    assert told + counts.get(sms.HANDED, 0) == COUNT, counts
     assert far["recipients"] == COUNT
-    assert far["twice"] <= KILLS * sms.LINES * sms.WINDOW
+    assert far["twice"] <= KILLS * sms.LINES * sms.WINDOW, far
