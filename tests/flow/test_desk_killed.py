@@ -136,6 +136,7 @@ def test_killed_under_load(desk: Desk, tmp_path: Path, seed: int, rounds: int) -
         time.sleep(chance.uniform(0.3, 2.0))
         one_kill(desk, chance.choice((["web"], ["work"], ["web", "work"], ["work", "web"])))
     check_system(desk, person)
+    eventually(lambda: len(person.done.sure) + len(program.done.sure) > 20, 60)
     last = time.monotonic()
     eventually(lambda: page.heard_since(last), _BACK_S)
     for one in reversed(loads):
@@ -143,7 +144,7 @@ def test_killed_under_load(desk: Desk, tmp_path: Path, seed: int, rounds: int) -
     eventually(lambda: followed(desk.data) == told(desk.data), 60)
     desk.process.terminate()
     assert desk.process.wait(20) == 0
-    check_acts(desk.data, [person, program], least=20 if rounds > 1 else 3)
+    check_acts(desk.data, [person, program])
     check_alarms(desk.data, tmp_path)
     assert told(desk.data) > SENSORS
 
@@ -174,9 +175,9 @@ def check_system(desk: Desk, person: Person) -> None:
         assert (f"{name}异常退出，已自动重启：一小时内 {times} 次" in page) == (times > 0)
 
 
-def check_acts(data: Path, actors: list[Actor], *, least: int) -> None:
+def check_acts(data: Path, actors: list[Actor]) -> None:
     """Each act answered with success has exactly one step and one audit line, and no other is
-    there that nobody asked for; least: so many must have been sure."""
+    there that nobody asked for."""
     done = anlan("audit", "verify", "--data", str(data))
     assert done.stdout.startswith("whole: "), done.stdout
     lines = {number: (act, target, detail) for number, act, target, detail in records(
@@ -192,7 +193,7 @@ def check_acts(data: Path, actors: list[Actor], *, least: int) -> None:
     assert max(there.values()) == 1, "an act stands twice"
     sure = {_named(deed) for actor in actors for deed in actor.done.sure}
     maybe = {_named(deed) for actor in actors for deed in actor.done.unsure}
-    assert len(sure) > least
+    assert len(sure) > 10
     assert sure <= there.keys(), "an act that was answered is lost"
     assert there.keys() <= sure | maybe, "an act stands that nobody did"
 
