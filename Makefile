@@ -29,7 +29,8 @@ test: ## everything that must hold: check, then all tests but the soak
 	@.venv/bin/pytest -n 2 tests/apps $(PYTEST)
 	@tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST)
 	@.venv/bin/pytest -n 2 -m 'not soak' --ignore tests/apps --ignore tests/browser --ignore tests/flow $(PYTEST)
-	@.venv/bin/pytest -m 'not soak' tests/browser tests/flow $(PYTEST)
+	@.venv/bin/pytest -m 'not soak' tests/browser $(PYTEST)
+	@.venv/bin/pytest -m 'not soak' tests/flow $(PYTEST)
 
 bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)
