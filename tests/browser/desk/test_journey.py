@@ -13,7 +13,10 @@ SERIOUS = ("serious", "critical")
 PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/people/duty", "/account",
          "/atlas/objects", "/atlas/enterprises", "/limits/", "/warnings/", "/warnings/new",
          "/objects/990101LP901", "/devices/", "/rules/", "/people/audit",
-         "/atlas/sensors/import")  # fmt: skip
+         "/atlas/sensors/import",
+         "/warnings/risks/", "/warnings/risks/new", "/warnings/incoming/", "/warnings/devices/",
+         "/warnings/evaluation/", "/warnings/evaluation/delivery",
+         "/warnings/evaluation/month")  # fmt: skip
 
 
 def test_an_alarm_is_handled_by_three_people(sign_in: SignIn) -> None:

@@ -105,7 +105,7 @@ def _bring(story: Story) -> None:
     facts = read_facts(asker, story.what)
     plan = plan_for(facts, at, asker.key)
     one = actions.open_risk(asker, facts, plan=plan.digest, key=new_key())
-    acts: tuple[tuple[Callable[..., Risk], str, int, dict[str, Any]], ...] = (
+    acts: tuple[tuple[Callable[..., Any], str, int, dict[str, Any]], ...] = (
         (actions.take, one.holder, 9, {}),
         (actions.report, one.holder, 50, {"text": _DONE}),
         (actions.ask, one.holder, 20, {"text": "整改完成，申请销号。"}),
