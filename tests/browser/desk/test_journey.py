@@ -117,6 +117,7 @@ def everybody_can_read(person: Person, path: str = "") -> None:
     A dark page is the same page in other colours, a phone's the same page narrower.
     """
     page = person.page
+    page.emulate_media(reduced_motion="reduce")  # a colour on its way to another is neither
     page.set_viewport_size({"width": 1440, "height": 900})
     if path:
         person.open(path)
