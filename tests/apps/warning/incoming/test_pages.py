@@ -95,6 +95,8 @@ def test_one_press_makes_a_whole_draft(heard: Ear) -> None:
     assert draft.shape is not None
     page = browser("county").get(f"/warnings/incoming/{one.key}").text
     assert f"/warnings/{draft.key}" in page
+    editor = browser("county").get(f"/warnings/{draft.key}/edit").text
+    assert f'href="/warnings/incoming/{one.key}">起草依据' in editor
 
 
 def test_a_town_drafts_for_itself(heard: Ear, office: Office) -> None:

@@ -11,6 +11,8 @@ from anlan.desk.geometry import ShapeField
 from anlan.terms.errors import Refused
 from anlan.terms.levels import RAISED_LEVELS
 
+OFFICIAL = "incoming:"
+"""What the cause begins with that is an official warning."""
 SEALED = ("key", "region", "owner", "status", "pack", "cause", "rule")
 """What is said at the draft and never changes."""
 TEXTS = ("headline", "description", "caution", "measures")
@@ -125,6 +127,15 @@ class Warning(models.Model):
 
     def __str__(self) -> str:
         return self.headline_zh or self.key
+
+    @property
+    def cause_page(self) -> str:
+        """The address of what it was drafted for: an alarm, or an official warning; empty for
+        neither."""
+        official = self.cause.removeprefix(OFFICIAL)
+        if official != self.cause:
+            return f"/warnings/incoming/{official}"
+        return f"/alarms/{self.cause}" if self.cause else ""
 
     @property
     def is_in_force(self) -> bool:

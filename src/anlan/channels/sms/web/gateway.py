@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from anlan.channels.sms.web.filling import WAYS_TO_SIGN, WRITTEN, is_made_of, names_in
 from anlan.channels.web.target import Target, target_of
@@ -24,7 +24,19 @@ QUERY = "query"
 """Of a callback that is a GET and says all in its address."""
 _CHARSETS = ("utf-8", "gbk", "gb18030")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
-T = TypeVar("T")
+
+
+class Part(Protocol):
+    """A part of the description: a dataclass that judges itself."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def wrong(self) -> str:
+        """The name of the field that is not fit; empty for none."""
+        ...
+
+
+T = TypeVar("T", bound=Part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +241,7 @@ def _made(kind: type[T], told: Any, *, where: str = "") -> T:
     if not isinstance(told, Mapping):
         raise Malformed("this is a table", where=where.rstrip("."))
     blank, known = kind(), dict(told)
-    types = {one.name: type(getattr(blank, one.name)) for one in fields(blank)}  # type: ignore[arg-type]  # all of them are dataclasses
+    types = {one.name: type(getattr(blank, one.name)) for one in fields(blank)}
     for name, value in told.items():
         if types.get(name) is tuple and isinstance(value, list):
             known[name] = value = tuple(value)
@@ -239,8 +251,7 @@ def _made(kind: type[T], told: Any, *, where: str = "") -> T:
         ):
             raise Malformed("there is no such part, or it is of another kind", where=where + name)
     made = kind(**known)
-    wrong: str = made.wrong()  # type: ignore[attr-defined]  # each of them judges itself
-    if wrong:
+    if wrong := made.wrong():
         raise Malformed("it is not fit for a gateway", where=where + wrong)
     return made
 

@@ -9,13 +9,13 @@ from django.db.models import Count, Q
 from anlan.apps.people.queries import within
 from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.models import Call, CallDown, HandOver, Message, Step, Warning
+from anlan.apps.warning.models.warning import OFFICIAL
 from anlan.apps.warning.queries.evaluation.delivery.passage import Passage
 from anlan.apps.warning.queries.incoming.listing import incoming
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.queries import alarms
 from anlan.desk.asker import Asker
 
-CAUSE = "incoming:"
 _LEFT_OUT = ("edit",)
 
 
@@ -58,8 +58,8 @@ def timeline(
 
 def _suggested(asker: Asker, warning: Warning) -> list[Moment]:
     """What it was drafted from: an alarm of ours, or an official warning that came in."""
-    if warning.cause.startswith(CAUSE):
-        key = warning.cause.removeprefix(CAUSE)
+    if warning.cause.startswith(OFFICIAL):
+        key = warning.cause.removeprefix(OFFICIAL)
         came = incoming(asker).filter(key=key).first()
         return [Moment(at=came.heard_at, kind="official", text=str(came), level=came.level)
                 ] if came else []  # fmt: skip

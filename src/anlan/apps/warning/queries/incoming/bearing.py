@@ -10,13 +10,14 @@ from anlan.apps.atlas.models import Limit, Lowering
 from anlan.apps.atlas.queries import sensors
 from anlan.apps.warning.acts import LOWER, SEE
 from anlan.apps.warning.models.incoming import Incoming
+from anlan.apps.warning.models.warning import OFFICIAL
 from anlan.apps.warning.queries.incoming.listing import standing
 from anlan.desk.asker import Asker
 from anlan.packs import Bearing
 from anlan.packs.warning.lowering import LOWERED
 from anlan.terms.places import COUNTRY, Grant
 
-CAUSE = "incoming:"
+CAUSE = OFFICIAL
 """How the cause begins of what follows from an official warning; then comes that one's key."""
 _MOST = 100
 _ACTUAL = "Actual"
