@@ -4,6 +4,7 @@ What every connector hands over, and the door it hands it to. A connector knows 
 registry and no other connector: keys are text, and whether a sensor exists is the sink's to say.
 """
 
+# house: a folder for each protocol, and beside them what they share
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 

@@ -40,8 +40,8 @@ class _Names:
             return self._names.get(code)
 
     def forget(self, **_: object) -> None:
-        """Looks again when next asked."""
-        self._looked = float("-inf")
+        """Looks again when next asked, and believes nothing of before."""
+        self._version, self._looked = (), float("-inf")
 
     def _look(self) -> None:
         found = Region.objects.aggregate(newest=Max("id"), ended=Max("until"))

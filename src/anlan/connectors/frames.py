@@ -1,0 +1,104 @@
+"""What a protocol of devices is to the rest of the house: bytes → frames, and what is said back.
+
+A protocol's folder hands out one `Speech`, named PROTOCOL in its `__init__`. All of it is pure: no
+clock, no socket, no chance. The gateway owns sockets, time and durability: it feeds what arrived,
+makes the readings durable, and only then sends what `answer` gives.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta, timezone, tzinfo
+from typing import Any, NamedTuple, Protocol
+
+from anlan.terms.readings import Reading
+
+BEIJING = timezone(timedelta(hours=8), "UTC+8")
+"""What a time without a zone is in, unless the connector's setting says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame as it was judged.
+
+    raw: its bytes · reason: why it is refused, empty where it is not · device: who sent it, as it
+    names itself · header, fields: plain values as JSON has them, bytes as upper-case hexadecimal;
+    what is not known is in them raw · readings: what it measured, each sensor named
+    `DEVICE.QUANTITY` · ask: which question of ours it answers, empty for none.
+    """
+
+    raw: bytes
+    reason: str = ""
+    device: str = ""
+    header: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+    ask: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        return not self.reason
+
+
+class Ask(NamedTuple):
+    """A question or command for a device: what it is called and what goes with it."""
+
+    name: str
+    words: Mapping[str, Any] = {}
+
+
+class Talk(Protocol):
+    """One conversation with one far end, over a stream or in datagrams.
+
+    Any split or merge of the stream gives the same frames; garbage between frames costs no good
+    one; no input raises; what is kept of an unfinished frame never exceeds `Speech.most_bytes`.
+    """
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """The frames that are complete by now, in order; garbage is one refused frame each."""
+        ...
+
+    def end(self) -> list[Frame]:
+        """The stream ends here: what was begun is judged, a text frame also without its end."""
+        ...
+
+    def answer(self, frame: Frame, now_ms: int) -> bytes:
+        """What the protocol wants said to a frame whose readings are durable; may be nothing."""
+        ...
+
+    def refuse(self, frame: Frame, now_ms: int) -> bytes:
+        """The same where they could not be made durable: the device keeps and repeats them."""
+        ...
+
+    def ask(self, ask: Ask, now_ms: int) -> tuple[str, bytes]:
+        """A question's name, which `Frame.ask` of its answer bears, and its bytes.
+
+        Raises Malformed for what the protocol cannot say or the device has not made known yet.
+        """
+        ...
+
+
+class Way(NamedTuple):
+    """How a talk is to read. zone: of times without one · words: settings of that protocol."""
+
+    zone: tzinfo = BEIJING
+    words: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A protocol.
+
+    name: that of its folder · title: as its standard is called · port: the usual one, 0 for none ·
+    most_bytes: of one frame · is_text: frames are text with line ends · is_datagram: also spoken
+    over UDP · asks: what can be asked of a device · version: of the decoding, kept with raw frames.
+    """
+
+    name: str
+    title: str
+    talk: Callable[[Way], Talk]
+    most_bytes: int
+    port: int = 0
+    is_text: bool = False
+    is_datagram: bool = False
+    asks: tuple[str, ...] = ()
+    version: int = 1
