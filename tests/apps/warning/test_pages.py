@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from anlan.apps.people.models import AuditLine, User
 from anlan.apps.warning import actions
 from anlan.apps.warning.models import Warning
+from anlan.apps.watch.models import Alarm
 from anlan.cap.read import read
 from tests.apps.conftest import PASSWORD
 from tests.apps.limits.test_chinese import latin
@@ -278,3 +279,17 @@ def test_the_pages_ask_the_database_a_bounded_number_of_times(
                        (f"/warnings/{ones[-1].key}", 60)):  # fmt: skip
         with django_assert_max_num_queries(most):  # type: ignore[attr-defined]  # a manager
             assert browser.get(path).status_code == 200
+
+
+def test_the_way_to_its_alarm_is_shown_to_those_who_may_see_the_alarm(office: Office) -> None:
+    one = office.submitted(OWN, WATER)
+    Alarm.objects.update(region="990102")
+    for path in (f"/warnings/{one.key}", f"/warnings/{one.key}/edit"):
+        for who in (WRITER, "water"):
+            assert "alarm-1" not in said(browser_of(who).get(path).text)
+        assert "alarm-1" in said(browser_of("city").get(path, follow=True).text)
+    assert "依据报警起草" in said(browser_of("water").get(f"/warnings/{one.key}").text)
+    lists = {who: browser_of(who).get("/api/v1/warnings").json()["items"][0] for who in
+             ("water", "city")}  # fmt: skip
+    told = {who: (item["origin"], item["cause"]) for who, item in lists.items()}
+    assert told == {"water": ("alarm", ""), "city": ("alarm", "alarm-1")}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import AuditLine, User
 from anlan.apps.warning.actions.incoming import draft_from_incoming
-from anlan.apps.warning.models import Feed, Incoming, IncomingMessage, Warning
+from anlan.apps.warning.models import Feed, Incoming, IncomingMessage, IncomingPlace, Warning
 from anlan.terms.errors import Refused
 from tests.apps.limits.test_chinese import latin
 from tests.apps.warning.conftest import Office
@@ -97,6 +97,10 @@ def test_one_press_makes_a_whole_draft(heard: Ear) -> None:
     assert f"/warnings/{draft.key}" in page
     editor = browser("county").get(f"/warnings/{draft.key}/edit").text
     assert f'href="/warnings/incoming/{one.key}">起草依据' in editor
+    IncomingPlace.objects.update(region="990102")
+    page = browser("county").get(f"/warnings/{draft.key}").text
+    assert one.key not in page
+    assert "依据官方预警起草" in page
 
 
 def test_a_town_drafts_for_itself(heard: Ear, office: Office) -> None:

@@ -129,15 +129,6 @@ class Warning(models.Model):
         return self.headline_zh or self.key
 
     @property
-    def cause_page(self) -> str:
-        """The address of what it was drafted for: an alarm, or an official warning; empty for
-        neither."""
-        official = self.cause.removeprefix(OFFICIAL)
-        if official != self.cause:
-            return f"/warnings/incoming/{official}"
-        return f"/alarms/{self.cause}" if self.cause else ""
-
-    @property
     def is_in_force(self) -> bool:
         """Whether people are warned by it."""
         return self.standing in self.IN_FORCE

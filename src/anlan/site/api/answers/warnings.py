@@ -1,5 +1,6 @@
 """Warnings: as lists, and one with its course and every message as it was sent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from pydantic import Field
 from anlan.apps.warning.acts import SEE
 from anlan.apps.warning.models import CONTENT, Message, Step, Warning
 from anlan.apps.warning.queries import Wanted, listing, possible, warning_for
+from anlan.apps.warning.queries.course.origin import origins_of
 from anlan.desk.asker import Asker
 from anlan.site.api.door import asker_with
 from anlan.site.api.paging import Asked
 from anlan.terms.levels import RAISED_LEVELS, Level
 
 router = Router(tags=["warnings"])
-_PLAIN = ("key", "status", "state", "standing", "kind", "region", "owner", "pack", "cause",
+_PLAIN = ("key", "status", "state", "standing", "kind", "region", "owner", "pack",
           *(name for name in CONTENT if name not in ("level", "shape")),
           "writer_name", "created_at", "changed_at", "due_at", "version")  # fmt: skip
 _LEVELS = {level.word: int(level) for level in RAISED_LEVELS}
@@ -24,8 +26,10 @@ _LEVELS = {level.word: int(level) for level in RAISED_LEVELS}
 
 class WarningOut(Schema):
     """A warning; state: of what is in the making, or of the course · standing: of what is out,
-    empty before it is issued · kind: of the next or last message · texts: what that says · regions:
-    codes of the places warned · shape: GeoJSON · due_at: when what is out expires."""
+    empty before it is issued · origin, cause: what it was drafted from (hand, alarm, incoming), and
+    the key of that where the asker may see it · kind: of the next or last message · texts: what
+    that says · regions: codes of the places warned · shape: GeoJSON · due_at: when what is out
+    expires."""
 
     key: str
     status: str
@@ -58,6 +62,7 @@ class WarningOut(Schema):
     region: str
     owner: str
     pack: str
+    origin: str
     cause: str
     writer_name: str
     created_at: datetime
@@ -124,7 +129,7 @@ def list_warnings(request: HttpRequest, asked: Query[Filters]) -> Any:
         in_force={"1": True, "0": False}.get(asked.in_force),
     )  # fmt: skip
     found = listing(asker, wanted, after=asked.after, size=asked.limit)
-    return {"items": [shown(one) for one in found.rows], "next": found.after}
+    return {"items": shown(asker, found.rows), "next": found.after}
 
 
 @router.get("/warnings/{slug:key}", response=WarningMore, summary="One warning with its course")
@@ -134,16 +139,19 @@ def one_warning(request: HttpRequest, key: str) -> Any:
     return more(asker, warning_for(asker, key))
 
 
-def shown(one: Warning) -> dict[str, Any]:
-    """A warning as it is sent."""
-    shape = one.shape.__geo_interface__ if one.shape is not None else None
-    level = Level(one.level).word
-    return {name: getattr(one, name) for name in _PLAIN} | {"level": level, "shape": shape}
+def shown(asker: Asker, ones: Sequence[Warning]) -> list[dict[str, Any]]:
+    """Warnings as they are sent."""
+    return [
+        {name: getattr(one, name) for name in _PLAIN}
+        | {"level": Level(one.level).word, "origin": origin.kind, "cause": origin.key}
+        | {"shape": one.shape.__geo_interface__ if one.shape is not None else None}
+        for one, origin in zip(ones, origins_of(asker, ones), strict=True)
+    ]
 
 
 def more(asker: Asker, one: Warning) -> dict[str, Any]:
     """A warning with what became of it."""
-    return shown(one) | {
+    return shown(asker, [one])[0] | {
         "messages": [_message(row) for row in one.messages.order_by("order")],
         "steps": [_step(row) for row in one.steps.order_by("id")],
         "may": sorted(possible(asker, one)),

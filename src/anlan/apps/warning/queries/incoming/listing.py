@@ -56,16 +56,21 @@ def standing(asker: Asker) -> QuerySet[Incoming]:
     return held.order_by("status", "-level", "-sent_at")
 
 
-def incoming_for(asker: Asker, key: str) -> Incoming:
-    """One by its key, by that of a course that was joined to it too; Http404 where there is none
-    that the asker sees."""
+def seen(asker: Asker, key: str) -> Incoming | None:
+    """One by its key, by that of a course that was joined to it too; None where there is none that
+    the asker sees."""
     found = Incoming.objects.filter(key=plain(key)).first()
     while found is not None and found.joined is not None:
         found = found.joined
-    seen = incoming(asker).filter(pk=found.pk).first() if found else None
-    if seen is None:
+    return incoming(asker).filter(pk=found.pk).first() if found else None
+
+
+def incoming_for(asker: Asker, key: str) -> Incoming:
+    """The same; Http404 where there is none."""
+    found = seen(asker, key)
+    if found is None:
         raise Http404
-    return seen
+    return found
 
 
 def sought(asker: Asker, want: Sought) -> QuerySet[Incoming]:

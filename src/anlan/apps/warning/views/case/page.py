@@ -12,6 +12,7 @@ from anlan.apps.people.asker import Person
 from anlan.apps.warning.acts import OPEN_RISK, REVIEW, SEE, SIGN, WRITE
 from anlan.apps.warning.models import Signature, Warning
 from anlan.apps.warning.queries import may_approve, order_of, possible, remarks, warning_for
+from anlan.apps.warning.queries.course.origin import origin_of
 from anlan.apps.warning.queries.course.stages import POSSIBLE
 from anlan.apps.warning.views.case.course import stages_of, trail_of
 from anlan.apps.warning.views.case.verbs import DONE, VERBS
@@ -67,6 +68,7 @@ def _facts(asker: Asker, one: Warning) -> dict[str, Any]:
     return {
         "warning": one,
         "out": out,
+        "origin": origin_of(asker, one),
         "word": Level(out.level).word,
         "headline": headline(out),
         "where": region_path(one.region),

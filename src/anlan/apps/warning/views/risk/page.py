@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.warning.actions import risk as actions
-from anlan.apps.warning.acts import RISK_DONE, SEE, SEE_RISKS
+from anlan.apps.warning.acts import RISK_DONE, SEE_RISKS
 from anlan.apps.warning.models import Risk
+from anlan.apps.warning.queries.course.origin import origin_of
 from anlan.apps.warning.queries.risk import (
     candidates,
     picture_for,
@@ -26,7 +27,6 @@ from anlan.desk.doors import asker_of, needs, shown_version
 from anlan.terms.errors import AnlanError
 
 _UNPROCESSABLE = 422
-_SOURCES = {"alarm": "/alarms/", "warning": "/warnings/", "incoming": "/warnings/incoming/"}
 _NEXT = {"pushed": "take", "taken": "report", "asked": "close"}
 Verb = Callable[[Asker, str, HttpRequest], actions.Done]
 
@@ -119,7 +119,6 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
 
 def _facts(asker: Asker, one: Risk) -> dict[str, Any]:
     may, late = possible(asker, one), one.late(asker.now)
-    sees_source = one.source == Risk.Source.ALARM or asker.may(SEE)
     return {
         "risk": one,
         "row": rows_of([one], asker.now)[0],
@@ -132,6 +131,5 @@ def _facts(asker: Asker, one: Risk) -> dict[str, Any]:
         "may": dict.fromkeys(may, True),
         "why_not": "" if may else refusal(asker, _NEXT.get(one.state, ""), one) or "",
         "candidates": candidates(asker, one) if "assign" in may else [],
-        "source_url": f"{_SOURCES[one.source]}{one.cause}"
-        if one.source in _SOURCES and sees_source else "",
+        "source_url": origin_of(asker, one).page,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from anlan.apps.warning.forms.seats import joinable, rows_of, seats_in, seats_of
 from anlan.apps.warning.models import Warning
 from anlan.apps.warning.queries import Remark, Seat, remarks, warning_for
 from anlan.apps.warning.queries.audience.areas import saved_areas
+from anlan.apps.warning.queries.course.origin import origin_of
 from anlan.apps.warning.queries.writing.drafting import measures_for, with_headlines
 from anlan.apps.warning.views.shown import to_be_said
 from anlan.desk.asker import Asker
@@ -55,6 +56,7 @@ class Writing:
         keys = [seat.organisation for seat in self.seats]
         return {
             "warning": self.stored,
+            "origin": origin_of(self.asker, self.stored),
             "version": self.stored.version,
             "written_for": self.said.level,
             "said": to_be_said(self.said, keys, self.asker.now),
