@@ -1,0 +1,32 @@
+"""Which protocols there are, and where each is at home; one is imported only when it is named."""
+
+import importlib
+import importlib.util
+
+from anlan.connectors.frames import Speech
+from anlan.terms.errors import Malformed
+
+MODULES = {
+    name: f"anlan.connectors.{name}" for name in ("hj212", "sl651", "gb26875", "jt808")
+}  # fmt: skip
+"""Name → module; each hands out its `Speech` as PROTOCOL."""
+
+
+def names() -> list[str]:
+    """The names of the protocols that are here, in the order of the table."""
+    return [name for name in MODULES if _found(name) is not None]
+
+
+def speech_of(name: str) -> Speech:
+    """The protocol of a name; Malformed names those that there are."""
+    found = _found(name) if name in MODULES else None
+    if found is None:
+        raise Malformed(f"there is no protocol {name!r} (there are {', '.join(names())})")
+    return found
+
+
+def _found(name: str) -> Speech | None:
+    if importlib.util.find_spec(MODULES[name]) is None:
+        return None
+    found = getattr(importlib.import_module(MODULES[name]), "PROTOCOL", None)
+    return found if isinstance(found, Speech) else None
