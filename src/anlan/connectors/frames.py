@@ -21,9 +21,10 @@ class Frame:
     """One frame as it was judged.
 
     raw: its bytes · reason: why it is refused, empty where it is not · device: who sent it, as it
-    names itself · header, fields: plain values as JSON has them, bytes as upper-case hexadecimal;
+    names itself · header, fields: plain values as JSON has them, bytes as lower-case hexadecimal;
     what is not known is in them raw · readings: what it measured, each sensor named
-    `DEVICE.QUANTITY` · ask: which question of ours it answers, empty for none.
+    `DEVICE.QUANTITY` · ask: which question of ours it answers, empty for none · fault: what in a
+    frame that is right could not become a reading and why, such as a time that is none.
     """
 
     raw: bytes
@@ -33,6 +34,7 @@ class Frame:
     fields: Mapping[str, Any] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     ask: str = ""
+    fault: str = ""
 
     @property
     def is_ok(self) -> bool:
