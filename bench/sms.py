@@ -23,6 +23,8 @@ from bench._centre import SECRET, USER
 COUNT = int(os.environ.get("ANLAN_BENCH_TEXTS", "4_000"))
 SENDERS, LINES, WINDOW, MOST_S = 2, 2, 64, 240.0
 HANDED, DELIVERED = 0x10, 0x20
+PARTS = 2
+"""How many a text of the warning has."""
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -70,6 +72,15 @@ class Far:
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
 
+    def so_far(self) -> dict[str, Any]:
+        """What it has taken by now."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("?\n")
+        self._process.stdin.flush()
+        found: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return found
+
     def told(self) -> dict[str, Any]:
         """What it has taken; it ends."""
         said, _ = self._process.communicate()
@@ -111,6 +122,15 @@ class Site:
             for code, count in json.loads(told).items():
                 found[int(code) & 0xF0] = found.get(int(code) & 0xF0, 0) + count
         return found
+
+    def noted(self) -> int:
+        """Of how many recipients something is known, while no sender runs: its book has them."""
+        from anlan.apps.warning.actions.mass.book import Book  # needs Django's settings
+
+        book = Book(self._data / "desk" / "mass" / "0.book")
+        known = {(parcel, place) for parcel, lines in book.read().items() for place, _ in lines}
+        book.close()
+        return len(known)
 
     def awaited(self, is_so: Any, most_s: float = MOST_S) -> float:
         """When the counts are so, or it has lasted too long."""

@@ -1,4 +1,4 @@
-"""kill -9 of a sender amid texts by CMPP: nobody is lost, and few parts come twice."""
+"""kill -9 of a sender amid texts by CMPP: nobody is lost; only what had no answer goes again."""
 
 import time
 from contextlib import ExitStack
@@ -15,7 +15,8 @@ MOST_S = 240.0
 
 @pytest.mark.soak
 @pytest.mark.timeout(3 * MOST_S)
-def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) -> None:
+def test_nobody_is_lost_and_only_what_had_no_answer_goes_again(tmp_path: Path) -> None:
+    open_parts = 0
     with ExitStack() as stack:
         centre = sms.Far("cmpp", stack)
         site = sms.Site(tmp_path, "cmpp", centre.port, stack, count=COUNT)
@@ -30,6 +31,7 @@ def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) 
                 time.sleep(0.02)
             sender.kill()
             sender.wait()
+            open_parts += centre.so_far()["parts"] - sms.PARTS * site.noted()
             sender = site.sender(0)
         site.awaited(lambda counts: not counts.get(0), MOST_S)
         counts, far = site.counts(), centre.told()
@@ -38,4 +40,6 @@ def test_nobody_is_lost_and_only_what_was_on_its_way_goes_again(tmp_path: Path) 
     # Names that were not written yet are lost with their sender: those stay handed.
     assert told + counts.get(sms.HANDED, 0) == COUNT, counts
     assert far["recipients"] == COUNT
-    assert far["twice"] <= KILLS * sms.LINES * sms.WINDOW, far
+    # A connection that breaks by itself, as on a machine that stands still, has its window too.
+    broken = far["logins"] - sms.LINES * (KILLS + 1)
+    assert far["twice"] <= open_parts + max(0, broken) * sms.WINDOW, (open_parts, far)

@@ -83,9 +83,11 @@ def dripping(line: bytes, pause_s: float = 0.1) -> Script:
 
 @dataclass
 class Mailbox:
-    """The script of a mail server: `says` by verb what is out of the ordinary; keeps the mails."""
+    """The script of a mail server: `says` by verb what is out of the ordinary, `says_once` the next
+    time; keeps the mails."""
 
     says: dict[str, str] = field(default_factory=dict)
+    says_once: dict[str, str] = field(default_factory=dict)
     starttls: SSLContext | None = None
     mails: list[bytes] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -121,7 +123,7 @@ class Mailbox:
         self._say(sock, "END", "250 2.0.0 queued as 4711")
 
     def _say(self, sock: socket.socket, verb: str, usual: str) -> None:
-        said = self.says.get(verb, usual)
+        said = self.says_once.pop(verb, "") or self.says.get(verb, usual)
         if said == "cut":
             raise ConnectionAbortedError
         sock.sendall(f"{said}\r\n".encode())

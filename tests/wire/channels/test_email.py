@@ -1,13 +1,15 @@
 """What a mail server and a reader of mail get, and what the server's answers mean."""
 
+import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ssl import SSLContext
+from unittest.mock import patch
 
 import pytest
 
 from anlan.channels import Address, Fault, Message, Receipt, State, Status
-from anlan.channels.email import Email, Security, Settings
+from anlan.channels.email import Email, Security, Settings, kept
 from anlan.channels.email.letter import letter
 from anlan.terms.errors import Malformed
 from anlan.terms.times import FIRST_MS, LAST_MS
@@ -237,7 +239,49 @@ def test_starttls_and_login_with_a_real_server(localhost: SSLContext, authority:
     with Real(localhost) as real:
         good = Email(settings(port=real.port, password="secret", **safe))
         assert good.send(a_message(), TO, now_ms=NOW_MS).state is State.ACCEPTED
+        good.close()
         bad = Email(settings(port=real.port, password="wrong", **safe))
         refused = bad.send(a_message(), TO, now_ms=NOW_MS)
     assert (refused.state, refused.fault) == (State.FAILED, Fault.SETTINGS)
     assert real.subjects == [a_message().subject]
+
+
+def test_mails_in_a_row_go_over_one_connection_that_then_says_goodbye() -> None:
+    mailbox = Mailbox()
+    with Peer(mailbox) as peer, patch.object(kept, "IDLE_S", 0.2):
+        email = Email(settings(port=peer.port))
+        states = {email.send(a_message(), TO, now_ms=NOW_MS).state for _ in range(3)}
+        until_s = time.monotonic() + 10
+        while "quit" not in mailbox.heard and time.monotonic() < until_s:
+            time.sleep(0.02)
+    assert "quit" in mailbox.heard
+    assert states == {State.ACCEPTED}
+    assert (peer.connections, len(mailbox.mails)) == (1, 3)
+
+
+@pytest.mark.parametrize("second", ["cut", "421 you have talked enough", "451 later"])
+def test_a_connection_that_has_had_enough_costs_no_mail(second: str) -> None:
+    mailbox = Mailbox()
+    with Peer(mailbox) as peer:
+        email = Email(settings(port=peer.port))
+        assert email.send(a_message(), TO, now_ms=NOW_MS).state is State.ACCEPTED
+        mailbox.says_once["MAIL"] = second
+        assert email.send(a_message(), TO, now_ms=NOW_MS).state is State.ACCEPTED
+    assert (peer.connections, len(mailbox.mails)) == (2, 2)
+
+
+def test_a_connection_that_was_ended_meanwhile_is_not_used() -> None:
+    with Peer(Mailbox()) as peer, patch.object(kept, "MOST_MAILS", 2):
+        email = Email(settings(port=peer.port))
+        states = {email.send(a_message(), TO, now_ms=NOW_MS).state for _ in range(5)}
+    assert (states, peer.connections) == ({State.ACCEPTED}, 3)
+
+
+def test_after_a_refusal_nothing_of_it_hangs_on() -> None:
+    mailbox = Mailbox()
+    mailbox.says_once["RCPT"] = "550 no such user"
+    with Peer(mailbox) as peer:
+        email = Email(settings(port=peer.port))
+        first, second = (email.send(a_message(), TO, now_ms=NOW_MS).state for _ in range(2))
+    assert (first, second) == (State.REFUSED, State.ACCEPTED)
+    assert peer.connections == 2

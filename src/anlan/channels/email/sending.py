@@ -3,7 +3,8 @@
 import smtplib
 import ssl
 
-from anlan.channels import Address, Fault, Message, Receipt, one_line
+from anlan.channels import Address, Fault, Message, Receipt, State, one_line
+from anlan.channels.email.kept import Sessions
 from anlan.channels.email.letter import MOST_BYTES, letter
 from anlan.channels.email.mailbox import KIND, on_the_wire, reason_against
 from anlan.channels.email.session import Session
@@ -15,7 +16,8 @@ _FULL = 552  # "too many recipients" of old; RFC 5321, 4.5.3.1.10 wants it tried
 
 
 class Email:
-    """Hands each mail to the mail server of the settings; thread-safe, keeps no connection.
+    """Hands each mail to the mail server of the settings; thread-safe. A connection whose mail was
+    taken is kept a moment for the next.
 
     Raises Malformed when the authorities' file cannot be read.
     """
@@ -25,11 +27,12 @@ class Email:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         try:
-            self._context = ssl.create_default_context()
+            context = ssl.create_default_context()
             if settings.ca_file:
-                self._context.load_verify_locations(settings.ca_file)
+                context.load_verify_locations(settings.ca_file)
         except OSError as error:
             raise Malformed(f"no certificates there: {error}", where="ca_file") from error
+        self._sessions = Sessions(settings, context)
 
     def check(self, address: Address) -> str | None:
         """Why this is no mailbox, one of REASONS, or None."""
@@ -47,27 +50,42 @@ class Email:
         if len(mail) > MOST_BYTES:
             return Receipt.refused(now_ms, Fault.CONTENT, "the message is too long for a mail")
         try:
-            with Session(self.settings, self._context) as session:
-                session.open()
-                return self._handed(session, mail, to=on_the_wire(address.value), now_ms=now_ms)
+            return self._handed(mail, to=on_the_wire(address.value), now_ms=now_ms)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return Receipt.failed(now_ms, *_failure(error))
 
-    def _handed(self, session: Session, mail: bytes, *, to: str, now_ms: int) -> Receipt:
+    def close(self) -> None:
+        """Ends the connections that wait for another mail; those would end by themselves soon."""
+        self._sessions.close()
+
+    def _handed(self, mail: bytes, *, to: str, now_ms: int) -> Receipt:
         """The receipt of the three steps: sender, recipient, text."""
-        code, told = session.mail(on_the_wire(self.settings.sender))
-        if code != 250:
-            return Receipt.failed(now_ms, _fault(code), _said("the sender", code, told))
-        code, told = session.rcpt(to)
-        if code // 100 != 2:
-            return _answered(now_ms, Fault.RECIPIENT, code, told=told)
+        session, code, told = self._sessions.begin(on_the_wire(self.settings.sender))
+        receipt = None
         try:
-            code, told = session.data(mail)
-        except smtplib.SMTPDataError as error:
-            code, told = error.smtp_code, _bytes(error.smtp_error)
-        if code // 100 != 2:
-            return _answered(now_ms, Fault.CONTENT, code, told=told)
-        return Receipt.accepted(now_ms, told.decode("utf-8", "replace"))
+            if code != 250:
+                return Receipt.failed(now_ms, _fault(code), _said("the sender", code, told))
+            receipt = _taken(session, mail, to=to, now_ms=now_ms)
+            return receipt
+        finally:
+            if receipt is not None and receipt.state is State.ACCEPTED:
+                self._sessions.keep(session)
+            else:
+                session.leave()
+
+
+def _taken(session: Session, mail: bytes, *, to: str, now_ms: int) -> Receipt:
+    """What becomes of a mail whose sender is let in."""
+    code, told = session.rcpt(to)
+    if code // 100 != 2:
+        return _answered(now_ms, Fault.RECIPIENT, code, told=told)
+    try:
+        code, told = session.data(mail)
+    except smtplib.SMTPDataError as error:
+        code, told = error.smtp_code, _bytes(error.smtp_error)
+    if code // 100 != 2:
+        return _answered(now_ms, Fault.CONTENT, code, told=told)
+    return Receipt.accepted(now_ms, told.decode("utf-8", "replace"))
 
 
 def _answered(now_ms: int, fault: Fault, code: int, *, told: bytes) -> Receipt:
