@@ -64,11 +64,12 @@ class Talk(Protocol):
         ...
 
     def answer(self, frame: Frame, now_ms: int) -> bytes:
-        """What the protocol wants said to a frame whose readings are durable; may be nothing."""
+        """What the protocol wants said to a right frame whose readings are durable, if anything."""
         ...
 
     def refuse(self, frame: Frame, now_ms: int) -> bytes:
-        """The same where they could not be made durable: the device keeps and repeats them."""
+        """The same where they could not be made durable, so that the device keeps and repeats them;
+        also asked for a refused frame, of which nothing may be known but its bytes."""
         ...
 
     def ask(self, ask: Ask, now_ms: int) -> tuple[str, bytes]:
