@@ -9,6 +9,7 @@ from anlan.apps.people.models import Notice
 from anlan.channels import Receipt
 
 Tried = tuple[Notice, Receipt]
+Job = tuple[Notice, Callable[[], Receipt]]
 
 
 class Hands:
@@ -22,6 +23,8 @@ class Hands:
     def __init__(self, each: int = 0, lanes: Mapping[str, int] | None = None) -> None:
         self._each, self._lanes = each, lanes or {}
         self._away: dict[int, Notice] = {}
+        self._jobs: defaultdict[str, queue.SimpleQueue[Job]] = defaultdict(queue.SimpleQueue)
+        self._threads: Counter[str] = Counter()
         self._back: queue.SimpleQueue[tuple[Notice, Receipt | BaseException]] = queue.SimpleQueue()
         self._faults: list[BaseException] = []
 
@@ -60,7 +63,11 @@ class Hands:
             self._back.put((notice, send()))
             return
         self._away[notice.pk] = notice
-        threading.Thread(target=self._send, args=(notice, send), daemon=True).start()
+        kind = notice.kind
+        self._jobs[kind].put((notice, send))
+        if self._threads[kind] < self._counts()[kind]:
+            self._threads[kind] += 1
+            threading.Thread(target=self._work, args=(self._jobs[kind],), daemon=True).start()
 
     def back(self, wait_s: float) -> list[Tried]:
         """Notices and their receipts, as soon as there are some; raises what a try has raised,
@@ -99,10 +106,13 @@ class Hands:
         except queue.Empty:
             return None
 
-    def _send(self, notice: Notice, send: Callable[[], Receipt]) -> None:
-        answer: Receipt | BaseException
-        try:
-            answer = send()
-        except BaseException as error:  # noqa: BLE001 - raised where it is brought back
-            answer = error
-        self._back.put((notice, answer))
+    def _work(self, jobs: "queue.SimpleQueue[Job]") -> None:
+        """One hand of a kind for as long as the process lives: hundreds may come at once."""
+        while True:
+            notice, send = jobs.get()
+            answer: Receipt | BaseException
+            try:
+                answer = send()
+            except BaseException as error:  # noqa: BLE001 - raised where it is brought back
+                answer = error
+            self._back.put((notice, answer))

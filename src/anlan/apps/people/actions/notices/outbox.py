@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anlan.apps.people.actions.audit import deed
-from anlan.apps.people.actions.notices.hands import Hands
+from anlan.apps.people.actions.notices.hands import Hands, Tried
 from anlan.apps.people.acts import RETRY_NOTICE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Notice
@@ -58,6 +58,10 @@ _UNSET = {
     "screen": gettext_noop("no way to screens is set up"),
     "speaker": gettext_noop("no emergency broadcast platform is set up"),
 }
+_SETTLE = (
+    f"UPDATE {Notice._meta.db_table} SET state = %s, reason = %s, reference = %s, due_at = %s,"  # noqa: S608 - the name of our own table
+    " handed_at = %s, answered_at = %s WHERE id = %s AND state = 'waiting' AND tries = %s"
+)
 _BROKE_DOWN = gettext_noop("no try came to an end")
 
 
@@ -166,9 +170,8 @@ def _settle_back(
         return True
     moment = now + timedelta(seconds=time.monotonic() - began)
     try:
-        with transaction.atomic():
-            for notice, receipt in found:
-                _settle(notice, receipt, moment)
+        if found:
+            _settle(found, moment)
     except DatabaseError:
         hands.keep(found)
         raise
@@ -252,8 +255,22 @@ def _sent(channel: Channel | None, notice: Notice, now: datetime) -> Receipt:
     return channel.send(message, address, now_ms=now_ms)
 
 
-def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
-    """Writes the receipt down, unless the lease ended and somebody else has tried since."""
+def _settle(found: Sequence[Tried], now: datetime) -> None:
+    """Writes receipts down, each unless its lease ended and somebody else has tried since."""
+    adapt, rows = connection.ops.adapt_datetimefield_value, []
+    for one, receipt in found:
+        tries = one.tries
+        _conclude(one, receipt, now)
+        rows.append((
+            one.state, one.reason, one.reference, adapt(one.due_at), adapt(one.handed_at),
+            adapt(one.answered_at), one.pk, tries,
+        ))  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(_SETTLE, rows)
+
+
+def _conclude(notice: Notice, receipt: Receipt, now: datetime) -> None:
+    """What a receipt means for a notice."""
     notice.reason, notice.reference = receipt.reason[:512], receipt.reference[:256]
     notice.due_at, notice.answered_at = None, now
     if receipt.state is State.FAILED and receipt.may_retry:
@@ -271,11 +288,6 @@ def _settle(notice: Notice, receipt: Receipt, now: datetime) -> None:
         notice.handed_at = now
         if receipt.wait_s and not is_there and notice.tries < MOST_TRIES:
             notice.due_at = now + timedelta(seconds=receipt.wait_s)
-    still_ours = Notice.objects.filter(pk=notice.pk, state=_STATES.WAITING, tries=notice.tries)
-    still_ours.update(
-        state=notice.state, reason=notice.reason, reference=notice.reference,
-        due_at=notice.due_at, handed_at=notice.handed_at, answered_at=notice.answered_at,
-    )  # fmt: skip
 
 
 def _give_up(notice: Notice, why: str, now: datetime) -> None:
