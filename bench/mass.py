@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,18 +62,18 @@ def _measured(data: Path, stack: ExitStack) -> dict[str, tuple[float, str]]:
     senders = [_started(data, stack, "mass", json.dumps({"number": n})) for n in range(SENDERS)]
     work = _started(data, stack, "work", "{}")
     time.sleep(3)  # they are at work
-    ours = [*senders, work]
-    before = [_cpu_s(one.pid) for one in ours], _cpu_s(broker.pid)
+    ours = [one.pid for one in (*senders, work)]
+    before = [_cpu_s(one) for one in ours], _cpu_s(broker.pid)
     signed_s = float(_part(data, "-c", "import bench.mass as b; b.sign()").split()[-1])
-    ended_s, counts = _awaited(data, signed_s)
-    cpu = [_cpu_s(one.pid) - was for one, was in zip(ours, before[0], strict=True)]
+    held_mb = [0.0]
+    ended_s, counts = _awaited(data, signed_s, lambda: held_mb.append(sum(map(_held_mb, ours))))
+    cpu = [_cpu_s(one) - was for one, was in zip(ours, before[0], strict=True)]
     broker_cpu = _cpu_s(broker.pid) - before[1]
-    peak = [_peak_mb(one.pid) for one in ours]
     time.sleep(1)  # the last that the broker holds
     told_by = {way: sink.told() for way, sink in sinks.items()}
     return _figures(
         signed_s, ended_s, counts=counts, told=told_by, ends=_ends(data),
-        cost={"memory": (sum(peak), "MB"), "cpu_senders": (sum(cpu[:-1]), "s"),
+        cost={"memory": (max(held_mb), "MB"), "cpu_senders": (sum(cpu[:-1]), "s"),
               "cpu_work": (cpu[-1], "s"), "cpu_broker": (broker_cpu, "s")},
     )  # fmt: skip
 
@@ -232,14 +232,18 @@ def _rows(data: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
         return file.execute(sql, values).fetchall()
 
 
-def _awaited(data: Path, since_s: float) -> tuple[float, dict[str, int]]:
-    """When the last recipient was decided, and how many there are of each outcome."""
+def _awaited(data: Path, since_s: float, look: Callable[[], None]) -> tuple[float, dict[str, int]]:
+    """When the last recipient was decided, and how many there are of each outcome.
+
+    look: is called some times a second.
+    """
     while time.time() - since_s < MOST_S:
         ((size, still),) = _rows(
             data, "SELECT coalesce(sum(size), 0), coalesce(sum(is_open), 0) FROM warning_parcel"
         )
         if size == COUNT and not still:
             break
+        look()
         time.sleep(0.25)
     counts: dict[str, int] = {}
     for (told,) in _rows(data, "SELECT counts FROM warning_parcel WHERE is_open = 0"):
@@ -261,6 +265,7 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
-def _peak_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+def _held_mb(pid: int) -> float:
+    """Memory of a process, what it shares with others by parts: the records are mapped by all."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))

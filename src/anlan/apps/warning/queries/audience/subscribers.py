@@ -6,6 +6,7 @@ the cells of the area's box by an index, then each point exactly.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from anlan.terms.places import Grant, Scope, is_region, parents_of
 
 Ids = NDArray[np.int64]
 Sql = tuple[str, list[Any]]
-_TABLE, _AT_ONCE = Subscription._meta.db_table, 500
+_TABLE, _AT_ONCE, _FETCH = Subscription._meta.db_table, 500, 5_000
 _ROWS = (
     "WITH RECURSIVE line(low) AS"
     " (SELECT CAST(%s AS integer) UNION ALL SELECT low + %s FROM line WHERE low < %s)"
@@ -150,7 +151,8 @@ def _read(head: Sql, source: str, told: Sql, names: tuple[str, ...]) -> Any:
         )
         if is_packed:
             return np.frombuffer(cursor.fetchone()[0] or b"", kinds)
-        return np.array(cursor.fetchall(), kinds)
+        some = iter(lambda: cursor.fetchmany(_FETCH), [])
+        return np.fromiter(chain.from_iterable(some), kinds)
 
 
 def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
