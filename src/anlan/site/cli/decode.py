@@ -139,8 +139,8 @@ def _row(speech: Speech, line: int, frame: Frame) -> bytes:
         "protocol": speech.name,
         "verdict": "ok" if frame.is_ok else "refused",
         "reason": frame.reason,
-        "header": frame.header,
-        "fields": frame.fields,
+        "header": dict(frame.header),
+        "fields": dict(frame.fields),
         "readings": [_reading(*one) for one in frame.readings],
     }
     try:
