@@ -153,7 +153,7 @@ class _Loader:
                 **{read.promotion.key: read.note for read in promotions},
             },
             rule_tests=(),
-            guidance=read_guidance(documents["guidance.toml"], self.name, keys),
+            guidance=read_guidance(documents["guidance.toml"], self.name, heard),
             charts=about.charts,
             sheets=read_sheets(self.folder, label=self.label, problems=self.problems),
             events=said.events,

@@ -31,18 +31,26 @@ UNITS = {
         Unit("mm/h", "毫米/小时", "mm/h"),
         Unit("mm/d", "毫米/天", "mm/d"),
         Unit("m/s", "米/秒", "m/s"),
+        Unit("m/s2", "米/秒²", "m/s²"),
+        Unit("um/m", "微应变", "µm/m"),
+        Unit("m-1", "1/米", "m⁻¹"),
+        Unit("%/m", "%/米", "%/m"),
         Unit("m2", "平方米", "m²"),
         Unit("km2", "平方千米", "km²"),
         Unit("m3", "立方米", "m³"),
         Unit("10*4.m3", "万立方米", "10⁴ m³"),
         Unit("m3/s", "立方米/秒", "m³/s"),
+        Unit("m3/h", "立方米/小时", "m³/h"),
         Unit("L/s", "升/秒", "L/s"),
         Unit("L/min", "升/分", "L/min"),
+        Unit("Pa", "帕", "Pa"),
         Unit("kPa", "千帕", "kPa"),
         Unit("MPa", "兆帕", "MPa"),
         Unit("Cel", "℃", "°C"),
         Unit("deg", "度", "°"),
         Unit("deg{azimuth}", "度", "°"),
+        Unit("kN", "千牛", "kN"),
+        Unit("J", "焦", "J"),
         Unit("kg", "千克", "kg"),
         Unit("t", "吨", "t"),
         Unit("s", "秒", "s"),
@@ -63,7 +71,10 @@ def unit_of(code: str) -> Unit | None:
     return UNITS.get(code)
 
 
-_DECIMALS = {"m": 2, "MPa": 3, "deg": 2, "deg{azimuth}": 0, "[ppm]": 0, "mm/d": 0}
+_DECIMALS = {
+    "m": 2, "MPa": 3, "deg": 2, "deg{azimuth}": 0, "[ppm]": 0, "mm/d": 0, "m/s2": 3, "m-1": 4,
+    "Pa": 0, "J": 0, "m3/h": 0, "{persons}": 0, "kg": 0, "um/m": 0, "kN": 0,
+}  # fmt: skip
 """Decimal places by UCUM code; one where it is not named."""
 _THIN = "\u2009"
 

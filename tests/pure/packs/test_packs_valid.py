@@ -10,7 +10,10 @@ from anlan.packs.rehearsal import rehearse
 from anlan.packs.units import UNITS
 from anlan.terms.levels import RAISED_LEVELS
 
-NAMES = ["chemical", "co", "flood", "geohazard", "tailings", "wind"]
+NAMES = [
+    "bridge", "chemical", "co", "elevator", "fireworks", "flood", "gas_station", "geohazard",
+    "mine", "pipe", "tailings", "tunnel", "wind",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
