@@ -4,21 +4,31 @@ from django.urls import path, re_path
 
 from anlan import __version__
 from anlan.site.api import faults
-from anlan.site.api.answers import alarms, calls, deeds, duty, places, sensors, warnings
+from anlan.site.api.answers import (
+    alarms,
+    calls,
+    deeds,
+    duty,
+    places,
+    pushing,
+    risks,
+    sensors,
+    warnings,
+)
 from anlan.site.api.docs import Described, asset, docs_of
 from anlan.site.api.door import Browser, Key
 
 API = Described(
     title="Anlan",
     version=__version__,
-    description="Places, sensors, alarms, warnings and duty of one's own jurisdiction. "
+    description="Places, sensors, alarms, warnings, risks and duty of one's own jurisdiction. "
     "Readings are sent to the intake, which has a port of its own.",
     urls_namespace="api",
     openapi_url="openapi.json",
     docs_url=None,
     auth=[Key(), Browser()],
 )
-for _part in (places, sensors, deeds, alarms, warnings, calls, duty):
+for _part in (places, sensors, deeds, alarms, warnings, calls, pushing, risks, duty):
     API.add_router("/v1", _part.router)
 faults.wire(API)
 

@@ -18,10 +18,15 @@ def refusal(asker: Asker, verb: str, risk: Risk) -> str | None:
     """Why an act is not possible now, in the asker's language; None where it is."""
     if not risk.is_open:
         return _("The risk is closed.")
+    if not may_act(asker, verb, risk):
+        words = {"name": risk.holder_name}
+        return (
+            _("Only the person in charge does this: %(name)s.") % words
+            if verb in HOLDERS
+            else _("You may not do this here.")
+        )
     if verb in HOLDERS:
-        return _not_for_holder(asker, verb, risk)
-    if not asker.may(VERIFY_RISK, risk.region, risk.owner) or asker.program:
-        return _("You may not do this here.")
+        return _not_at_stage(verb, risk)
     if verb == "assign":
         is_asked = risk.state == _STATES.ASKED
         return _("It waits for verification: close it or send it back.") if is_asked else None
@@ -32,10 +37,17 @@ def refusal(asker: Asker, verb: str, risk: Risk) -> str | None:
     return None
 
 
-def _not_for_holder(asker: Asker, verb: str, risk: Risk) -> str | None:
-    is_holder = asker.key == risk.holder and not asker.program
-    if not is_holder or not asker.may(HOLD_RISK, risk.region, risk.owner):
-        return _("Only the person in charge does this: %(name)s.") % {"name": risk.holder_name}
+def may_act(asker: Asker, verb: str, risk: Risk) -> bool:
+    """Whether an act is the asker's at all, at whatever stage the risk is; never a program's."""
+    if asker.program:
+        return False
+    if verb in HOLDERS:
+        is_holder = asker.key == risk.holder
+        return is_holder and asker.may(HOLD_RISK, risk.region, risk.owner)
+    return asker.may(VERIFY_RISK, risk.region, risk.owner)
+
+
+def _not_at_stage(verb: str, risk: Risk) -> str | None:
     wanted = {"take": _STATES.PUSHED, "report": _STATES.TAKEN, "ask": _STATES.TAKEN}[verb]
     if risk.state != wanted:
         return _("It is not at this stage: %(state)s.") % {"state": risk.get_state_display()}

@@ -50,6 +50,19 @@ def listed(asker: Asker, asked: Asked) -> QuerySet[Risk]:
     return rows.filter(overdue(asker.now)) if asked.late else rows
 
 
+def leafed(asker: Asker, asked: Asked, *, after: str = "", size: int) -> tuple[list[Risk], str]:
+    """A page of them, the newest first, and the key that the next one goes on after; empty at the
+    end.
+
+    after: the key of a risk that the asker sees; for any other the page is empty.
+    """
+    rows = listed(asker, asked).order_by("-pk")
+    if after:
+        rows = rows.filter(pk__lt=risks(asker).filter(key=plain(after)[:16]).values("pk")[:1])
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1].key if len(found) > size else ""
+
+
 def overdue(now: datetime) -> Q:
     """A condition that holds for what something is late of; as `Risk.late` says of one."""
     late = (

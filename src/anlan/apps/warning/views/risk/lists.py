@@ -15,9 +15,8 @@ from anlan.apps.warning.acts import EXPORT, OPEN_RISK, SEE_RISKS
 from anlan.apps.warning.forms.fresh import event_choices
 from anlan.apps.warning.models import Risk
 from anlan.apps.warning.queries import event_named
-from anlan.apps.warning.queries.reach import plain
 from anlan.apps.warning.queries.risk import Asked, listed, risks
-from anlan.apps.warning.queries.risk.listing import overdue
+from anlan.apps.warning.queries.risk.listing import leafed, overdue
 from anlan.apps.warning.views.risk.rows import Row, rows_of
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
@@ -55,20 +54,17 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _found(asker: Asker, query: QueryDict) -> dict[str, Any]:
-    rows, kept = listed(asker, wanted(query)).order_by("-pk"), query.copy()
+    found, after = leafed(asker, wanted(query), after=query.get("after", ""), size=_PAGE)
+    kept = query.copy()
     kept.pop("after", None)
-    if query.get("after"):
-        last = risks(asker).filter(key=plain(str(query["after"]))[:16]).values("pk")[:1]
-        rows = rows.filter(pk__lt=last)
-    found = list(rows[: _PAGE + 1])
     open_ones = risks(asker).filter(state__in=Risk.OPEN)
     return {
-        "rows": rows_of(found[:_PAGE], asker.now),
+        "rows": rows_of(found, asker.now),
         "open_count": open_ones.count(),
         "late_count": open_ones.filter(overdue(asker.now)).count(),
         "mine_count": open_ones.filter(holder=asker.key).count(),
         "query": kept.urlencode(),
-        "after": found[_PAGE - 1].key if len(found) > _PAGE else "",
+        "after": after,
     }
 
 
