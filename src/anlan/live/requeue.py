@@ -11,7 +11,7 @@ from anlan.live.decode.keytable import ABSENT
 from anlan.live.decode.plain import Reading, read_line
 from anlan.live.prepared import FOREIGN
 from anlan.live.quarantine import Quarantine, Row
-from anlan.live.view import MQTT, OPERATOR, View
+from anlan.live.view import GATEWAY, View
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Verdict
 from anlan.terms.readings import Batch
@@ -19,6 +19,8 @@ from anlan.terms.times import NEVER
 
 _PAGE = 5000
 
+FRAME = b'{"protocol":'
+"""Begins what is kept of a frame that is refused, or in doubt."""
 Take = Callable[[Batch], Any]
 """Stores readings durably; a Verdict for each."""
 
@@ -73,6 +75,8 @@ def _try(quarantine: Quarantine, view: View, take: Take, rows: list[Row]) -> Cou
 
 def _readable(row: Row, view: View) -> tuple[int, Reading] | str:
     """The handle and reading of a row, or its code and reason."""
+    if row.source.startswith(GATEWAY) and row.body.startswith(FRAME):
+        return f"{row.code}: {row.reason}"  # a frame, which is no row of readings
     try:
         reading = read_line(row.body)
     except Malformed as error:
@@ -80,8 +84,7 @@ def _readable(row: Row, view: View) -> tuple[int, Reading] | str:
     handle = int(view.table.find([reading.sensor])[0])
     if handle == ABSENT:
         return f"{UNKNOWN_SENSOR}: sensor {reading.sensor} is not registered"
-    own = {OPERATOR.source: OPERATOR, MQTT.source: MQTT}
-    access = own.get(row.source) or view.access_of(row.source)
+    access = view.access_of(row.source)
     if access is None or access.may_write(np.array([handle])) is not None:
         return f"{FOREIGN}: no key of {row.source} may write sensor {reading.sensor}"
     return handle, reading

@@ -40,6 +40,8 @@ class Access:
 OPERATOR = Access("operator", "operator", is_operator=True)
 MQTT = Access("mqtt", "broker:mqtt")
 """What comes by the site's own MQTT mapping; the mapping says which sensors."""
+GATEWAY = "gateway:"
+"""Begins the sources that are protocols of devices; the gateway's settings say which sensors."""
 
 
 class View:
@@ -65,7 +67,10 @@ class View:
         return self._access[hashed]
 
     def access_of(self, source: str) -> Access | None:
-        """What a source may write with any of its keys; None where it has none."""
+        """What a source may write, being the site's own or with any of its keys; None where it has
+        none."""
+        if source in (OPERATOR.source, MQTT.source) or source.startswith(GATEWAY):
+            return Access("", source)
         keys = [key for key in self._keys.values() if key.source == source]
         return Access("", source, allowed=self._allowed(keys)) if keys else None
 

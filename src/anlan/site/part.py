@@ -1,6 +1,7 @@
 """One part of a site in a process of its own: `python -m anlan.site.part WHAT SETTINGS`.
 
-WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, and for the demo `feed` and `ears`.
+WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, `gateway`, and for the demo `feed` and
+`ears`.
 Standard input is a pipe of the parent; at its end the part stops.
 """
 
@@ -71,6 +72,12 @@ def _mass(settings: dict[str, Any]) -> None:
     mass(int(settings["number"]))
 
 
+def _gateway(settings: dict[str, Any]) -> None:
+    from anlan.live.gateway.process import serve
+
+    serve(Path(settings["data"]))
+
+
 def _feed(settings: dict[str, Any]) -> None:
     from anlan.site.demo.feeder import feed
 
@@ -90,6 +97,7 @@ _PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "web": _web,
     "work": _work,
     "mass": _mass,
+    "gateway": _gateway,
     "feed": _feed,
     "ears": _ears,
 }

@@ -12,7 +12,7 @@ from anlan.live.door.wire import HttpError, Reply, Request, as_http
 from anlan.live.loop.beat import Beat, Done, Offer
 from anlan.live.prepared import Prepared, answer, prepare
 from anlan.live.quarantine import Quarantine
-from anlan.live.view import Access, View
+from anlan.live.view import GATEWAY, Access, View
 from anlan.terms.errors import Malformed, Unavailable
 
 _INLINE_BYTES = 16 * 1024
@@ -41,8 +41,14 @@ class Intake:
         self.lost = 0
 
     async def take(self, request: Request, view: View, access: Access) -> Reply:
-        """Stores a body's readings; the answer comes after they are durable."""
+        """Stores a body's readings; the answer comes after they are durable.
+
+        For the operator alone `received=keep` leaves rows without a time of reception, and `source`
+        names the protocol of devices that they came by.
+        """
         form = _form_of(request)
+        if access.is_operator:
+            access = _named(access, request.query("source") or "")
         if self._beat.trouble:
             raise HttpError(503, self._beat.trouble, retry_after_s=2)
         self._rates.check(access)
@@ -101,6 +107,10 @@ class Intake:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _named(access: Access, source: str) -> Access:
+    return Access(access.key, source, is_operator=True) if source.startswith(GATEWAY) else access
 
 
 def _settle(waiting: "asyncio.Future[Any]", done: Done) -> None:

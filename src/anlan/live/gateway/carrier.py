@@ -1,0 +1,165 @@
+"""Frames of all connections of a protocol, gathered, made durable together, and then answered."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from anlan.connectors import Fault
+from anlan.connectors.frames import Frame
+from anlan.live.gateway.store import Store
+from anlan.terms.errors import Unavailable
+from anlan.terms.readings import Reading
+
+_GROUP = 20_000
+_FULL, _EASY = 40_000, 10_000
+_PATIENCE_S, _LONGEST_WAIT_S = 2.0, 5.0
+
+
+class Back(Protocol):
+    """The way back to whoever sent a frame. owed: how many of its frames are not settled yet."""
+
+    address: str
+    owed: int
+
+    def answer(self, frame: Frame) -> None:
+        """Says that it is kept."""
+        ...
+
+    def refuse(self, frame: Frame) -> bool:
+        """Says that it is not, so that it is sent again; whether that can be said."""
+        ...
+
+    def settled(self) -> None:
+        """Hears that nothing is owed to it any more."""
+        ...
+
+    def cut(self) -> None:
+        """Ends it."""
+        ...
+
+    def hold(self) -> None:
+        """Reads no more."""
+        ...
+
+    def go_on(self) -> None:
+        """Reads again."""
+        ...
+
+
+class Load:
+    """A frame with what of it must be durable before it is answered."""
+
+    __slots__ = ("back", "faults", "frame", "is_refused", "readings")
+
+    def __init__(
+        self, frame: Frame, back: Back, readings: Sequence[Reading], faults: Sequence[Fault]
+    ) -> None:
+        self.frame, self.back = frame, back
+        self.readings, self.faults = readings, faults
+        self.is_refused = False
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self.readings) + len(self.faults)
+
+
+class Carrier:
+    """One group is on its way at a time, so that the readings of a sensor keep their order.
+
+    trouble: why nothing can be stored at present; empty while all is well · lag_s: how long the
+    last group took.
+    """
+
+    def __init__(self, source: str, store: Store) -> None:
+        self._source, self._store = source, store
+        self._waiting: deque[Load] = deque()
+        self._held: set[Back] = set()
+        self._come = asyncio.Event()
+        self._size = 0
+        self.trouble, self.lag_s, self.stored = "", 0.0, 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything is durable and answered."""
+        return not self._size
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more should be read."""
+        return self._size > _FULL
+
+    def put(self, load: Load) -> None:
+        """Takes a frame; whoever sent it is not read further where there is no room for more."""
+        self._waiting.append(load)
+        load.back.owed += 1
+        self._size += load.size
+        self._come.set()
+        if self.is_full and load.back not in self._held:
+            self._held.add(load.back)
+            load.back.hold()
+
+    async def run(self) -> None:
+        """Carries until it is cancelled."""
+        while True:
+            await self._come.wait()
+            group = self._taken()
+            began = time.monotonic()
+            await self._carry(group, began)
+            self.lag_s = time.monotonic() - began
+            for load in group:
+                _settle(load)
+            self._size -= sum(load.size for load in group)
+            if self._size < _EASY:
+                self._let_go()
+
+    def _taken(self) -> list[Load]:
+        group, size = [], 0
+        while self._waiting and size < _GROUP:
+            group.append(self._waiting.popleft())
+            size += group[-1].size
+        if not self._waiting:
+            self._come.clear()
+        return group
+
+    async def _carry(self, group: list[Load], began: float) -> None:
+        """Returns when the group is durable; tries as long as that takes."""
+        wait_s = 0.0
+        while True:
+            try:
+                await asyncio.to_thread(self._kept, group)
+                self.stored += sum(len(load.readings) for load in group)
+                self.trouble = ""
+                return
+            except Unavailable as error:
+                self.trouble = str(error)
+                wait_s = min(_LONGEST_WAIT_S, max(0.2, error.retry_after_s / 2, wait_s))
+            if time.monotonic() - began > _PATIENCE_S:
+                for load in (*group, *self._waiting):
+                    if load.frame.is_ok and not load.is_refused:
+                        load.is_refused = load.back.refuse(load.frame)
+            await asyncio.sleep(wait_s)
+
+    def _kept(self, group: list[Load]) -> None:
+        """Stores, then sets aside; in this order a repetition repeats nothing."""
+        readings = [reading for load in group for reading in load.readings]
+        faults = [fault for load in group for fault in load.faults]
+        faults += self._store.put(self._source, readings)
+        self._store.set_aside(self._source, faults)
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, set()
+        for back in held:
+            back.go_on()
+
+
+def _settle(load: Load) -> None:
+    """Answers a frame, unless its device was told already to send it again."""
+    if not load.frame.is_ok:
+        load.back.refuse(load.frame)
+    elif not load.is_refused:
+        load.back.answer(load.frame)
+    load.back.owed -= 1
+    if not load.back.owed:
+        load.back.settled()

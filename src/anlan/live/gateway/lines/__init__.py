@@ -1,0 +1,1 @@
+"""Connections and datagrams of devices, within bounds."""

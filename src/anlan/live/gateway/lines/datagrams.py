@@ -1,0 +1,110 @@
+"""Datagrams of devices: each is judged by itself, and answered to where it came from."""
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from anlan.connectors.frames import Ask, Frame, Talk
+from anlan.live.gateway.bounds import Rate
+from anlan.live.gateway.lines.line import now_ms
+
+if TYPE_CHECKING:
+    from anlan.live.gateway.station import Station
+
+_log = logging.getLogger("anlan.gateway")
+
+
+class Peer:
+    """A way back to one far end over UDP; nothing can be held back, so what is too much is lost."""
+
+    def __init__(self, talk: Talk, to: tuple[Any, ...], transport: Any, rate: Rate) -> None:
+        self.talk, self.rate, self._to, self._transport = talk, rate, to, transport
+        self.address = str(to[0]).removeprefix("::ffff:")
+        self.heard_s, self.owed = time.monotonic(), 0
+        self.devices: set[str] = set()
+
+    def answer(self, frame: Frame) -> None:
+        self._say(self.talk.answer(frame, now_ms()))
+
+    def refuse(self, frame: Frame) -> bool:
+        return self._say(self.talk.refuse(frame, now_ms()))
+
+    def ask(self, ask: Ask) -> str:
+        name, said = self.talk.ask(ask, now_ms())
+        self._say(said)
+        return name
+
+    def settled(self) -> None:
+        return
+
+    def cut(self) -> None:
+        return
+
+    def hold(self) -> None:
+        return
+
+    def go_on(self) -> None:
+        return
+
+    def _say(self, said: bytes) -> bool:
+        if said:
+            self._transport.sendto(said, self._to)
+        return bool(said)
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    """A UDP port."""
+
+    def __init__(self, station: "Station", looked_at: set[Any]) -> None:
+        self._station, self._is_held = station, False
+        looked_at.add(self)
+        self._peers: dict[tuple[Any, ...], Peer] = {}
+        self._transport: Any = None
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        peer = None if self._is_held else self._peer(addr)
+        if peer is None:
+            return
+        if self._station.carrier.is_full or peer.rate.wait_s(1, time.monotonic()) > 0:
+            self._station.faults["datagram_lost"] += 1
+            return
+        try:
+            frames = [*peer.talk.feed(data), *peer.talk.end()]
+        except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
+            _log.exception("%s: a frame broke its reader", self._station.listener.name)
+            self._station.faults["reader_broken"] += 1
+            return
+        peer.heard_s = time.monotonic()
+        peer.devices.update(one.device for one in frames if one.is_ok and one.device)
+        self._station.take(frames, peer, now_ms())
+
+    def _peer(self, to: tuple[Any, ...]) -> Peer | None:
+        if (peer := self._peers.get(to)) is not None:
+            return peer
+        station = self._station
+        code = station.crowd.reason_against(str(to[0]).removeprefix("::ffff:"))
+        if code:
+            station.faults[code] += 1
+            return None
+        rate = Rate(station.listener.frames_per_s, time.monotonic())
+        peer = Peer(station.speech.talk(station.way), to, self._transport, rate)
+        self._peers[to] = peer
+        station.crowd.enter(peer.address)
+        return peer
+
+    def hold(self) -> None:
+        """Takes nothing more."""
+        self._is_held = True
+
+    def look(self, now_s: float) -> None:
+        """Forgets who has been silent."""
+        idle_s = self._station.listener.idle_s
+        for to, peer in list(self._peers.items()):
+            if now_s - peer.heard_s > idle_s:
+                del self._peers[to]
+                self._station.crowd.leave(peer.address)
+                self._station.devices.left(peer.devices, peer)

@@ -1,0 +1,152 @@
+"""One connection of a device: what it says is read as fast as it may, and cut where it harms."""
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from anlan.connectors.frames import Ask, Frame, Talk
+from anlan.live.gateway.bounds import Rate
+from anlan.terms.errors import Unavailable
+
+if TYPE_CHECKING:
+    from anlan.live.gateway.station import Station
+
+_log = logging.getLogger("anlan.gateway")
+_MOST_REFUSED, _MOST_UNREAD = 20, 1 << 18
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Line(asyncio.Protocol):
+    """A way back to one far end over TCP."""
+
+    def __init__(self, station: "Station", looked_at: set[Any]) -> None:
+        self._station, self._looked_at = station, looked_at
+        self._transport: Any = None
+        self._talk: Talk | None = None
+        self._devices: set[str] = set()
+        self._rate = Rate(station.listener.frames_per_s, time.monotonic())
+        self._heard_s, self._limit_s = time.monotonic(), station.listener.first_s
+        self._refused = self._holds = self.owed = 0
+        self._has_ended, self.address = False, ""
+
+    # The network's side
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        peer = transport.get_extra_info("peername") or ("",)
+        address = str(peer[0]).removeprefix("::ffff:")
+        code = self._station.crowd.reason_against(address)
+        if code:
+            self._end(code)
+            return
+        self.address, self._talk = address, self._station.speech.talk(self._station.way)
+        self._station.crowd.enter(address)
+        self._looked_at.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._take(data)
+
+    def eof_received(self) -> bool:
+        """What was begun is judged; answers still go out where the far end only stopped sending."""
+        self._take(None)
+        self._has_ended = True
+        is_encrypted = self._transport.get_extra_info("sslcontext") is not None
+        return bool(self.owed) and not is_encrypted
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._talk is not None:
+            self._talk = None
+            self._looked_at.discard(self)
+            self._station.crowd.leave(self.address)
+            self._station.devices.left(self._devices, self)
+
+    def _take(self, data: bytes | None) -> None:
+        if self._talk is None:
+            return
+        try:
+            frames = self._talk.end() if data is None else self._talk.feed(data)
+        except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
+            _log.exception("%s: a frame broke its reader", self._station.listener.name)
+            self._end("reader_broken")
+            return
+        if not frames:
+            return
+        self._note(frames)
+        now_s = time.monotonic()
+        wait_s = self._rate.wait_s(len(frames), now_s)
+        wait_s = max(wait_s, self._station.take(frames, self, now_ms()))
+        if wait_s > 0:
+            self.hold()
+            asyncio.get_running_loop().call_later(wait_s, self.go_on)
+
+    def _note(self, frames: list[Frame]) -> None:
+        for frame in frames:
+            if frame.is_ok:
+                self._heard_s, self._limit_s = time.monotonic(), self._station.listener.idle_s
+                self._refused = 0
+                if frame.device:
+                    self._devices.add(frame.device)
+            else:
+                self._refused += 1
+        if self._refused >= _MOST_REFUSED:
+            self._end("garbage")
+
+    # The station's side
+
+    def answer(self, frame: Frame) -> None:
+        if self._talk is not None:
+            self._say(self._talk.answer(frame, now_ms()))
+
+    def refuse(self, frame: Frame) -> bool:
+        if self._talk is None:
+            return True
+        return self._say(self._talk.refuse(frame, now_ms()))
+
+    def ask(self, ask: Ask) -> str:
+        """Sends a question; its name. Malformed where it cannot be said, Unavailable where nobody
+        is there any more."""
+        if self._talk is None:
+            raise Unavailable("the device has just gone")
+        name, said = self._talk.ask(ask, now_ms())
+        self._say(said)
+        return name
+
+    def settled(self) -> None:
+        if self._has_ended:
+            self._transport.close()
+
+    def cut(self) -> None:
+        self._transport.abort()
+
+    def hold(self) -> None:
+        self._holds += 1
+        if self._holds == 1 and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def go_on(self) -> None:
+        self._holds -= 1
+        if self._holds == 0 and not self._transport.is_closing():
+            self._heard_s = time.monotonic()
+            self._transport.resume_reading()
+
+    def look(self, now_s: float) -> None:
+        """Cuts a line that brings no right frame for too long, or does not read its answers."""
+        if self._holds:
+            self._heard_s = now_s
+        elif now_s - self._heard_s > self._limit_s:
+            self._end("silent")
+        if self._transport.get_write_buffer_size() > _MOST_UNREAD:
+            self._end("does_not_read")
+
+    def _say(self, said: bytes) -> bool:
+        if said and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(said)
+        return bool(said)
+
+    def _end(self, code: str) -> None:
+        self._station.faults[code] += 1
+        self._transport.abort()

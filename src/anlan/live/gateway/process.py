@@ -1,0 +1,121 @@
+"""The gateway as a process: `python -m anlan.live.gateway.process DATA [PROTOCOL …]`."""
+
+import asyncio
+import gc
+import logging
+import resource
+import signal
+import sys
+import time
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from anlan.live import journal
+from anlan.live.gateway.lines.datagrams import Datagrams
+from anlan.live.gateway.lines.line import Line
+from anlan.live.gateway.settings import Listener, listeners_in
+from anlan.live.gateway.station import Station
+from anlan.live.gateway.store import Intake
+from anlan.live.gateway.told import Teller
+from anlan.terms.errors import AnlanError, Unavailable
+
+_BACKLOG, _LOOK_S, _TELL_S, _LAST_S = 4096, 1.0, 2.0, 3.0
+_HANDSHAKE_S = 10.0
+_log = logging.getLogger("anlan.gateway")
+
+
+def serve(data: Path, only: Collection[str] = ()) -> None:
+    """Listens until it is told to stop; Malformed for wrong settings, Unavailable for a port."""
+    listeners = listeners_in(data, only)
+    _open_many_files()
+    sys.setswitchinterval(0.001)  # the thread that stores waits for this one
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(Gateway(data, listeners).run())
+
+
+class Gateway:
+    """All stations of a process."""
+
+    def __init__(self, data: Path, listeners: Sequence[Listener]) -> None:
+        self._data = data
+        self.stations = [Station(one, Intake(data)) for one in listeners]
+        self._looked_at: set[Line | Datagrams] = set()
+
+    async def run(self) -> None:
+        """Serves until this process hears INT or TERM, or something in it breaks."""
+        ending, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ending.set)
+        async with AsyncExitStack() as stack:
+            for station in self.stations:
+                stack.callback((await self._opened(station)).close)
+            gc.freeze()
+            teller = Teller(self._data, self.stations)
+            works = [one.carrier.run() for one in self.stations]
+            tasks = [asyncio.create_task(one) for one in (*works, self._look(), _tell(teller))]
+            stopped = asyncio.create_task(ending.wait())
+            done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            if stopped in done:
+                await self._finish()
+            for task in (*tasks, stopped):
+                task.cancel()
+            teller.tell()
+            for task in done:
+                task.result()  # what broke is told
+
+    async def _opened(self, station: Station) -> Any:
+        listener, loop = station.listener, asyncio.get_running_loop()
+        at = (listener.bind, listener.port)
+        try:
+            if listener.udp:
+                made = partial(Datagrams, station, self._looked_at)
+                return (await loop.create_datagram_endpoint(made, local_addr=at))[0]
+            context = listener.secured(self._data)
+            timeout_s = _HANDSHAKE_S if context else None
+            return await loop.create_server(
+                partial(Line, station, self._looked_at), *at, ssl=context, backlog=_BACKLOG,
+                ssl_handshake_timeout=timeout_s,
+            )  # fmt: skip
+        except OSError as error:
+            raise Unavailable(f"{listener.name}: cannot listen on {at[0]} ({error})") from error
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now_s = time.monotonic()
+            for one in list(self._looked_at):
+                one.look(now_s)
+
+    async def _finish(self) -> None:
+        """Reads no more, and lets what has come become durable and be answered."""
+        for one in list(self._looked_at):
+            one.hold()
+        end_s = time.monotonic() + _LAST_S
+        while time.monotonic() < end_s and not all(s.carrier.is_idle for s in self.stations):
+            await asyncio.sleep(0.02)
+
+
+async def _tell(teller: Teller) -> None:
+    while True:
+        teller.tell()
+        await asyncio.sleep(_TELL_S)
+
+
+def _open_many_files() -> None:
+    """Each connection is an open file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+if __name__ == "__main__":
+    journal.begin("gateway")
+    try:
+        serve(Path(sys.argv[1]), sys.argv[2:])
+    except AnlanError as wrong:
+        _log.error("%s", wrong)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""What is made of the names and the times that devices tell."""

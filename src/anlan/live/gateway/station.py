@@ -1,0 +1,113 @@
+"""One listener at work: frames of any connection are judged, counted and carried."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from anlan.connectors import Fault
+from anlan.connectors.frames import Frame
+from anlan.live.gateway.bounds import Crowd, Most
+from anlan.live.gateway.carrier import Back, Carrier, Load
+from anlan.live.gateway.devices import Devices
+from anlan.live.gateway.sense.clocks import REASONS, Clocks
+from anlan.live.gateway.sense.names import Names
+from anlan.live.gateway.settings import Listener
+from anlan.live.gateway.store import Store
+from anlan.terms.readings import Reading
+
+REFUSED, PARTLY, FOREIGN = "frame_refused", "frame_partly_read", "foreign_device"
+_SHOWN_BYTES = 1_500
+_ASIDE_OF_ADDRESS, _ASIDE_IN_ALL, _MINUTE_S = 20, 200, 60.0
+
+
+class Station:
+    """What the connections of a listener share."""
+
+    def __init__(self, listener: Listener, store: Store) -> None:
+        self.listener, self.speech, self.way = listener, listener.speech, listener.way
+        self.carrier = Carrier(listener.source, store)
+        most = Most(listener.most_connections, listener.most_per_address)
+        self.crowd = Crowd(most, listener.networks)
+        self.devices = Devices(listener.device_frames_per_s, time.monotonic)
+        self.faults: Counter[str] = Counter()
+        self.asked: dict[tuple[str, str], asyncio.Future[Frame]] = {}
+        self.frames = self.last_at = 0
+        self._allowed = frozenset(listener.devices)
+        self._clocks = Clocks(round(listener.ahead_s * 1000))
+        self._names = Names(listener.sensor, listener.quantities, listener.sensors)
+        self._aside: Counter[str] = Counter()
+        self._minute = 0.0
+
+    def take(self, frames: Sequence[Frame], back: Back, received: int) -> float:
+        """Carries frames; how many seconds their devices should not be read for."""
+        wait_s, now_s = 0.0, time.monotonic()
+        self.frames += len(frames)
+        self.last_at = received
+        for frame in frames:
+            if frame.is_ok and frame.device:
+                if self._allowed and frame.device not in self._allowed:
+                    fault = self._fault(FOREIGN, "none of the devices allowed here", frame, back)
+                    self._put(frame, back, (), [fault])
+                    back.cut()
+                    continue
+                device = self.devices.heard(frame.device, back, received)
+                wait_s = max(wait_s, device.rate.wait_s(1, now_s))
+            self._judge(frame, back, received)
+        return wait_s
+
+    def _judge(self, frame: Frame, back: Back, received: int) -> None:
+        if not frame.is_ok:
+            self._put(frame, back, (), [self._fault(REFUSED, frame.reason, frame, back)])
+            return
+        waiting = self.asked.get((frame.device, frame.ask)) if frame.ask else None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(frame)
+        faults = [self._fault(PARTLY, frame.fault, frame, back)] if frame.fault else []
+        readings: Sequence[Reading] = ()
+        if frame.readings:
+            code, believed = self._clocks.judged(frame, received)
+            if code:
+                faults.append(self._fault(code, REASONS[code], frame, back))
+            readings = self._named(frame.device, believed, received)
+        self._put(frame, back, readings, faults)
+
+    def _named(self, device: str, readings: Sequence[Reading], received: int) -> list[Reading]:
+        key_of = self._names.key_of
+        return [
+            Reading(key, time_ms, value, quality, received)
+            for name, time_ms, value, quality, _ in readings
+            if (key := key_of(device, name))
+        ]
+
+    def _put(
+        self, frame: Frame, back: Back, readings: Sequence[Reading], faults: list[Fault]
+    ) -> None:
+        if readings or faults:
+            self.carrier.put(Load(frame, back, readings, faults))
+        else:
+            back.answer(frame)
+
+    def _fault(self, code: str, reason: str, frame: Frame, back: Back) -> Fault:
+        """A frame set aside; of an address that floods only how many more there were."""
+        self.faults[code] += 1
+        now_s = time.monotonic()
+        if now_s - self._minute > _MINUTE_S:
+            self._aside.clear()
+            self._minute = now_s
+        self._aside[back.address] += 1
+        is_flood = self._aside[back.address] > _ASIDE_OF_ADDRESS
+        if is_flood or self._aside.total() > _ASIDE_IN_ALL:
+            return Fault(code, reason, b"")
+        return Fault(code, reason, self._told(frame, back))
+
+    def _told(self, frame: Frame, back: Back) -> bytes:
+        told: dict[str, Any] = {
+            "protocol": self.speech.name, "version": self.speech.version, "from": back.address,
+            "device": frame.device, "bytes": len(frame.raw),
+            "frame": frame.raw[:_SHOWN_BYTES].hex(),
+        }  # fmt: skip
+        return msgspec.json.encode(told)

@@ -1,0 +1,105 @@
+"""The way to durability: the running service of the data folder, and its quarantine."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from anlan.connectors import Fault
+from anlan.live.decode import decoded
+from anlan.live.quarantine import Quarantine
+from anlan.live.reach import Running, running
+from anlan.terms.errors import Malformed, Refused, Unavailable
+from anlan.terms.readings import Reading
+
+_WORDS = ["good", "uncertain", "bad", "good"]  # a value that is missing is null
+_SET_ASIDE = {decoded.UNREADABLE, decoded.UNKNOWN_SENSOR}
+"""Refusals that the intake itself keeps in the quarantine."""
+
+
+class Store(Protocol):
+    """Where readings become durable."""
+
+    def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
+        """Stores; what was refused and is kept nowhere yet. Unavailable where it cannot now."""
+        ...
+
+    def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
+        """Keeps what is no reading; Unavailable where it cannot now."""
+        ...
+
+
+class Intake:
+    """The store of a data folder; for one thread."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._service: Running | None = None
+        self._quarantine: Quarantine | None = None
+
+    def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
+        if not readings:
+            return []
+        try:
+            told = self._posted(source, body_of(readings))
+        except Malformed as error:
+            return [Fault(decoded.UNREADABLE, str(error), decoded.as_text(r)) for r in readings]
+        return _unkept(told, readings)
+
+    def _posted(self, source: str, body: bytes) -> dict[str, Any]:
+        self._service = self._service or running(self._data)
+        if self._service is None:
+            raise Unavailable("the live process does not run")
+        path = f"/api/v1/readings?received=keep&source={quote(source)}"
+        try:
+            found: dict[str, Any] = self._service.ask("POST", path, body)
+        except (Unavailable, Refused) as error:
+            # Its port and its token are others after a restart.
+            self._service.close()
+            self._service = None
+            wait_s = error.retry_after_s if isinstance(error, Unavailable) else 1.0
+            raise Unavailable(str(error), retry_after_s=wait_s) from error
+        return found
+
+    def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
+        if not faults:
+            return
+        self._quarantine = self._quarantine or Quarantine(self._data)
+        kept = [decoded.Fault(0, *one[:3]) for one in faults if one.text]
+        unseen = sum(one.rows for one in faults) - len(kept)
+        now = time.time_ns() // 1_000_000
+        self._quarantine.add(source, kept, at=now, unseen=unseen)
+
+    def close(self) -> None:
+        if self._service is not None:
+            self._service.close()
+        if self._quarantine is not None:
+            self._quarantine.close()
+
+
+def body_of(readings: Sequence[Reading]) -> bytes:
+    """Readings as columns of JSON."""
+    sensor, time_ms, value, quality, received = zip(*readings, strict=True)
+    columns: dict[str, Any] = {
+        "sensor": sensor, "time": time_ms, "value": value, "received": received,
+    }  # fmt: skip
+    if any(quality):
+        columns["quality"] = [_WORDS[one] for one in quality]
+    return msgspec.json.encode(columns)
+
+
+def _unkept(told: dict[str, Any], readings: Sequence[Reading]) -> list[Fault]:
+    """Refusals of an answer that the intake does not keep; beyond what it lists, their number."""
+    counts = {
+        code: n for code, n in told.get("refused_counts", {}).items() if code not in _SET_ASIDE
+    }
+    faults = []
+    for row in told["refused"]:
+        if row["code"] in counts:
+            counts[row["code"]] -= 1
+            text = decoded.as_text(readings[row["index"]])
+            faults.append(Fault(row["code"], row["reason"], text))
+    return faults + [Fault(code, "", b"", n) for code, n in counts.items() if n > 0]
