@@ -137,6 +137,16 @@ def test_what_is_in_hand_is_taken_by_nobody_else_before_the_lease_ends(office: O
     assert take("sms", "b", office.now + LEASE + timedelta(seconds=1)) is not None
 
 
+def test_a_clock_that_steps_ahead_puts_nothing_twice_into_the_same_hands(office: Office) -> None:
+    subscribe("sms", "13800000000")
+    handed(office)
+    one = take("sms", "a", office.now)
+    assert one is not None
+    later = office.now + LEASE + timedelta(seconds=1)
+    assert take("sms", "a", later, has=[one.pk]) is None
+    assert take("sms", "a", later) is not None
+
+
 def test_what_a_sender_had_in_hand_when_it_ended_is_taken_at_once(office: Office) -> None:
     subscribe("sms", "13800000000")
     handed(office)

@@ -99,7 +99,7 @@ class Sender:
         for name in sorted(due & self._ways.keys()):
             if sum(way == name for way, _task in self._tasks.values()) >= _HANDS:
                 continue
-            parcel = await self._db(partial(take, name, self._holder))
+            parcel = await self._db(partial(take, name, self._holder, has=list(self._tasks)))
             if parcel is not None:
                 taken = True
                 if parcel.is_open:

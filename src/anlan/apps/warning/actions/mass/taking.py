@@ -16,13 +16,16 @@ MOST_TRIES = 10
 _FURTHEST = timedelta(seconds=2 * LONGEST_WAIT_S)
 
 
-def take(way: str, holder: str, now: datetime) -> Parcel | None:
+def take(way: str, holder: str, now: datetime, *, has: Collection[int] = ()) -> Parcel | None:
     """The parcel of most haste that is due, in this holder's hands for the time of a lease.
 
-    Of one course nothing leaves by a way before what is earlier has ended there.
+    Of one course nothing leaves by a way before what is earlier has ended there. has: what this
+    holder has in hand already: where the clock steps ahead its own leases have ended, and it would
+    tell everybody twice.
     """
     with transaction.atomic():
-        parcel = _due(now).filter(way=way).order_by("-haste", "pk").select_for_update(
+        due = _due(now).filter(way=way).exclude(pk__in=has)
+        parcel = due.order_by("-haste", "pk").select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         ).first()  # fmt: skip
         if parcel is None:
