@@ -190,7 +190,7 @@ def _zone(text: str) -> tzinfo:
     if found is None:
         try:
             return ZoneInfo(text)
-        except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        except (ValueError, OSError, KeyError) as error:
             raise Malformed(f"zone {text!r} is neither +08:00 nor a name") from error
     span = timedelta(hours=int(found[2]), minutes=int(found[3]))
     return timezone(-span if found[1] == "-" else span)
