@@ -1,7 +1,7 @@
 """Captured frames with what they say, shared beside the repository; and whether a protocol says it.
 
-A vector: {"hex" or "raw": its bytes, "expect": what its values must be among}; what its own check
-calls wrong (`len_ok`, `checksum_ok` …) or is `negative` must be refused.
+A vector: {"hex", or "raw", "ascii" or "frame": its bytes, "expect": what its values must be among};
+what its own check calls wrong (`len_ok`, `checksum_ok` …) or is `negative` must be refused.
 """
 
 import json
@@ -33,7 +33,8 @@ def vectors(path: str) -> list[Any]:
 
 
 def _vector(one: Mapping[str, Any]) -> Vector:
-    data = bytes.fromhex(one["hex"]) if "hex" in one else str(one.get("raw") or one.get("ascii") or one["frame"]).encode()
+    text = one.get("raw") or one.get("ascii") or one.get("frame")
+    data = bytes.fromhex(one["hex"]) if "hex" in one else str(text).encode()
     checks = [value for name, value in one.items() if name.endswith("_ok")]
     return Vector(data, all(checks) and not one.get("negative"), one.get("expect") or {})
 

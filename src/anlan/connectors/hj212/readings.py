@@ -74,92 +74,100 @@ class Origin(NamedTuple):
     time_text: str = ""
 
 
-Value = tuple[str, str, int | None, str]
-"""Code, kind, time and text."""
+class _Group:
+    """What stands with one time. values: code, kind and text of each."""
 
-Flags = dict[tuple[str, int | None], str]
+    __slots__ = ("flags", "time", "values")
+
+    def __init__(self, time: int | None) -> None:
+        self.time = time
+        self.flags: dict[str, str] = {}
+        self.values: list[tuple[str, str, str]] = []
 
 
 def survey(origin: Origin, pairs: list[Pair], moments: Moments) -> Found:
     """The pairs as a tree, and as readings by the times and marks that stand with them."""
     tree: dict[str, Any] = {}
-    values: list[Value] = []
-    flags: Flags = {}
     faults: list[str] = []
     told = next((text for name, text in pairs if name in _TIMES), origin.time_text)
-    time = moments.ms(told)
+    group = _Group(moments.ms(told))
+    groups = [group]
     for name, text in pairs:
-        code, kind = _parted(name) if len(name) < _LONGEST else (name, "")
-        _put(tree, code, kind, text)
-        if kind in VALUES:
-            values.append((code, kind, time, text))
-        elif kind == "Flag":
-            flags[code, time] = text
-        elif code in _TIMES:
-            time = moments.ms(text)
-            if time is None:
+        code, kind, role = _parted(name) if len(name) < _LONGEST else (name, "", "")
+        inner = tree.get(code)
+        if inner is None:
+            tree[code] = {kind: text} if kind else text
+        elif kind and type(inner) is dict and kind not in inner:
+            inner[kind] = text
+        else:
+            _put_again(tree, code, kind, text)
+        if role == "value":
+            group.values.append((code, kind, text))
+        elif role == "flag":
+            group.flags[code] = text
+        elif role == "time":
+            group = _Group(moments.ms(text))
+            groups.append(group)
+            if group.time is None:
                 faults.append(f"{code} {text[:20]!r} is no time")
     if not origin.command:
         return Found(tree)
-    if values and not told:
+    if not told and group.values:
         faults.append("no DataTime says when")
-    readings = _readings(origin, values, flags, faults)
-    return Found(tree, readings, tuple(faults[:_MOST_FAULTS]), _marks(flags))
+    readings = _readings(origin, groups, faults)
+    return Found(tree, readings, tuple(faults[:_MOST_FAULTS]), _marks(groups))
 
 
 @lru_cache(maxsize=1 << 12)
-def _parted(name: str) -> tuple[str, str]:
-    """Code and kind of a name; no kind where it is a name alone."""
+def _parted(name: str) -> tuple[str, str, str]:
+    """Code, kind and role of a name: value, flag, time or none; no kind where it stands alone."""
     code, _, kind = name.strip().partition("-")
-    return code, kind
-
-
-def _put(tree: dict[str, Any], code: str, kind: str, text: str) -> None:
     if kind:
-        inner = tree.get(code)
-        if inner is None:
-            tree[code] = {kind: text}
-            return
-        if type(inner) is dict:
-            tree, code = inner, kind
-        else:  # the code stands by itself too
-            code = f"{code}-{kind}"
+        return code, kind, "value" if kind in VALUES else "flag" if kind == "Flag" else ""
+    return code, "", "time" if code in _TIMES else ""
+
+
+def _put_again(tree: dict[str, Any], code: str, kind: str, text: str) -> None:
+    """Puts in what stands there already, as a list of both; or beside a name that stands alone."""
+    inner = tree[code]
+    if type(inner) is dict:
+        tree, code = inner, kind
+    elif kind:
+        code = f"{code}-{kind}"
     before = tree.get(code)
-    if before is None:
-        tree[code] = text
-    elif type(before) is list:
+    if type(before) is list:
         before.append(text)
-    elif type(before) is dict:
-        _put(before, "", "", text)
     else:
-        tree[code] = [before, text]
+        tree[code] = text if before is None else [before, text]
 
 
-def _marks(flags: Flags) -> dict[str, str]:
-    return {code: MARKS.get(flag, UNKNOWN).name for (code, _), flag in flags.items() if flag != "N"}
+def _marks(groups: list[_Group]) -> dict[str, str]:
+    flags = [pair for group in groups for pair in group.flags.items()]
+    return {code: MARKS.get(flag, UNKNOWN).name for code, flag in flags if flag != "N"}
 
 
-def _readings(
-    origin: Origin, values: list[Value], flags: Flags, faults: list[str]
-) -> tuple[Reading, ...]:
+def _readings(origin: Origin, groups: list[_Group], faults: list[str]) -> tuple[Reading, ...]:
     """One reading a value; of two for one sensor and time the first, and a fault if they differ."""
     device, command, _ = origin
-    found: dict[tuple[str, int], Reading] = {}
-    for code, kind, time, text in values:
+    readings: list[Reading] = []
+    for group in groups:
+        time, flags = group.time, group.flags
         if time is None:
             continue
-        sensor, value = _sensor(device, code, command, kind), _number(text)
-        if not sensor or value is None:
-            why = f"is no number: {text[:20]!r}" if sensor else "makes no key of a sensor"
-            faults.append(f"{code}-{kind} {why}")
-            continue
-        flag = flags.get((code, time), "N")
-        quality = GOOD if flag == "N" else MARKS.get(flag, UNKNOWN).quality
-        reading = Reading(sensor, time, value, quality, NEVER)
-        first = found.setdefault((sensor, time), reading)
-        if first is not reading and first.value != value:
-            faults.append(f"{code}-{kind} stands there twice: {first.value:g} and {value:g}")
-    return tuple(found.values())
+        seen: dict[str, float] = {}
+        for code, kind, text in group.values:
+            sensor, value = _sensor(device, code, command, kind), _number(text)
+            if not sensor or value is None:
+                why = f"is no number: {text[:20]!r}" if sensor else "makes no key of a sensor"
+                faults.append(f"{code}-{kind} {why}")
+            elif sensor not in seen:
+                seen[sensor] = value
+                flag = flags.get(code, "N")
+                quality = GOOD if flag == "N" else MARKS.get(flag, UNKNOWN).quality
+                readings.append(Reading(sensor, time, value, quality, NEVER))
+            elif seen[sensor] != value:
+                faults.append(f"{code}-{kind} stands there twice: {seen[sensor]:g}, {value:g}")
+    return tuple(readings)
 
 
 def _number(text: str) -> float | None:

@@ -62,6 +62,8 @@ def pairs_in(data: str) -> list[Pair]:
 
 
 def _pairs_of(item: str) -> list[Pair]:
+    if "=" not in item:
+        return [(item, "")]
     pairs: list[Pair] = []
     for part in item.split(","):
         name, equals, value = part.partition("=")
