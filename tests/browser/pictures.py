@@ -30,7 +30,13 @@ SIGHTS: dict[str, dict[str, Any]] = {
 PAGES = {
     "desk": "/", "map": "/map", "map-past": "/map#t={night}", "cockpit": "/cockpit",
     "alarms": "/alarms/", "alarm": "{alarm}", "warnings": "/warnings/", "warning": "{warning}",
-    "warnings-evaluation": "/warnings/evaluation/", "warning-editor": "{warning}/edit",
+    "warning-editor": "{warning}/edit", "warning-issued": "{issued}",
+    "warning-calls": "{issued}/calls", "warning-evaluated": "{issued}/evaluation",
+    "warnings-evaluation": "/warnings/evaluation/", "delivery": "/warnings/evaluation/delivery",
+    "month": "/warnings/evaluation/month", "incoming": "/warnings/incoming/",
+    "incoming-one": "{incoming}", "risks": "/warnings/risks/", "risk": "{risk}",
+    "silent-devices": "/warnings/devices/", "recordings": "/warnings/recordings/",
+    "ears": "/demo/ears",
     "object": "/objects/990101LP901", "public-history": "/public/zh/history/",
     "statistics": "/statistics", "quiet": "/quiet/", "limits": "/limits/",
     "limits-of-an-object": "/limits/objects/990101LP901", "rules": "/rules/",
@@ -42,7 +48,8 @@ PAGES = {
     "acts": "/people/acts", "account": "/account", "system": "/system", "missing": "/no-such-page",
     "api": "/api/docs", "public": "/public/zh/", "public-here": "/public/zh/here?q=和平社区",
 }  # fmt: skip
-"""Every page; night: 02:00 of today · alarm: the most urgent one's · warning: drafted from it."""
+"""Every page; night: 02:00 of today · alarm: the most urgent one's · warning: drafted from it
+· issued, incoming, risk: the first that the lists show."""
 
 
 def main() -> None:
@@ -144,10 +151,19 @@ def _pages(page: Page, url: str) -> dict[str, str]:
     page.goto(url)
     alarm = page.locator("[data-rows] .row-what a").first.get_attribute("href") or "/alarms/"
     warning = _draft(page, url, alarm)
-    night = f"{datetime.datetime.now(CITY):%F}T02:00"
-    return {
-        name: path.format(alarm=alarm, warning=warning, night=night) for name, path in PAGES.items()
-    }
+    places = {
+        "alarm": alarm, "warning": warning, "night": f"{datetime.datetime.now(CITY):%F}T02:00",
+        "issued": _first(page, f"{url}/warnings/?state=issued"),
+        "incoming": _first(page, f"{url}/warnings/incoming/"),
+        "risk": _first(page, f"{url}/warnings/risks/"),
+    }  # fmt: skip
+    return {name: path.format(**places) for name, path in PAGES.items()}
+
+
+def _first(page: Page, address: str) -> str:
+    """Where the first row of a list leads."""
+    page.goto(address)
+    return page.locator("main tbody a").first.get_attribute("href") or "/"
 
 
 def _draft(page: Page, url: str, alarm: str) -> str:
