@@ -1,6 +1,8 @@
 # The only menu. Every target sets up what it needs; `make` alone tells what there is.
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
+# Every program of a site that tests start would compile its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench peers soak docs lock fresh clean
 
@@ -24,13 +26,19 @@ demo: ## start the demo city: make demo [PORT=8321] [BIND=127.0.0.1] [RESET=1]
 check: ## style, types and import directions
 	@tools/setup dev && tools/check
 
-test: ## everything that must hold: check, then all tests but the soak
-	@tools/setup dev && tools/system-packages && tools/check
-	@.venv/bin/pytest -n 2 tests/apps $(PYTEST)
-	@tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST)
-	@.venv/bin/pytest -n 2 -m 'not soak' --ignore tests/apps --ignore tests/browser --ignore tests/flow $(PYTEST)
-	@.venv/bin/pytest -m 'not soak' tests/browser $(PYTEST)
-	@.venv/bin/pytest -m 'not soak' tests/flow $(PYTEST)
+# What starts whole sites waits for half of its time, so the rest runs beside it, and gives way. The
+# kernels are compiled before: nobody compiles them twice.
+test: ## everything that must hold: check, and all tests but the soak
+	@tools/setup dev && tools/system-packages
+	@.venv/bin/python -c 'import tests.conftest; from anlan.live.warming import warm; warm()'
+	@tools/side-by-side \
+	    ".venv/bin/pytest -m 'not soak' tests/browser $(PYTEST)" \
+	    ".venv/bin/pytest -m 'not soak' tests/flow $(PYTEST)" \
+	    "tools/check \
+	    && .venv/bin/pytest -n 2 tests/apps $(PYTEST) \
+	    && tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST) \
+	    && .venv/bin/pytest -n 2 -m 'not soak' --ignore tests/apps --ignore tests/browser \
+	        --ignore tests/flow $(PYTEST)"
 
 bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)

@@ -1,5 +1,6 @@
-"""Compiled kernels live in a folder named by the engine's own text."""
+"""What all tests share: compiled kernels, patience with a busy machine, and its time spared."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -9,8 +10,19 @@ from anlan.live.compiled import kernel_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Kernels live in a folder named by the engine's own text.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(ROOT / "build")))
 
 # How long one example takes says how busy the machine is.
 settings.register_profile("anlan", deadline=None)
 settings.load_profile("anlan")
+
+# To look for what nobody holds goes through every module and every collected test, so it is done
+# seldom; what leaks is found at the end all the same.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """What stands from now on is not looked through again."""
+    gc.collect()
+    gc.freeze()
