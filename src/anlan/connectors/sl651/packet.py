@@ -78,3 +78,14 @@ def _text(packet: Packet) -> bytes:
         frame += f"{packet.total:03X}{packet.number:03X}".encode("ascii")
     frame += packet.body + bytes((packet.end,))
     return frame + f"{crc16(frame):04X}".encode("ascii")
+
+
+def packets(packet: Packet, body: bytes, most: int) -> list[Packet]:
+    """A long body in packets of at most so many bytes; the last ends with ETX (mode M3)."""
+    parts = [body[at : at + most] for at in range(0, len(body), most)]
+    return [
+        packet._replace(
+            body=part, total=len(parts), number=number, end=ETX if number == len(parts) else ETB
+        )
+        for number, part in enumerate(parts, 1)
+    ]

@@ -165,7 +165,7 @@ class StationTalk:
 def _header(packet: Packet, raw: bytes) -> dict[str, Any]:
     """What the head says, in the words that are usual for it."""
     word = raw[18:22].decode("ascii").lower() if packet.is_text else raw[11:13].hex()
-    crc = raw[-4:].decode("ascii").lower() if packet.is_text else raw[-2:].hex()
+    crc = raw[-4:].decode("ascii", "replace").lower() if packet.is_text else raw[-2:].hex()
     start = raw[23] if packet.is_text else raw[13]
     header: dict[str, Any] = {
         "encoding": "ascii" if packet.is_text else "hex",

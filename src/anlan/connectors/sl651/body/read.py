@@ -185,8 +185,8 @@ def _addressed(data: bytes, *, is_text: bool) -> tuple[str, bytes]:
 def _period(data: bytes, *, is_text: bool) -> dict[str, Any]:
     """From when to when, in which steps, of what."""
     if is_text:
-        first, last, *words = data.decode("ascii", "replace").split() or [""]
-        return {"from": "20" + first, "to": "20" + last, "asked": words}
+        first, last, *words = [*data.decode("ascii", "replace").split(), "", ""]
+        return {"from": "20" + first, "to": "20" + last, "asked": [*filter(None, words)]}
     asked = _asked(data[13:], is_text=False)
     step = data[10:13].hex() if data[8:9] == b"\x04" else ""
     return {"from": "20" + data[:4].hex(), "to": "20" + data[4:8].hex(), "step": step,
