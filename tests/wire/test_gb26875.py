@@ -225,9 +225,16 @@ def test_a_time_that_is_none_is_told_and_the_frames_is_taken() -> None:
     assert "2000-00-00 00:00:00" in frame.fault
     assert values(frame)["fire"] == 1
     assert {one.quality for one in frame.readings} == {Quality.UNCERTAIN}
+
+
+def test_a_fire_is_not_lost_for_a_clock_that_was_never_set() -> None:
     nowhen = read(framed(2, b"\x15\x01\x02" + NOWHEN, sent=NOWHEN))
-    assert (nowhen.reason, nowhen.readings) == ("", ())
     assert "as has the frame" in nowhen.fault
+    assert {(one.time, one.quality) for one in nowhen.readings} == {(0, Quality.UNCERTAIN)}
+    assert [one.value for one in nowhen.readings if one.sensor.endswith(".fire")] == [1]
+    rows = bytes([1, 1, 2, 0]) + SENT + bytes([1, 2, 2, 0]) + NOWHEN
+    mixed = read(framed(2, b"\x01\x02" + rows, sent=NOWHEN))
+    assert {one.time for one in mixed.readings} == {SENT_MS}
 
 
 def test_devices_may_leave_the_time_of_an_object_out() -> None:

@@ -32,6 +32,8 @@ _BITS: dict[int, tuple[int, list[Bit]]] = {
 }
 """In which cell of a type the bits are, and what they are called."""
 _ANALOG = 3
+UNSET_MS = 0
+"""1970: the time of a clock that was never set."""
 _GOOD, _UNCERTAIN, _BAD = int(Quality.GOOD), int(Quality.UNCERTAIN), int(Quality.BAD)
 
 
@@ -43,30 +45,38 @@ class Taken(NamedTuple):
 
 
 def readings_of(head: Head, unit: Unit, zone: tzinfo) -> Taken:
-    """The readings of a unit; where an object has no time, that of the frame, less trusted."""
+    """The readings of a unit.
+
+    An object without a time has that of the frame, or the newest of the others, and is uncertain:
+    a fire is not lost for a clock. Where nothing has a time it is UNSET_MS.
+    """
     if unit.type not in _BITS and unit.type != _ANALOG:
         return Taken()
     device, readings, fault = head.device, [], ""
-    for number, row in enumerate(unit.rows, 1):
-        at, quality = (moment(row[-1], zone) if unit.names[-1] == "time" else None), _GOOD
-        if at is None:
-            at, quality = moment(head.sent, zone), _UNCERTAIN
-            fault = fault or _timeless(number, unit, row, at)
-            if at is None:
-                continue
+    is_dated = unit.names[-1] == "time"
+    times = [moment(row[-1], zone) if is_dated else None for row in unit.rows]
+    instead = UNSET_MS
+    if None in times:
+        sent = moment(head.sent, zone)
+        there = [at for at in (times if sent is None else [sent]) if at is not None]
+        instead = max(there, default=UNSET_MS)
+        fault = _timeless(times, unit, is_sent=sent is not None)
+    for at, row in zip(times, unit.rows, strict=True):
+        when, quality = (instead, _UNCERTAIN) if at is None else (at, _GOOD)
         if unit.type == _ANALOG:
-            readings.append(_value(device, row, at, quality))
+            readings.append(_value(device, row, when, quality))
         else:
-            readings += _states(device, unit.type, row, at, quality)
+            readings += _states(device, unit.type, row, when, quality)
     return Taken(tuple(readings), fault)
 
 
-def _timeless(number: int, unit: Unit, row: Cells, at: int | None) -> str:
-    """What is wrong with the first object that has no time; nothing where it has none to tell."""
+def _timeless(times: list[int | None], unit: Unit, *, is_sent: bool) -> str:
+    """What is wrong with the first object that has no time; nothing where it tells none."""
     if unit.names[-1] != "time":
-        return "" if at is not None else "neither an object nor the frame has a time"
-    which = f"object {number} has a time that is none ({clock_text(row[-1])})"
-    return f"{which}; the frame's is taken" if at is not None else f"{which}, as has the frame"
+        return "" if is_sent else "neither the objects nor the frame have a time"
+    at = times.index(None)
+    told = f"object {at + 1} has a time that is none ({clock_text(unit.rows[at][-1])})"
+    return told if is_sent else f"{told}, as has the frame"
 
 
 def _states(device: str, kind: int, row: Cells, at: int, quality: int) -> list[Reading]:

@@ -1,0 +1,1 @@
+"""Field devices that speak their real protocols over real sockets."""

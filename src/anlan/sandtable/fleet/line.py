@@ -1,0 +1,84 @@
+"""A simulated device's end of a line: TCP or UDP, and back again where it is lost."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+
+class Speaker(Protocol):
+    """A device without its socket. say: where what it says goes."""
+
+    say: Callable[[bytes], None]
+
+    def begin(self, now_ms: int) -> None:
+        """There is a line, new or again."""
+        ...
+
+    def hear(self, data: bytes, now_ms: int) -> None:
+        """Takes what the far end said."""
+        ...
+
+    def look(self, now_ms: int) -> None:
+        """Says what is due: heartbeats, and again what was not acknowledged."""
+        ...
+
+
+class _End(asyncio.Protocol, asyncio.DatagramProtocol):
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker, self.lost = speaker, asyncio.Event()
+
+    def data_received(self, data: bytes) -> None:
+        self._speaker.hear(data, _now_ms())
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        self.data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set()
+
+
+async def speak(
+    speaker: Speaker, host: str, port: int, *, udp: bool = False, look_s: float = 1.0
+) -> None:
+    """Keeps a device on its line until it is cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        with suppress(OSError):
+            if udp:
+                end, its = await loop.create_datagram_endpoint(
+                    lambda: _End(speaker), remote_addr=(host, port)
+                )
+                await _live(speaker, its, end.sendto, end.close, look_s)
+            else:
+                way, its = await loop.create_connection(lambda: _End(speaker), host, port)
+                await _live(speaker, its, way.write, way.close, look_s)
+        await asyncio.sleep(look_s)
+
+
+async def _live(
+    speaker: Speaker,
+    end: _End,
+    write: Callable[[bytes], None],
+    close: Callable[[], None],
+    look_s: float,
+) -> None:
+    speaker.say = write
+    speaker.begin(_now_ms())
+    try:
+        while not end.lost.is_set():
+            speaker.look(_now_ms())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(end.lost.wait(), look_s)
+    finally:
+        speaker.say = _nowhere
+        close()
+
+
+def _nowhere(_: bytes) -> None:
+    return
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
