@@ -75,7 +75,7 @@ def played(play: Callable[[Scene], Awaitable[None]], *, udp: bool = False) -> No
 
     async def run() -> None:
         scene, looked_at = Scene(device), set[Any]()
-        loop, closing = asyncio.get_running_loop(), []
+        loop, closing = asyncio.get_running_loop(), list[Any]()
         if udp:
             make = partial(Datagrams, scene.station, looked_at)
             transport, _ = await loop.create_datagram_endpoint(make, ("127.0.0.1", 0))

@@ -27,6 +27,7 @@ from anlan.connectors.gb26875.heads import (
 )
 from anlan.connectors.gb26875.units import Cells, Unit, read_unit, text_cell, unit_of, write_unit
 from anlan.connectors.gb26875.words import DUTY_ANSWER
+from anlan.sandtable.fleet.line import nowhere
 from anlan.terms.errors import Malformed
 
 NORMAL, FIRE, FAULT = 1, 2, 4
@@ -78,7 +79,7 @@ class Device:
     off_ms: int = 0
     state: int = NORMAL
     version: tuple[int, int] = (1, 0)
-    say: Callable[[bytes], None] = field(default=lambda _: None)
+    say: Callable[[bytes], None] = field(default=nowhere)
     unconfirmed: dict[int, tuple[bytes, int]] = field(default_factory=dict)
     operations: list[Cells] = field(default_factory=list)
     _serial: int = 0

@@ -8,9 +8,7 @@ from typing import Any, Protocol
 
 
 class Speaker(Protocol):
-    """A device without its socket. say: where what it says goes."""
-
-    say: Callable[[bytes], None]
+    """A device without its socket; what it says goes to its attribute `say`."""
 
     def begin(self, now_ms: int) -> None:
         """There is a line, new or again."""
@@ -64,7 +62,7 @@ async def _live(
     close: Callable[[], None],
     look_s: float,
 ) -> None:
-    speaker.say = write
+    _give(speaker, write)
     speaker.begin(_now_ms())
     try:
         while not end.lost.is_set():
@@ -72,12 +70,16 @@ async def _live(
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.lost.wait(), look_s)
     finally:
-        speaker.say = _nowhere
+        _give(speaker, nowhere)
         close()
 
 
-def _nowhere(_: bytes) -> None:
-    return
+def _give(speaker: Speaker, say: Callable[[bytes], None]) -> None:
+    setattr(speaker, "say", say)  # noqa: B010 - to mypy a dataclass's callable is read-only
+
+
+def nowhere(_: bytes) -> None:
+    """Where what is said goes without a line."""
 
 
 def _now_ms() -> int:
