@@ -16,6 +16,7 @@ MOST_BODY = 1023
 MOST = 2 * (21 + MOST_BODY + 1) + 2
 """The most bytes of one frame: the longest header and body, every byte escaped, two edges."""
 
+_INNER = MOST - 2
 _PART, _NEW, _LENGTH = 0x2000, 0x4000, 0x3FF
 _U16 = struct.Struct(">H")
 _PAIR = struct.Struct(">HH")
@@ -52,7 +53,7 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts a stream into pieces; keeps at most MOST bytes of what has not ended.
+    """Cuts a stream into pieces; keeps less than MOST bytes of what has not ended.
 
     is_mixed: a header of 2013 is believed under the mark of 2019, where only it fits the length.
     """
@@ -69,8 +70,8 @@ class Cutter:
             if inner:
                 yield self._piece(inner)
             self._is_open, self._is_over = True, False
-        if len(rest) > MOST:
-            rest, self._is_over = rest[:MOST], True
+        if len(rest) > _INNER:
+            rest, self._is_over = rest[:_INNER], True
         self._kept = rest
 
     def end(self) -> Iterator[Piece]:
@@ -83,8 +84,8 @@ class Cutter:
         self._kept, self._is_open, self._is_over = b"", False, False
 
     def _piece(self, inner: bytes) -> Piece:
-        if self._is_over or len(inner) > MOST:
-            return Piece(inner[:MOST], _TOO_LONG)
+        if self._is_over or len(inner) > _INNER:
+            return Piece(inner[:_INNER], _TOO_LONG)
         if not self._is_open:
             return Piece(inner, "garbage before the 7E of a frame")
         return judged(EDGE + inner + EDGE, is_mixed=self.is_mixed)

@@ -99,12 +99,13 @@ class Edition:
     first: Kind | None = None
 
     def read(self, body: Body) -> Any:
-        return self._kind(body.version).read(body)
+        return self.of(body.version).read(body)
 
     def write(self, value: Any, version: int) -> bytes:
-        return self._kind(version).write(value, version)
+        return self.of(version).write(value, version)
 
-    def _kind(self, version: int) -> Kind:
+    def of(self, version: int) -> Kind:
+        """How an edition writes it."""
         if version >= 2019:
             return self.new
         return self.first if self.first is not None and version < 2013 else self.old
