@@ -168,6 +168,16 @@ def test_reserved_and_own_types_are_kept_raw(kind: int) -> None:
     assert (frame.reason, frame.fields["raw"]) == ("", "abcd")
 
 
+def test_only_the_states_that_settings_name_become_readings() -> None:
+    talk = PROTOCOL.talk(Way(words={"states": ["fire", "fault"]}))
+    (frame,) = talk.feed(framed(2, b"\x15\x01\x02" + SENT))
+    assert values(frame) == {"fire": 1, "fault": 0}
+    assert "火警" in objects(frame)[0]["state_words"]
+    for wrong in (["smoke"], "fire"):
+        with pytest.raises(ValueError, match="states must be a list"):
+            PROTOCOL.talk(Way(words={"states": wrong}))
+
+
 def test_a_heartbeat_is_confirmed_and_says_nothing() -> None:
     talk = PROTOCOL.talk(Way())
     (frame,) = talk.feed(framed(2, serial=0xABCD))

@@ -5,9 +5,9 @@ position, of the transmission device without system too. States and operations a
 a sensor of its own; analog values stand in their unit.
 """
 
-from datetime import tzinfo
 from typing import NamedTuple
 
+from anlan.connectors.frames import Way
 from anlan.connectors.gb26875.heads import Head, clock_text, moment
 from anlan.connectors.gb26875.units import Cells, Unit, zone_and_position
 from anlan.connectors.gb26875.words import (
@@ -31,7 +31,7 @@ _BITS: dict[int, tuple[int, list[Bit]]] = {
     24: (0, DEVICE_OPERATION_BITS),
 }
 """In which cell of a type the bits are, and what they are called."""
-_ANALOG = 3
+_COMPONENT, _ANALOG = 2, 3
 UNSET_MS = 0
 """1970: the time of a clock that was never set."""
 _GOOD, _UNCERTAIN, _BAD = int(Quality.GOOD), int(Quality.UNCERTAIN), int(Quality.BAD)
@@ -44,7 +44,36 @@ class Taken(NamedTuple):
     fault: str = ""
 
 
-def readings_of(head: Head, unit: Unit, zone: tzinfo) -> Taken:
+class Sense:
+    """What of units becomes readings. way.words: `states`, the only bits that do; all where empty.
+
+    Raises ValueError where there is no such bit.
+    """
+
+    def __init__(self, way: Way) -> None:
+        self.zone = way.zone
+        only = way.words.get("states", [])
+        there = {bit[0] for _, bits in _BITS.values() for bit in bits}
+        if not isinstance(only, list) or not there.issuperset(only):
+            raise ValueError(f"states must be a list of some of {', '.join(sorted(there))}")
+        self._bits = {
+            kind: (cell, [(n, bit[0]) for n, bit in enumerate(bits) if not only or bit[0] in only])
+            for kind, (cell, bits) in _BITS.items()
+        }
+
+    def states(self, device: str, kind: int, row: Cells, at: int, quality: int) -> list[Reading]:
+        cell, bits = self._bits[kind]
+        state, before = row[cell], device + "."
+        if kind == _COMPONENT:
+            before = _place(device, row)
+        elif cell:
+            before = f"{device}.{row[0]}-{row[1]}."
+        return [
+            Reading(before + name, at, float(state >> n & 1), quality, NEVER) for n, name in bits
+        ]
+
+
+def readings_of(head: Head, unit: Unit, sense: Sense) -> Taken:
     """The readings of a unit.
 
     An object without a time has that of the frame, or the newest of the others, and is uncertain:
@@ -54,10 +83,10 @@ def readings_of(head: Head, unit: Unit, zone: tzinfo) -> Taken:
         return Taken()
     device, readings, fault = head.device, [], ""
     is_dated = unit.names[-1] == "time"
-    times = [moment(row[-1], zone) if is_dated else None for row in unit.rows]
+    times = [moment(row[-1], sense.zone) if is_dated else None for row in unit.rows]
     instead = UNSET_MS
     if None in times:
-        sent = moment(head.sent, zone)
+        sent = moment(head.sent, sense.zone)
         there = [at for at in (times if sent is None else [sent]) if at is not None]
         instead = max(there, default=UNSET_MS)
         fault = _timeless(times, unit, is_sent=sent is not None)
@@ -66,7 +95,7 @@ def readings_of(head: Head, unit: Unit, zone: tzinfo) -> Taken:
         if unit.type == _ANALOG:
             readings.append(_value(device, row, when, quality))
         else:
-            readings += _states(device, unit.type, row, when, quality)
+            readings += sense.states(device, unit.type, row, when, quality)
     return Taken(tuple(readings), fault)
 
 
@@ -77,19 +106,6 @@ def _timeless(times: list[int | None], unit: Unit, *, is_sent: bool) -> str:
     at = times.index(None)
     told = f"object {at + 1} has a time that is none ({clock_text(unit.rows[at][-1])})"
     return told if is_sent else f"{told}, as has the frame"
-
-
-def _states(device: str, kind: int, row: Cells, at: int, quality: int) -> list[Reading]:
-    cell, bits = _BITS[kind]
-    state, before = row[cell], device + "."
-    if kind == 2:
-        before = _place(device, row)
-    elif cell:
-        before = f"{device}.{row[0]}-{row[1]}."
-    return [
-        Reading(before + bit[0], at, float(state >> n & 1), quality, NEVER)
-        for n, bit in enumerate(bits)
-    ]
 
 
 def _place(device: str, row: Cells) -> str:

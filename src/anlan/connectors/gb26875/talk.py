@@ -19,7 +19,7 @@ from anlan.connectors.gb26875.heads import (
     stamp,
     write_frame,
 )
-from anlan.connectors.gb26875.readings import Taken, readings_of
+from anlan.connectors.gb26875.readings import Sense, Taken, readings_of
 from anlan.connectors.gb26875.units import Unit, read_unit, write_unit
 from anlan.connectors.gb26875.words import COMMANDS, DUTY_ANSWER
 from anlan.terms.errors import Malformed
@@ -36,7 +36,7 @@ class Talk:
     """Both directions; who is at the far end is known from what it sends."""
 
     def __init__(self, way: Way) -> None:
-        self._zone = way.zone
+        self._zone, self._sense = way.zone, Sense(way)
         self._cutter = Cutter()
         self._known: dict[str, Head] = {}
         self._asked: dict[int, str] = {}
@@ -60,7 +60,7 @@ class Talk:
         fields = unit.told() if unit else _raw(raw[HEAD_BYTES:-3])
         taken = Taken()
         if unit and head.command in (SEND, REPLY):
-            taken = readings_of(head, unit, self._zone)
+            taken = readings_of(head, unit, self._sense)
         self._know(head)
         return Frame(
             raw,
