@@ -219,6 +219,13 @@ def test_what_cannot_be_read_is_malformed_with_its_place(old: str, new: str, whe
     assert error.value.where == where
 
 
+def test_the_sender_code_is_that_of_the_identifier_not_the_sender_of_cap() -> None:
+    alert = replace(ALERT, sender="org-county@anlan.example")
+    written = write(notice_of(alert, "王值班")).decode()
+    assert f"<senderCode>{ALERT.identifier[:14]}</senderCode>" in written
+    assert "anlan.example" not in written
+
+
 @pytest.mark.parametrize(
     ("change", "doubt"),
     [

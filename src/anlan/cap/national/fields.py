@@ -26,7 +26,7 @@ class FieldRow(NamedTuple):
 FIELDS = (
     FieldRow("identifier", "预警信息唯一标识", True, "identifier"),
     FieldRow("sender", "发布单位名称", True, "info/senderName"),
-    FieldRow("senderCode", "发布单位编码", True, "sender"),
+    FieldRow("senderCode", "发布单位编码", True, "identifier"),
     FieldRow("phone", "发布单位手机", False, ""),
     FieldRow("sendTime", "发布时间", True, "sent"),
     FieldRow("status", "预警信息类型", True, "status"),
