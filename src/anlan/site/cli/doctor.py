@@ -73,6 +73,21 @@ def _settings(data: Path) -> Iterator[Finding]:
         yield Finding(f"settings {where}", True)
     except Malformed as error:
         yield Finding(str(error), False, "mend that line; docs/reference/settings.md has them all")
+    yield from _devices(data)
+
+
+def _devices(data: Path) -> Iterator[Finding]:
+    """The field gateway's settings, where there is one."""
+    from anlan.live.gateway.settings import has_gateway, listeners_in
+    from anlan.terms.errors import Malformed
+
+    if not has_gateway(data):
+        return
+    try:
+        names = ", ".join(one.name for one in listeners_in(data))
+        yield Finding(f"devices are listened for at {names}", True)
+    except Malformed as error:
+        yield Finding(str(error), False, "mend it; docs/how-to/connect-devices.md has them all")
 
 
 def _push(data: Path) -> Iterator[Finding]:

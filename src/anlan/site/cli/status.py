@@ -10,7 +10,7 @@ import click
 from anlan.site.cli.store import data_option
 from anlan.terms.errors import Unavailable
 
-_HELP = """Show how the site is doing: store, queue, quarantine, clock, broker.
+_HELP = """Show how the site is doing: store, queue, quarantine, clock, broker, devices.
 
 Exit status: 0 it runs and takes readings · 1 it does not run, or cannot store.
 
@@ -25,6 +25,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @data_option
 def command(data: Path, *, as_json: bool) -> None:
+    from anlan.live.gateway.told import last_told
     from anlan.live.reach import running
 
     service = running(data)
@@ -32,6 +33,8 @@ def command(data: Path, *, as_json: bool) -> None:
         raise Unavailable(f"no service runs on {data}; `anlan serve --data {data}` starts one")
     with contextlib.closing(service):
         found: dict[str, Any] = service.ask("GET", "/api/v1/status")
+    if gateway := last_told(data):
+        found["gateway"] = gateway
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -56,6 +59,17 @@ def lines(found: dict[str, Any]) -> list[str]:
         told.append(f"quarantine  {one['source']}: {one['rows']:,} rows, {one['lost']:,} lost")
     for name, part in found.get("connectors", {}).items():
         told.append(f"{name:<12}" + ", ".join(f"{k} {v}" for k, v in part.items()))
+    told += [_devices(one) for one in found.get("gateway", {}).get("listeners", ())]
     told += [f"clock       {note}" for note in found["clock"]["notes"]]
     told += [f"damage      {one}" for one in store["damage"]]
     return told
+
+
+def _devices(one: dict[str, Any]) -> str:
+    """A listener of the field gateway."""
+    faults = ", ".join(f"{code} {n:,}" for code, n in one["faults"].items()) or "none"
+    return (
+        f"{one['name']:<12}{one['connections']:,} connections, {one['devices_online']:,} of "
+        f"{one['devices']:,} devices online, {one['frames_per_s']:,.1f} frames/s, "
+        f"{one['readings']:,} readings, trouble {one['trouble'] or 'none'}, faults {faults}"
+    )

@@ -13,6 +13,7 @@ from anlan import __version__
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.views.stream import HUB
 from anlan.desk.doors import asker_of
+from anlan.site.frame.devices import gateway_told
 from anlan.site.frame.live import ask_live
 from anlan.site.frame.system import SEE
 from anlan.terms.levels import Level
@@ -49,6 +50,7 @@ class _Site:
         yield about
         if told:
             yield from _live(told)
+        yield from _devices((gateway_told() or {"listeners": []})["listeners"])
 
 
 def _live(told: dict[str, Any]) -> Iterator[Any]:
@@ -66,6 +68,30 @@ def _live(told: dict[str, Any]) -> Iterator[Any]:
     yield refused
     kept = sum(one["rows"] for one in told["quarantine"]["sources"])
     yield _gauge("anlan_quarantine_rows", "rows in quarantine", kept)
+
+
+_OF_DEVICES = (
+    (GaugeMetricFamily, "anlan_device_connections", "connections of devices", "connections"),
+    (GaugeMetricFamily, "anlan_devices_online", "devices that are connected", "devices_online"),
+    (CounterMetricFamily, "anlan_device_frames", "frames of devices", "frames"),
+    (CounterMetricFamily, "anlan_device_readings", "readings stored of devices", "readings"),
+)
+
+
+def _devices(listeners: list[dict[str, Any]]) -> Iterator[Any]:
+    """The field gateway's figures, of each listener."""
+    for kind, name, about, key in _OF_DEVICES:
+        family = kind(name, about, labels=["listener"])
+        for one in listeners:
+            family.add_metric([one["name"]], one[key])
+        yield family
+    faults = CounterMetricFamily(
+        "anlan_device_faults", "faults of devices", labels=["listener", "code"]
+    )
+    for one in listeners:
+        for code, number in one["faults"].items():
+            faults.add_metric([one["name"], code], number)
+    yield faults
 
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:

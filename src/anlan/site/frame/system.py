@@ -23,6 +23,7 @@ from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.menu import Item
 from anlan.desk.templatetags.desk import level_word
+from anlan.site.frame.devices import gateway_faults, gateway_told, shown
 from anlan.site.frame.live import ask_live, ends_told, readings_per_s, tasks_told
 from anlan.site.frame.trials import NAMES, TRIALS, Extent, Trial
 
@@ -59,6 +60,7 @@ PARTS = {
     "web": gettext_lazy("Pages' process"),
     "work": gettext_lazy("Work process"),
     "mass": gettext_lazy("Sender to the mass of subscribers"),
+    "gateway": gettext_lazy("Field gateway"),
     "feed": gettext_lazy("Demo's feeder"),
     "ears": gettext_lazy("Demo's telephones and mailboxes"),
 }
@@ -71,16 +73,18 @@ Fault = tuple[str, str]
 def system(request: HttpRequest) -> HttpResponse:
     """The page, or for HTMX its changing part."""
     asker = asker_of(request)
-    told, now = ask_live("/api/v1/status"), asker.now
+    told, now, devices = ask_live("/api/v1/status"), asker.now, gateway_told()
     tasks = tasks_told()
     facts = {
         "told": told,
         "rate": readings_per_s(told["store"]["readings"]) if told else None,
         "tasks": [_shown(task) for task in tasks],
+        "stations": shown(devices),
         "faults": [
             *_live_faults(told),
             *_work_faults(tasks, now),
             *_ended(now),
+            *gateway_faults(devices, now),
             *_silent_feeds(now),
             *_lost_alarms(asker),
         ],

@@ -1,0 +1,80 @@
+"""The system page, the figures and the command say how the field gateway does."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from anlan.live.gateway.told import file_of
+from anlan.site.cli.status import lines
+from anlan.site.frame.devices import gateway_told
+
+Browser = Callable[[str], Client]
+ROW: dict[str, Any] = {
+    "name": "hj212:9001", "protocol": "hj212", "title": "HJ 212", "bind": "127.0.0.1", "port": 9001,
+    "is_encrypted": True, "connections": 12, "devices_online": 10, "devices": 15,
+    "frames": 4321, "frames_per_s": 3.25, "readings": 9876, "last_at": 1_790_000_000_000,
+    "trouble": "", "lag_s": 0.01, "faults": {"clock_8h_ahead": 2, "frame_refused": 3},
+    "heard": [{"device": "MN-1", "seen_at": 1_790_000_000_000, "frames": 7,
+               "address": "10.1.2.3", "is_online": True}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def gateway() -> Iterator[Path]:
+    """The settings of a gateway that has not spoken yet."""
+    path = settings.PLACE.data / "gateway.toml"
+    path.write_text('[[listener]]\nprotocol = "hj212"\nport = 9001\n')
+    yield path
+    path.unlink()
+    file_of(settings.PLACE.data).unlink(missing_ok=True)
+
+
+def says(at: int, **more: Any) -> None:
+    path = file_of(settings.PLACE.data)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"at": at, "listeners": [ROW | more]}))
+
+
+@pytest.mark.usefixtures("world", "gateway")
+def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
+    now = time.time_ns() // 1_000_000
+    admin = client_for("admin")
+    assert "设备接入网关未运行" in admin.get("/system").text
+    says(now - 60_000)
+    assert "设备接入网关未运行" in admin.get("/system").text
+    says(now, trouble="磁盘已满")
+    page = admin.get("/system").text
+    assert "设备接入网关未运行" not in page
+    for text in ("hj212:9001 TLS", "10 / 15", "设备时钟快 8 小时", "无法解读的报文", "MN-1",
+                 "经 hj212:9001 上报的数据无法存储：磁盘已满。", "2 条报文时钟有误"):  # fmt: skip
+        assert text in page, text
+    figures = admin.get("/metrics").text
+    assert 'anlan_devices_online{listener="hj212:9001"} 10.0' in figures
+    assert 'anlan_device_faults_total{code="frame_refused",listener="hj212:9001"} 3.0' in figures
+
+
+@pytest.mark.usefixtures("world")
+def test_a_site_without_a_gateway_does_not_speak_of_one(client_for: Browser) -> None:
+    says(time.time_ns() // 1_000_000)
+    assert gateway_told() is None
+    assert "设备接入" not in client_for("admin").get("/system").text
+    file_of(settings.PLACE.data).unlink()
+
+
+def test_the_command_says_each_listener() -> None:
+    store = dict.fromkeys(("readings", "changes", "records", "free_bytes"), 0) | {"damage": []}
+    found = {
+        "store": store, "queue": {"bytes": 0, "lag_s": 0}, "registry": {"sensors": 1},
+        "quarantine": {"sources": []}, "refused": {}, "clock": {"notes": []},
+        "gateway": {"listeners": [ROW]},
+    }  # fmt: skip
+    assert lines(found)[-1] == (
+        "hj212:9001  12 connections, 10 of 15 devices online, 3.2 frames/s, 9,876 readings, "
+        "trouble none, faults clock_8h_ahead 2, frame_refused 3"
+    )
