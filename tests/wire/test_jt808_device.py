@@ -100,7 +100,7 @@ def test_its_picture_arrives_whole_though_parts_were_lost() -> None:
     pair.terminal.hear(pair.talk.ask(Ask("picture"), NOW_MS)[1], NOW_MS)
     taken, parts = pair.said
     first, _, last = (b"\x7e" + part + b"\x7e" for part in parts.split(b"\x7e") if part)
-    pair.said = [taken, first, last]
+    pair.said[:] = [taken, first, last]
     frames = pair.carry()
     assert frames[-1].fields["data"] == pair.terminal.picture.hex()
     assert [frame.header["index"] for frame in frames[1:]] == [1, 3, 2]
