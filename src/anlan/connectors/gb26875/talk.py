@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from anlan.connectors.cut import Cutter
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.gb26875.asks import DUTY_CHECK, When, unit_for
-from anlan.connectors.gb26875.cut import Cutter
+from anlan.connectors.gb26875.cut import JUDGE
 from anlan.connectors.gb26875.heads import (
     CONFIRM,
     CONTROL,
@@ -37,7 +38,7 @@ class Talk:
 
     def __init__(self, way: Way) -> None:
         self._zone, self._sense = way.zone, Sense(way)
-        self._cutter = Cutter()
+        self._cutter = Cutter(JUDGE)
         self._known: dict[str, Head] = {}
         self._asked: dict[int, str] = {}
         self._duty: dict[str, str] = {}

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
+from anlan.connectors.cut import Cutter
 from anlan.connectors.frames import BEIJING
-from anlan.connectors.gb26875.cut import Cutter
+from anlan.connectors.gb26875.cut import JUDGE
 from anlan.connectors.gb26875.heads import (
     CONFIRM,
     CONTROL,
@@ -84,7 +85,7 @@ class Device:
     operations: list[Cells] = field(default_factory=list)
     _serial: int = 0
     _beat_ms: int = 0
-    _cutter: Cutter = field(default_factory=Cutter)
+    _cutter: Cutter = field(default_factory=lambda: Cutter(JUDGE))
 
     def tell(self, unit: Unit, now_ms: int) -> None:
         """Sends a unit, and again until it is confirmed."""
@@ -111,7 +112,7 @@ class Device:
 
     def begin(self, now_ms: int) -> None:
         """There is a line: what is unconfirmed is said at once, and a heartbeat."""
-        self._cutter = Cutter()
+        self._cutter = Cutter(JUDGE)
         self.unconfirmed = {n: (raw, now_ms) for n, (raw, _) in self.unconfirmed.items()}
         self._beat_ms = now_ms
 
