@@ -1,4 +1,5 @@
-"""Replies 回复 to call-downs: a confirming word or digit is an answer; the rest the desk reads."""
+"""Replies 回复 to call-downs and risks: a confirming word or digit, or the code of a risk, is an
+answer; the rest the desk reads."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +10,11 @@ from anlan.apps.people.actions import deed
 from anlan.apps.people.asker import Machine
 from anlan.apps.people.models import Notice, Reply
 from anlan.apps.warning.actions.calling.ending import answer, locked, settle
+from anlan.apps.warning.actions.risk.hearing import answer_risk
 from anlan.apps.warning.acts import CONFIRM
 from anlan.apps.warning.models import Call, CallLetter, CallWord
 from anlan.apps.warning.queries.calling.ways import SMS, VOICE
+from anlan.apps.warning.queries.risk.replying import Answer, named_by, only_one
 
 _AT_ONCE, _LOOK_BACK = 500, 10_000
 _ANSWERS = {"1", "收到", "已收到", "收到了", "确认", "确认收到", "好的", "ok", "yes", "y",
@@ -40,8 +43,14 @@ def hear_replies(now: datetime) -> int:
 
 
 def _hear(reply: Reply, now: datetime) -> int:
-    letter = _letter_for(reply) if reply.kind in (SMS, VOICE) else None
-    confirms = letter is not None and is_answer(reply.kind, reply.text)
+    confirms, named = is_answer(reply.kind, reply.text), named_by(reply)
+    letter = _letter_for(reply) if named is None and reply.kind in (SMS, VOICE) else None
+    if named is None and confirms and not (letter and _is_open(letter)):
+        named = only_one(reply)
+        letter = None if named else letter
+    if named is not None:
+        return _hear_of_risk(named, reply, now)
+    confirms = confirms and letter is not None
     with transaction.atomic():
         if letter is not None:
             locked(letter.call_down_id)
@@ -51,6 +60,24 @@ def _hear(reply: Reply, now: datetime) -> int:
         if letter is not None and confirms:
             confirm_letter(letter, reply.kind, now)
     return 1
+
+
+def _hear_of_risk(named: Answer, reply: Reply, now: datetime) -> int:
+    """Answers a risk, once; by telephone only with the digit that confirms."""
+    with transaction.atomic():
+        word = CallWord(reply=reply, risk=named.risk)
+        if not CallWord.objects.bulk_create([word], ignore_conflicts=True) or _is_taken(word):
+            return 0
+        if reply.kind != VOICE or is_answer(VOICE, reply.text):
+            why_not = answer_risk(named, reply, now)
+            CallWord.objects.filter(key=word.key).update(
+                is_answer=not why_not, why_not=why_not[:256]
+            )
+    return 1
+
+
+def _is_open(letter: CallLetter) -> bool:
+    return letter.calls.filter(state__in=Call.OPEN).exists()
 
 
 def _is_taken(word: CallWord) -> bool:

@@ -54,6 +54,11 @@ class Doing:
         """What became of it."""
         return Done(self.risk, tuple(self.reached), tuple(self.missed))
 
+    def by(self, way: str) -> None:
+        """It was answered by this way; empty for the page."""
+        if way:
+            self.shown["way"] = self.detail["way"] = way
+
     def put_in_charge(self, heir: Heir) -> None:
         """Somebody else is in charge from now on."""
         risk = self.risk

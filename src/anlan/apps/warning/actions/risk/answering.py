@@ -5,8 +5,10 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
+from anlan.apps.people.actions.notices.withdrawing import withdraw
 from anlan.apps.warning.actions.risk.acting import Done, acting, said
 from anlan.apps.warning.models import Risk, RiskPush
+from anlan.apps.warning.queries.calling.ways import VOICE
 from anlan.apps.warning.queries.risk import refusal
 from anlan.apps.warning.queries.risk.holders import Heir, Place, in_line, office_of, people_of
 from anlan.apps.watch.actions.pictures import Upload, prepare
@@ -15,19 +17,24 @@ from anlan.desk.asker import Asker
 _STATES = Risk.State
 
 
-def take(asker: Asker, key: str, *, version: int) -> Done:
-    """Whoever is in charge takes it over 签收."""
+def take(asker: Asker, key: str, *, version: int, way: str = "") -> Done:
+    """Whoever is in charge takes it over 签收. way: sms or voice, where it was by an answer."""
     with acting(asker, "take", key, version=version) as doing:
+        doing.by(way)
+        if way != VOICE:  # the call in which the key was pressed ends by itself
+            withdraw([f"risk:{key}"], VOICE, asker.now)
         doing.risk.state, doing.risk.taken_at = _STATES.TAKEN, asker.now
     return doing.done
 
 
 def report(
-    asker: Asker, key: str, *, version: int, text: str, pictures: Iterable[Upload] = ()
-) -> Done:
+    asker: Asker, key: str, *, version: int, text: str, pictures: Iterable[Upload] = (),
+    way: str = "",
+) -> Done:  # fmt: skip
     """What was found and done 反馈, with pictures; as often as there is something to say."""
     text, prepared = said(text, name=_("Report")), prepare(pictures)
     with acting(asker, "report", key, version=version) as doing:
+        doing.by(way)
         doing.risk.reported_at = doing.risk.reported_at or asker.now
         doing.text, doing.pictures = text, prepared
     return doing.done

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from anlan.apps.people.actions.notices.withdrawing import withdraw
 from anlan.apps.warning.actions.risk.acting import Doing, Done, acting, said
 from anlan.apps.warning.models import Risk, RiskPush
+from anlan.apps.warning.queries.calling.ways import VOICE
 from anlan.apps.warning.queries.risk import candidates, pushing_of
 from anlan.apps.warning.queries.risk.holders import Heir, people_of
 from anlan.apps.warning.queries.risk.plan import span_of
@@ -55,6 +57,7 @@ def pass_to(doing: Doing, heir: Heir, why: str) -> None:
     """Somebody else is in charge, is told, and takes it over anew in the time for that; of what
     waits for verification only when it is sent back."""
     risk = doing.risk
+    withdraw([f"risk:{risk.key}"], VOICE, doing.asker.now)
     doing.put_in_charge(heir)
     risk.told = max(risk.told, heir.rank)
     risk.taken_at = None

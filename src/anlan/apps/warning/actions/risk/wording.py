@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.models import Risk, RiskPush
+from anlan.apps.warning.queries.calling.ways import SMS, VOICE
+from anlan.apps.warning.queries.risk.replying import code_of
 from anlan.apps.warning.queries.risk.words import headline
 
 _SHOWN = "%m-%d %H:%M"
 
 
-def letter(risk: Risk, why: str, *, is_holder: bool) -> tuple[str, str]:
-    """Subject and text, in the language that is switched on."""
+def letter(risk: Risk, why: str, *, is_holder: bool, kind: str = "") -> tuple[str, str]:
+    """Subject and text, in the language that is switched on; kind: the way by which it goes."""
     words = {"what": headline(risk), "why": RiskPush.Why(why).label}
     subject = _subject(why, is_holder) % words
+    if kind == VOICE:
+        return subject, _spoken(risk, subject)
     lines = [
         headline(risk),
         f"{region_path(risk.region)} {risk.thing_name}".strip(),
@@ -25,10 +29,19 @@ def letter(risk: Risk, why: str, *, is_holder: bool) -> tuple[str, str]:
             "name": risk.holder_name, "office": risk.holder_office, "phone": risk.holder_phone},
         _due(risk),
     ]  # fmt: skip
+    if kind == SMS and is_holder:
+        lines.append(_("Reply %(code)s to take it over; %(code)s and your words to report.")
+                     % {"code": code_of(risk)})  # fmt: skip
     address = settings.PLACE.options.address
     if address:
         lines.append(f"{address}/warnings/risks/{risk.key}")
     return subject, "\n".join(line for line in lines if line)
+
+
+def _spoken(risk: Risk, subject: str) -> str:
+    """What is said by telephone."""
+    where = f"{region_path(risk.region)} {risk.thing_name}".strip()
+    return "\n".join((subject, where, risk.text, _due(risk), _("Press 1 to take it over.")))
 
 
 def _subject(why: str, is_holder: bool) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from anlan.apps.people.models import Reply
 from anlan.apps.people.models.naming import new_key
 from anlan.apps.warning.models.calling.call_down import CallDown
+from anlan.apps.warning.models.risk.risk import Risk
 
 
 class CallLetter(models.Model):
@@ -37,13 +38,16 @@ class CallLetter(models.Model):
 
 
 class CallWord(models.Model):
-    """What was made of one reply, once. letter: None where it answers no call-down ·
-    is_answer: whether it confirms; what does not is shown to the desk as it came."""
+    """What was made of one reply, once. letter, risk: None where it answers no call-down, no risk ·
+    is_answer: whether it confirms, or was taken as an answer to the risk; what does not is shown
+    as it came · why_not: why it was not taken, in the language of whoever wrote it."""
 
     key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
     reply = models.OneToOneField(Reply, models.PROTECT, related_name="+")
     letter = models.ForeignKey(CallLetter, models.PROTECT, null=True, related_name="words")
+    risk = models.ForeignKey(Risk, models.PROTECT, null=True, related_name="words")
     is_answer = models.BooleanField(default=False)
+    why_not = models.CharField(max_length=256, blank=True)
 
     class Meta:
         ordering = ("id",)

@@ -12,7 +12,7 @@ from anlan.apps.people.queries import mailboxes_of, steps_for
 from anlan.apps.warning.models import RiskPush
 from anlan.apps.warning.queries.risk.facts import Facts
 from anlan.apps.warning.queries.risk.holders import Heir, able, heir_of
-from anlan.apps.warning.queries.risk.ways import ways_of
+from anlan.apps.warning.queries.risk.ways import call_of, ways_of
 from anlan.packs import Pushing
 from anlan.packs.warning import PUSHING, SEATS
 from anlan.terms.levels import Level
@@ -82,7 +82,7 @@ def plan_for(facts: Facts, now: datetime, opener: str) -> Plan:
     holder = heir_of(facts.place, now, after=first.rank - 1 if first else 0, last=opener)
     if holder is None:
         raise ValueError("whoever opens a risk can be in charge of it")
-    told = [replace(one, is_holder=_is(one, holder)) for one in told]
+    told = [_as_holder(one, facts) if _is(one, holder) else one for one in told]
     return Plan(pushing, tuple(told), holder, _digest(facts, told, holder))
 
 
@@ -102,6 +102,12 @@ def reached(told: Sequence[Told], facts: Facts, now: datetime) -> list[Told]:
         else one
         for one in told
     ]  # fmt: skip
+
+
+def _as_holder(one: Told, facts: Facts) -> Told:
+    """In charge, and called by telephone where that is due."""
+    call = call_of(facts.status, one.phone, facts.level)
+    return replace(one, is_holder=True, ways=one.ways | call)
 
 
 def _is(one: Told, holder: Heir) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.apps.warning.actions import risk as actions
 from anlan.apps.warning.acts import RISK_DONE, SEE_RISKS
-from anlan.apps.warning.models import Risk
+from anlan.apps.warning.models import Call, Risk
 from anlan.apps.warning.queries.course.origin import origin_of
 from anlan.apps.warning.queries.risk import (
     candidates,
@@ -68,6 +68,7 @@ _UNREACHED = {
     "send_back": _("Sent back; nothing reaches whoever is in charge: call them."),
     "assign": _("Somebody else is in charge now; nothing reaches them: call them."),
 }
+_BY = {"sms": Call.Way.SMS.label, "voice": Call.Way.VOICE.label}
 _NOBODY = _("Asked to close; nobody here may verify it: ask the office above.")
 
 
@@ -126,8 +127,10 @@ def _facts(asker: Asker, one: Risk) -> dict[str, Any]:
         "late": late,
         "pushes": pushes_of(one),
         "pushing": pushing_of(one.pack, one.level),
-        "steps": [(step, RISK_DONE.get(step.kind, step.kind), WHATS.get(step.detail.get("what")))
+        "steps": [(step, RISK_DONE.get(step.kind, step.kind), WHATS.get(step.detail.get("what")),
+                   _BY.get(step.detail.get("way")))
                   for step in one.steps.prefetch_related("pictures")],
+        "unused": one.words.filter(is_answer=False).select_related("reply"),
         "may": dict.fromkeys(may, True),
         "why_not": "" if may else refusal(asker, _NEXT.get(one.state, ""), one) or "",
         "candidates": candidates(asker, one) if "assign" in may else [],
