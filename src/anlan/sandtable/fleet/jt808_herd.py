@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any
 
 from anlan.connectors.frames import BEIJING
@@ -81,10 +82,9 @@ class Herd:
         """Connects all until each has proved itself; ConnectionError where one cannot."""
         loop = asyncio.get_running_loop()
         for at in range(0, len(self._phones), _CROWD):
-            ways = [
-                loop.create_connection(lambda phone=phone: Rider(phone, self._version), host, port)
-                for phone in self._phones[at : at + _CROWD]
-            ]
+            phones = self._phones[at : at + _CROWD]
+            make = [partial(Rider, phone, self._version) for phone in phones]
+            ways = [loop.create_connection(one, host, port) for one in make]
             riders = [rider for _, rider in await asyncio.gather(*ways)]
             await asyncio.gather(*(rider.proved for rider in riders))
             self._riders += riders
