@@ -137,6 +137,12 @@ def test_the_chain_runs_from_rain_to_leak_within_half_an_hour(storm: list[Change
     assert {one.after for one in storm} == set(Level)
 
 
+def test_the_storm_reaches_what_the_city_runs_on(storm: list[Change]) -> None:
+    assert 20 < first(storm, Level.ORANGE, "elevator.trapped", "990101EL901") < 30
+    assert 30 < first(storm, Level.ORANGE, "bridge.scour_depth", "990101BR901") < 60
+    assert 0 < first(storm, Level.BLUE, "pipe.drain_depth") < 60
+
+
 def test_it_recedes(storm: list[Change]) -> None:
     standing: dict[tuple[str | None, str, str], Level] = {}
     for one in storm:
@@ -151,19 +157,36 @@ def test_the_story_plays_in_one_county(storm: list[Change]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "rule", "thing", "within"),
+    ("script", "reds"),
     [
-        (tank_leak, "toxic_gas", "990101MH901T3", 3),
-        (tailings_rise, "pool_level", "990101TP901W", 35),
-        (tunnel_gas, "flammable_gas", "990101GP903", 5),
-        (co_night, "co.", "990101HM903", 25),
+        (tank_leak, {("toxic_gas", "990101MH901T3"): 3}),
+        (tailings_rise, {("pool_level", "990101TP901W"): 35}),
+        (
+            tunnel_gas,
+            {
+                ("flammable_gas", "990101GP903"): 5,
+                ("tunnel.methane", "990101UT901C3"): 5,
+                ("pipe.promotion.leak", "990101GL901"): 8,
+            },
+        ),
+        (co_night, {("co.", "990101HM903"): 25}),
     ],
 )
 def test_every_other_story_reaches_red(
-    here: City, plan: Plan, script: Callable[[int], Script], rule: str, thing: str, within: float
+    here: City, plan: Plan, script: Callable[[int], Script], reds: dict[tuple[str, str], float]
 ) -> None:
     said = play(here, plan, script(START), until=START + 60 * MINUTE, days=1)
-    assert 0 < first(said, Level.RED, rule, thing) < within
+    for (rule, thing), within in reds.items():
+        assert 0 < first(said, Level.RED, rule, thing) < within
+
+
+def test_the_truth_of_the_tunnel_is_gas_in_the_tunnel_and_a_well(here: City) -> None:
+    """Next door nobody was in danger."""
+    script = tunnel_gas(START)
+    truth = {one.object: one for one in dangers(here, script, START, START + 30 * MINUTE)}
+    assert truth["990101UT901C3"].start < START + 5 * MINUTE
+    assert truth["990101GL901W6"].start < START + 8 * MINUTE
+    assert "990101UT901C2" not in truth
 
 
 def test_a_quiet_week_is_quiet(here: City, plan: Plan) -> None:
@@ -182,6 +205,7 @@ def test_danger_is_known_from_physics(here: City) -> None:
         "debris flow",
         "explosive gas",
     }
+    assert {"people trapped", "foundation laid bare"} <= {one.what for one in found}
     assert all(one.end > one.start for one in found)
 
 

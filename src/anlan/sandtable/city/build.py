@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache, partial
+from typing import NamedTuple
 
 from anlan.sandtable.city.fabric.layers import layers_of
 from anlan.sandtable.city.fabric.roads import roads
@@ -15,6 +16,9 @@ from anlan.sandtable.city.objects.facilities import facilities
 from anlan.sandtable.city.objects.flood import flood
 from anlan.sandtable.city.objects.geohazard import geohazard
 from anlan.sandtable.city.objects.homes import homes
+from anlan.sandtable.city.objects.lifelines import lifelines
+from anlan.sandtable.city.objects.sites import sites
+from anlan.sandtable.city.objects.standing import Standing
 from anlan.sandtable.city.objects.tailings import tailings
 from anlan.sandtable.city.objects.targets import targets
 from anlan.sandtable.city.objects.wind import wind_stations
@@ -45,9 +49,13 @@ def city(size: str = "S", seed: int = 99) -> City:
     people = settle(land.relief, divided, dry=land.dry, crowd=amounts.crowd)
     survey = Survey(land, divided, people, seed=seed)
     firms = premises(survey, amounts)
-    objects = _objects(survey, amounts, firms)
+    early = _early(survey, amounts, firms)
+    aims = tuple(targets(survey, amounts))
+    standing = Standing(survey, facilities(survey, firms, roads(divided, seed=seed)))
+    objects = early.with_room_for(
+        *lifelines(survey, amounts, firms, standing), *sites(survey, amounts, firms, standing)
+    )
     registry = register(objects, land.relief, seed=seed)
-    ways = roads(divided, seed=seed)
     return City(
         size=size, seed=seed, zh="安澜市(虚构)", en="Anlan City (fictional)",
         notice_zh=NOTICE_ZH, notice_en=NOTICE_EN,
@@ -55,28 +63,43 @@ def city(size: str = "S", seed: int = 99) -> City:
         organisations=tuple(organisations(survey, firms.every)),
         enterprises=firms.every,
         objects=objects,
-        targets=tuple(targets(survey, amounts)),
-        facilities=tuple(facilities(survey, firms, ways)),
+        targets=aims,
+        facilities=standing.unwatched,
+        watched=standing.watched,
         draw=partial(layers_of, seed),
         population=tuple(_cells(people)),
         **registry._asdict(),
     )  # fmt: skip
 
 
-def _objects(survey: Survey, amounts: Amounts, firms: Premises) -> tuple[Observed, ...]:
-    """The objects of every pack; homes fill up to the size's sensors."""
-    out = [
+class _Early(NamedTuple):
+    """The objects of the first packs, the homes that fill up, and wind, which came after them.
+
+    Newer packs come last, and homes make room: whatever was there before keeps its place and its
+    readings.
+    """
+
+    first: tuple[Observed, ...]
+    homes: tuple[Observed, ...]
+    wind: tuple[Observed, ...]
+
+    def with_room_for(self, *newer: Observed) -> tuple[Observed, ...]:
+        """All objects, with as many homes as the size's sensors leave."""
+        room = sum(count_of(one) for one in (*self.wind, *newer))
+        kept = self.homes[: max(0, len(self.homes) - room)]
+        return (*self.first, *kept, *self.wind, *newer)
+
+
+def _early(survey: Survey, amounts: Amounts, firms: Premises) -> _Early:
+    first = (
         *flood(survey, amounts),
         *chemical(survey, amounts, firms),
         *tailings(survey, firms.mines),
         *geohazard(survey, amounts),
-    ]
-    left = amounts.sensors - sum(count_of(one) for one in out)
+    )
+    left = amounts.sensors - sum(count_of(one) for one in first)
     lived_in = tuple(homes(survey, count=left, shops=amounts.shops))
-    # Wind came later, and last: whatever was there before it keeps its place and its readings.
-    blown = tuple(wind_stations(survey, amounts.wind_stations))
-    room = sum(count_of(one) for one in blown)
-    return (*out, *lived_in[: len(lived_in) - room], *blown)
+    return _Early(first, lived_in, tuple(wind_stations(survey, amounts.wind_stations)))
 
 
 def _regions(divided: Divided, people: People) -> Iterator[Region]:

@@ -124,7 +124,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facility:
-    """What stands in the city and no pack watches: bridge, tunnel, pipe, gas_station, elevator …
+    """What stands in the city and no sensor watches: shelters, teams, most bridges and lifts …
 
     size: people of a shelter or a team, tonnes of a store, metres of a bridge, tunnel or pipe.
     """
@@ -189,7 +189,8 @@ class Fleet(NamedTuple):
 class City:
     """All of it.
 
-    facilities: shelters, stores and teams besides what no pack watches · draw: the base map.
+    facilities: shelters, stores and teams besides what no sensor watches · watched: the keys of
+    those that an earlier version had as facilities, and that are objects now · draw: the base map.
     """
 
     size: str
@@ -204,6 +205,7 @@ class City:
     objects: tuple[Observed, ...]
     targets: tuple[Target, ...]
     facilities: tuple[Facility, ...]
+    watched: frozenset[str]
     draw: Callable[[], Mapping[str, tuple[Feature, ...]]]
     population: tuple[Cell, ...]
     sensors: tuple[Sensor, ...]

@@ -28,6 +28,13 @@ class Amounts:
     gas_stations: int = 44
     works: int = 60
     targets: int = 260
+    bridges: int = 6
+    drains: int = 10
+    water_mains: int = 8
+    lifts: int = 12
+    fuel_stations: int = 5
+    fireworks_shops: int = 4
+    fireworks_stores: int = 2
 
 
 def _more(factor: int, **rest: float) -> Amounts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 from django.db import transaction
+from django.utils import timezone
 
 from anlan.apps.atlas.actions.registry import place_sensors
 from anlan.apps.atlas.models import (
@@ -34,13 +35,17 @@ _COUNTED_ON, _SOURCE = date(2026, 1, 1), "沙盘虚构城市"
 def found_city(city: "City", now: datetime) -> bool:
     """Fills the atlas with a city that stands since `now`.
 
-    False where it holds something: then it gets only the objects of hazards that are new in it.
+    False where it holds something: then it gets only the objects of hazards that are new in it,
+    and what was a facility before sensors came to it is one no longer.
     """
     with transaction.atomic():
         if Region.objects.exists() or ObservedObject.objects.exists():
             known = set(ObservedObject.objects.values_list("pack", flat=True).distinct())
             fresh = [one for one in city.objects if one.pack not in known] if known else []
             _put(ObservedObject, (_observed(one, now) for one in fresh))
+            if fresh:
+                gone = Facility.objects.standing().filter(key__in=city.watched)
+                gone.update(until=timezone.now(), words="")
             return False
         _put(Region, (_region(one, now) for one in city.regions))
         _put(Enterprise, (_enterprise(one, now) for one in city.enterprises))

@@ -1,7 +1,7 @@
 """Sensors, limits and groups of the city as the engine's registry has them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +71,9 @@ def _fleet(
     ground = np.array([np.nan if r.ground is None else r.ground for r in ROWS])[recipe]
     height = np.where(np.isnan(ground), 0.0, np.round(relief.at(x, y), 1) + np.nan_to_num(ground))
     base = np.array([r.base for r in ROWS])[recipe] + height
-    base = np.round(base + table["spread"][recipe] * (2 * chance - 1), 2)
+    base += table["spread"][recipe] * (2 * chance - 1)
+    is_fine = np.array([r.decimals > 3 for r in ROWS])[recipe]
+    base = np.where(is_fine, np.round(base, 4), np.round(base, 2))
     interval = table["interval_s"][recipe].astype(np.int64)
     story = np.array([STORY.match(one.key) is not None for one in objects])[owner].astype(np.int64)
     phase = (again * np.minimum(interval, 3600)).astype(np.int64)
@@ -103,8 +105,9 @@ def _limits(key: str, recipe: Recipe, rest: float) -> Iterator[Limit]:
         )
 
 
-def _groups(objects: Iterable[Observed]) -> Iterator[Group]:
-    """Major hazards and ponds are facilities above their objects."""
+def _groups(objects: Sequence[Observed]) -> Iterator[Group]:
+    """Major hazards, ponds, lines, stations and mines are facilities above their objects."""
+    above = {one.parent for one in objects if one.parent}
     for one in objects:
-        kind = "facility" if one.kind in ("major_hazard", "pond") else "object"
+        kind = "facility" if one.key in above else "object"
         yield Group(key=one.key, kind=kind, parent=one.parent or None, name=one.zh)

@@ -83,7 +83,7 @@ def _tank(
 
 
 def _tunnel(survey: Survey, owner: Enterprise) -> Iterator[Observed]:
-    """The gas points of the utility tunnel: no pack of its own watches tunnels."""
+    """The gas company's own points in the utility tunnel."""
     for n, (x, y, key) in enumerate(TUNNEL_POINTS, 1):
         names = f"城关综合管廊燃气舱{n}号点", f"Chengguan utility tunnel, point {n}"
         yield _gas_point(survey, names, at=(x, y), owner=owner, key=key)

@@ -1,6 +1,6 @@
 """Shelters, stores and teams; and bridges, tunnels, pipes, gas stations, elevators …
 
-No pack declares a kind for the latter, so no pack watches them: they stand on the map and count.
+Of the latter some are watched and become observed objects; the others stand on the map and count.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _TUNNELS = (
     ((42.6, 47.2), (44.4, 46.0), "石岩山隧道", "Shiyanshan tunnel"),
     ((68.9, 49.5), (69.3, 47.9), "松岭隧道", "Songling tunnel"),
 )
-_PIPES = (
+PIPES = (
     ((63.6, 32.9), (61.0, 36.6), "化工园—城关燃气管道", "chemical park to Chengguan gas pipe"),
     ((84.0, 20.0), (80.6, 25.0), "港区天然气主干管", "port gas main"),
     ((60.2, 37.75), (61.3, 37.15), "城关综合管廊", "Chengguan utility tunnel"),
@@ -32,7 +32,7 @@ def facilities(survey: Survey, premises: Premises, roads: list[Road]) -> Iterato
     """All of them, those for help first."""
     yield from _help(survey)
     yield from _bridges(survey, roads)
-    for rows, kind in ((_TUNNELS, "tunnel"), (_PIPES, "pipe")):
+    for rows, kind in ((_TUNNELS, "tunnel"), (PIPES, "pipe")):
         for a, b, zh, en in rows:
             yield _line(survey, kind, shapely.LineString((a, b)), names=(zh, en))
     for firm in premises.stations:

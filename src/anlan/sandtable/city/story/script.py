@@ -49,7 +49,8 @@ class Script:
 
 
 def rainstorm(start: int, seed: int = 99) -> Script:
-    """Rain → river → waterlogging → landslide → chemical leak, from `start` (ms UTC) on."""
+    """Rain → river → waterlogging → landslide → chemical leak, from `start` (ms UTC) on; beside it
+    a bridge's bed is washed out and a lift stops with people in it."""
     return Script("rainstorm", seed, (Act("storm", start),))
 
 
@@ -64,8 +65,8 @@ def tailings_rise(start: int, seed: int = 99) -> Script:
 
 
 def tunnel_gas(start: int, seed: int = 99) -> Script:
-    """Gas leaks in the utility tunnel. No pack of its own watches tunnels: the gas points there
-    are the chemical pack's."""
+    """Gas leaks in the utility tunnel and into a well beside its line, whose pressure falls. The
+    gas company's own points there are the chemical pack's, the compartments the tunnel pack's."""
     return Script("tunnel_gas", seed, (Act("tunnel", start),))
 
 

@@ -42,9 +42,14 @@ def _gas(key: str, amount: float, start: float, rise: float, *, stay: float) -> 
     return Surge(f"{key}-G1", amount, start, rise, stay, 3 * rise + 4)
 
 
+def _gas_of(key: str, amount: float, start: float) -> Surge:
+    return Surge(f"{key}-M1", amount, start, 4.5, 14.0, 14.0)
+
+
 _SLOPE = "990101LS901"
 _YARD = "990101MH901"
 _POND = "990101TP901"
+_LIFT, _LINE, _DUCT = "990101EL901", "990101GL901", "990101UT901"
 
 STORM = (
     Surge(f"{_SLOPE}-D1", 42.0, 4.0, 9.0),
@@ -59,6 +64,9 @@ STORM = (
     _gas(f"{_YARD}T1", 41.0, 22.5, 2.6, stay=7.0),
     _gas(f"{_YARD}G2", 34.0, 23.2, 3.0, stay=6.0),
     Surge(f"{_YARD}T2-L1", -1.4, 22.0, 14.0, 600.0, 240.0),
+    Surge("990101BR901-S1", 2.1, 14.0, 40.0, 50.0, 90.0),
+    Surge(f"{_LIFT}-R1", 1.0, 25.0, 0.2, 17.0, 0.2),
+    Surge(f"{_LIFT}-F1", 1.0, 25.0, 0.2, 95.0, 0.2),
 )
 TANK = (
     Surge(f"{_YARD}T3-X1", 640.0, 0.3, 1.6, 12.0, 9.0),
@@ -75,10 +83,19 @@ TAILINGS = (
     *(Surge(f"{_POND}S-S{n}", 13.0 + 3.0 * n, 5.0, 34.0, 60.0, 600.0) for n in range(1, 3)),
     Surge(f"{_POND}X-X1", -9.0, 0.0, 1.0, 80.0, 20.0),
 )
-TUNNEL = tuple(
-    Surge(f"990101GP90{n}-G1", (38.0, 66.0, 92.0, 71.0, 44.0, 27.0)[n - 1],
-          0.3 + 0.9 * abs(n - 3), 4.0 + 0.8 * abs(n - 3), 16.0, 14.0)
-    for n in range(1, 7)
+TUNNEL = (
+    *(Surge(f"990101GP90{n}-G1", (38.0, 66.0, 92.0, 71.0, 44.0, 27.0)[n - 1],
+            0.3 + 0.9 * abs(n - 3), 4.0 + 0.8 * abs(n - 3), 16.0, 14.0)
+      for n in range(1, 7)),
+    *(_gas_of(f"{_DUCT}C{n}", amount, start) for n, amount, start in (
+        (3, 84.0, 0.4), (1, 34.0, 2.4), (5, 29.0, 2.8))),
+    *(Surge(f"{_DUCT}C{n}-O1", -amount, 1.0, 6.0, 14.0, 14.0) for n, amount in (
+        (3, 2.9), (1, 1.5), (5, 1.1), (2, 0.5), (4, 0.4))),
+    Surge(f"{_LINE}S3-PR1", -0.13, 0.3, 2.5, 30.0, 20.0),
+    Surge(f"{_LINE}S2-PR1", -0.03, 0.5, 3.0, 30.0, 20.0),
+    *(Surge(f"{_LINE}S{n}-Q1", 1100.0, 0.3, 2.5, 22.0, 15.0) for n in range(1, 4)),
+    Surge(f"{_LINE}W6-M1", 72.0, 2.0, 5.0, 22.0, 25.0),
+    Surge(f"{_LINE}W5-M1", 12.0, 5.0, 8.0, 20.0, 25.0),
 )  # fmt: skip
 CO = (
     Surge("990101HM903-CO1", 420.0, 1.0, 16.0, 20.0, 25.0),

@@ -1,4 +1,5 @@
-"""Small troubles of ordinary days: a leaking valve, a tank filled too high, a smoky kitchen.
+"""Small troubles of ordinary days: a leaking valve, a tank filled too high, a smoky kitchen, a lift
+that stops.
 
 They are true, not faults of instruments: a desk sees a few of them every day.
 """
@@ -28,6 +29,9 @@ TROUBLES = {
     "gas": Trouble(1 / 420, 26.0, 38.0, 14.0, 45.0),
     "stock": Trouble(1 / 260, 10.25, 10.7, 60.0, 240.0),
     "co": Trouble(1 / 900, 24.0, 36.0, 55.0, 80.0),
+    "load": Trouble(1 / 10, 50.0, 62.0, 12.0, 25.0),
+    "lift": Trouble(1 / 60, 1.0, 1.0, 15.0, 90.0),
+    "quake": Trouble(1 / 40, 12_000.0, 60_000.0, 12.0, 25.0),
 }
 
 

@@ -60,7 +60,8 @@ class Harm:
 # gas in % of the explosive limit: no work without protection, near to ignition · CO: 1 h mean of
 # 100 ppm gives head-aches, 10 min mean of 300 ppm unconsciousness in time · movement of slopes:
 # 0.1 mm a minute cannot stop any more, 1 mm a minute is going · wind: trees fall and sheds fly, few
-# buildings stand it.
+# buildings stand it · oxygen: people tire and fall · scour: the foundation stands free · drains:
+# near the cover, over it · a lift: 1 is people in it.
 HARMS = {
     "water_level": Harm("river over its banks", 2.9, 3.7, above=True),
     "waterlogging_depth": Harm("deep standing water", 0.30, 0.50),
@@ -71,6 +72,12 @@ HARMS = {
     "gust": Harm("destructive wind", 24.5, 32.7),
     "pool_level": Harm("pool too high", 0.7, 1.1, above=True),
     "co": Harm("carbon monoxide", 100.0, 200.0, mean_min=20),
+    "methane": Harm("explosive gas", 20.0, 40.0),
+    "well_methane": Harm("explosive gas", 40.0, 100.0),
+    "tunnel.oxygen": Harm("too little oxygen", 18.5, 16.0, low=True),
+    "scour_depth": Harm("foundation laid bare", 2.4, 3.4),
+    "drain_depth": Harm("drain runs over", 3.0, 3.6),
+    "trapped": Harm("people trapped", 0.5, 2.0),
 }
 
 
