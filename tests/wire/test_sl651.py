@@ -73,7 +73,7 @@ def test_captured_frames_say_what_was_captured(vector: Vector) -> None:
 
 def test_a_report_is_told_with_names_units_and_times() -> None:
     frame = read(framed("32", REPORT + "2019000040261900012339230001049038121099"))
-    assert frame.header | {"crc": ""} == {
+    assert {**frame.header, "crc": ""} == {
         "encoding": "hex", "centre": 5, "station": STATION, "password": PASSWORD, "func": "0x32",
         "function": "遥测站定时报", "dirlen": "002b", "length": 43, "uplink": True,
         "start": "0x02", "end": "0x03", "crc": "", "answer": 4,
@@ -226,7 +226,7 @@ def test_what_stations_tell_beside_reports(function: str, body: str, told: dict[
     frame = read(framed(function, SENT + body))
     assert frame.is_ok
     assert not frame.fault
-    assert frame.fields | told == frame.fields
+    assert {**frame.fields, **told} == frame.fields
 
 
 def test_the_state_of_a_station_is_told_bit_by_bit() -> None:
@@ -379,7 +379,7 @@ def test_a_packet_that_never_comes_is_given_up() -> None:
     assert frames[2].fault == f"packet 2 of {len(PARTS)} never came"
 
 
-ASKS = [
+ASKS: list[tuple[str, dict[str, Any], str, str]] = [
     ("set_time", {}, "4a", ""),
     ("clock", {}, "51", ""),
     ("realtime", {}, "37", ""),
