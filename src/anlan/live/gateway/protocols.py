@@ -7,7 +7,7 @@ from anlan.connectors.frames import Speech
 from anlan.terms.errors import Malformed
 
 MODULES = {
-    name: f"anlan.connectors.{name}" for name in ("hj212", "sl651", "gb26875", "jt808")
+    name: f"anlan.connectors.{name}" for name in ("hj212", "sl651", "gb26875", "jt808", "gb32960")
 }  # fmt: skip
 """Name → module; each hands out its `Speech` as PROTOCOL."""
 

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from anlan.connectors.frames import Ask, Frame, Talk
+from anlan.connectors.frames import Ask, Frame
 from anlan.live.gateway.bounds import Rate
 from anlan.live.gateway.lines.line import now_ms
 
@@ -18,17 +19,38 @@ _log = logging.getLogger("anlan.gateway")
 class Peer:
     """A way back to one far end over UDP; nothing can be held back, so what is too much is lost."""
 
-    def __init__(self, talk: Talk, to: tuple[Any, ...], transport: Any, rate: Rate) -> None:
-        self.talk, self.rate, self._to, self._transport = talk, rate, to, transport
+    def __init__(self, station: "Station", to: tuple[Any, ...], transport: Any) -> None:
+        self._station, self._to, self._transport = station, to, transport
+        self.talk = station.speech.talk(station.way)
+        self.rate = Rate(station.listener.frames_per_s, time.monotonic())
         self.address = str(to[0]).removeprefix("::ffff:")
         self.heard_s, self.owed = time.monotonic(), 0
         self.devices: set[str] = set()
 
     def answer(self, frame: Frame) -> None:
-        self._say(self.talk.answer(frame, now_ms()))
+        self._say_to(frame, self.talk.answer)
 
     def refuse(self, frame: Frame) -> bool:
-        return self._say(self.talk.refuse(frame, now_ms()))
+        return self._say_to(frame, self.talk.refuse)
+
+    def read(self, data: bytes) -> list[Frame]:
+        """The frames of a datagram."""
+        try:
+            return [*self.talk.feed(data), *self.talk.end()]
+        except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
+            self._break()
+            return []
+
+    def _say_to(self, frame: Frame, worded: Callable[[Frame, int], bytes]) -> bool:
+        try:
+            return self._say(worded(frame, now_ms()))
+        except Exception:  # noqa: BLE001 - one answer that breaks must not end the others
+            self._break()
+            return True
+
+    def _break(self) -> None:
+        _log.exception("%s: a frame broke its reader", self._station.listener.name)
+        self._station.faults["reader_broken"] += 1
 
     def ask(self, ask: Ask) -> str:
         name, said = self.talk.ask(ask, now_ms())
@@ -72,12 +94,7 @@ class Datagrams(asyncio.DatagramProtocol):
         if self._station.carrier.is_full or peer.rate.wait_s(1, time.monotonic()) > 0:
             self._station.faults["datagram_lost"] += 1
             return
-        try:
-            frames = [*peer.talk.feed(data), *peer.talk.end()]
-        except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
-            _log.exception("%s: a frame broke its reader", self._station.listener.name)
-            self._station.faults["reader_broken"] += 1
-            return
+        frames = peer.read(data)
         peer.heard_s = time.monotonic()
         peer.devices.update(one.device for one in frames if one.is_ok and one.device)
         self._station.take(frames, peer, now_ms())
@@ -90,8 +107,7 @@ class Datagrams(asyncio.DatagramProtocol):
         if code:
             station.faults[code] += 1
             return None
-        rate = Rate(station.listener.frames_per_s, time.monotonic())
-        peer = Peer(station.speech.talk(station.way), to, self._transport, rate)
+        peer = Peer(station, to, self._transport)
         self._peers[to] = peer
         station.crowd.enter(peer.address)
         return peer

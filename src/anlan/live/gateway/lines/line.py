@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from anlan.connectors.frames import Ask, Frame, Talk
@@ -70,8 +71,7 @@ class Line(asyncio.Protocol):
         try:
             frames = self._talk.end() if data is None else self._talk.feed(data)
         except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
-            _log.exception("%s: a frame broke its reader", self._station.listener.name)
-            self._end("reader_broken")
+            self._break()
             return
         if not frames:
             return
@@ -99,12 +99,21 @@ class Line(asyncio.Protocol):
 
     def answer(self, frame: Frame) -> None:
         if self._talk is not None:
-            self._say(self._talk.answer(frame, now_ms()))
+            self._say_to(frame, self._talk.answer)
 
     def refuse(self, frame: Frame) -> bool:
-        if self._talk is None:
+        return self._talk is None or self._say_to(frame, self._talk.refuse)
+
+    def _say_to(self, frame: Frame, worded: Callable[[Frame, int], bytes]) -> bool:
+        try:
+            return self._say(worded(frame, now_ms()))
+        except Exception:  # noqa: BLE001 - one answer that breaks must not end the others
+            self._break()
             return True
-        return self._say(self._talk.refuse(frame, now_ms()))
+
+    def _break(self) -> None:
+        _log.exception("%s: a frame broke its reader", self._station.listener.name)
+        self._end("reader_broken")
 
     def ask(self, ask: Ask) -> str:
         """Sends a question; its name. Malformed where it cannot be said, Unavailable where nobody
