@@ -15,7 +15,7 @@ from anlan.connectors.jt808.fields import Code, Moment, Number, Raw, Signed, Tex
 from anlan.connectors.jt808.frame import MOST, Cutter, Head, framed, judged
 from anlan.connectors.jt808.shapes import Edition, Group, Many, Maybe, Sized
 from anlan.connectors.jt808.tables import MESSAGES, read_message, write_message
-from anlan.connectors.jt808.tables.extras import EXTRAS
+from anlan.connectors.jt808.tables.items import ITEMS
 from anlan.connectors.jt808.tables.parameters import NUMBERS, Parameter, kind_of
 from anlan.connectors.jt808.tables.position import Location, Position
 from tests.law.talks import good, heard, says_something
@@ -70,11 +70,11 @@ def groups(draw: st.DrawFn, group: Group, version: int) -> dict[str, Any]:
 
 
 @st.composite
-def extras(draw: st.DrawFn, version: int) -> dict[str, Any]:
-    number = draw(st.sampled_from([*sorted(EXTRAS), 0xE7]))
-    if number not in EXTRAS:
+def items(draw: st.DrawFn, version: int) -> dict[str, Any]:
+    number = draw(st.sampled_from([*sorted(ITEMS), 0xE7]))
+    if number not in ITEMS:
         return {"id": f"0x{number:02X}", "raw": draw(st.binary(max_size=9)).hex()}
-    return {"id": f"0x{number:02X}", **draw(groups(EXTRAS[number], version))}
+    return {"id": f"0x{number:02X}", **draw(groups(ITEMS[number], version))}
 
 
 OF: dict[type, Callable[[Any, int], st.SearchStrategy[Any]]] = {
@@ -88,8 +88,8 @@ OF: dict[type, Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Maybe: lambda kind, version: st.none() | values(kind.kind, version),
     Position: lambda _, __: POSITIONS,
     Location: lambda _, version: st.builds(
-        lambda where, beside: {**where, "extras": beside},
-        POSITIONS, st.lists(extras(version), max_size=3),
+        lambda where, beside: {**where, "items": beside},
+        POSITIONS, st.lists(items(version), max_size=3),
     ),
 }  # fmt: skip
 

@@ -49,8 +49,8 @@ def _is_exact(expect: Mapping[str, Any], frame: Frame) -> None:
     assert frame.fields["body"] == expect["body"]
     if "location" in expect:
         said, wanted = frame.fields["location"], dict(expect["location"])
-        extras = {one["id"].upper(): one["raw"] for one in said["extras"]}
-        assert extras == {name.upper(): raw for name, raw in wanted.pop("extras").items()}
+        items = {one["id"].upper(): one["raw"] for one in said["items"]}
+        assert items == {name.upper(): raw for name, raw in wanted.pop("extras").items()}
         names = {"alt_m": "altitude_m", "dir": "direction", "tlv_exact": "is_whole"}
         assert {name: said[names.get(name, name)] for name in wanted} == pytest.approx(wanted)
 
@@ -87,9 +87,9 @@ def test_a_refused_frame_says_why(name: str, reason: str) -> None:
 
 
 def test_a_location_becomes_readings_of_its_vehicle() -> None:
-    extras = [{"id": "0x01", "mileage_km": 12345.6}, {"id": "0x02", "fuel_l": 55.5},
+    items = [{"id": "0x01", "mileage_km": 12345.6}, {"id": "0x02", "fuel_l": 55.5},
               {"id": "0xE9", "raw": "0102"}]  # fmt: skip
-    (frame,) = frames_of(PROTOCOL, sent(0x0200, body_of(WHERE | {"alarm": 1, "extras": extras})))
+    (frame,) = frames_of(PROTOCOL, sent(0x0200, body_of(WHERE | {"alarm": 1, "items": items})))
     assert {one.time for one in frame.readings} == {parse_time("2026-11-30T12:20:05+08:00")}
     assert {one.quality for one in frame.readings} == {Quality.GOOD}
     said = {one.sensor.removeprefix(f"{PHONE}."): one.value for one in frame.readings}
@@ -157,7 +157,7 @@ def test_shifted_positions_are_turned_back_once() -> None:
 
 def test_a_batch_loses_no_position_to_a_bad_one() -> None:
     times = ("2026-11-30 12:20:05", "000000000000", "2026-11-30 12:20:25")
-    batch = [WHERE | {"time": time, "extras": []} for time in times]
+    batch = [WHERE | {"time": time, "items": []} for time in times]
     body = write_message(0x0704, {"count": 3, "type": 1, "locations": batch}, 2013)
     (frame,) = frames_of(PROTOCOL, sent(0x0704, body))
     assert len({one.time for one in frame.readings}) == 2
@@ -177,9 +177,9 @@ def test_an_alarm_of_driving_assistance_becomes_a_reading() -> None:
         "reserved": "00000000", "vehicle_speed": 60, "altitude": 4, "lat": 30.1, "lon": 104.1,
         "alarm_time": "2026-11-30 12:20:05", "vehicle_status": 1, "label": label,
     }  # fmt: skip
-    (frame,) = frames_of(PROTOCOL, sent(0x0200, body_of(WHERE | {"extras": [dsm]})))
+    (frame,) = frames_of(PROTOCOL, sent(0x0200, body_of(WHERE | {"items": [dsm]})))
     assert (f"{PHONE}.dsm", 2.0) in {(one.sensor, one.value) for one in frame.readings}
-    assert frame.fields["location"]["extras"][0]["label"] == label
+    assert frame.fields["location"]["items"][0]["label"] == label
 
 
 def test_a_header_of_2013_under_the_mark_of_2019_is_believed_by_setting() -> None:

@@ -36,8 +36,20 @@ class Vehicle:
     """
 
     __slots__ = (
-        "_alarms", "_bits", "_extras", "_is_gcj02", "_names", "_told_ms", "_zone", "bcd",
-        "is_authentic", "phone", "prefix", "protocol", "serial", "version",
+        "_alarms",
+        "_bits",
+        "_is_gcj02",
+        "_items",
+        "_names",
+        "_told_ms",
+        "_zone",
+        "bcd",
+        "is_authentic",
+        "phone",
+        "prefix",
+        "protocol",
+        "serial",
+        "version",
     )  # fmt: skip
 
     def __init__(self, phone: str, way: Way) -> None:
@@ -48,7 +60,7 @@ class Vehicle:
         names = ("lon", "lat", "altitude", "speed", "direction")
         self._names = tuple(f"{phone}.{name}" for name in names)
         self._alarms = [(1 << ALARMS.index(name), f"{phone}.{name}") for name in _TOLD]
-        self._extras = {0x01: (f"{phone}.mileage", 4), 0x02: (f"{phone}.fuel", 2)}
+        self._items = {0x01: (f"{phone}.mileage", 4), 0x02: (f"{phone}.fuel", 2)}
         self._told_ms: float = math.inf
         self._bits = 0
 
@@ -86,7 +98,7 @@ class Vehicle:
         if alarm or self._bits or not 0 <= at - self._told_ms < _AGAIN_MS:
             self._add_alarms(found, alarm, at)
         if len(data) > LAYOUT.size:
-            self._add_extras(found, data, at)
+            self._add_items(found, data, at)
         return found, ""
 
     def _place(self, lon: int, lat: int, status: int) -> tuple[float, float]:
@@ -107,15 +119,15 @@ class Vehicle:
             if wanted & mask:
                 found.append(Reading(name, at, 1.0 if bits & mask else 0.0, _GOOD, NEVER))
 
-    def _add_extras(self, found: list[Reading], data: bytes, at: int) -> None:
-        start, end, extras = LAYOUT.size, len(data), self._extras
+    def _add_items(self, found: list[Reading], data: bytes, at: int) -> None:
+        start, end, items = LAYOUT.size, len(data), self._items
         while start + 2 <= end:
             number, size = data[start], data[start + 1]
             start += 2 + size
             if start > end:
                 return
-            if number in extras:
-                name, wanted = extras[number]
+            if number in items:
+                name, wanted = items[number]
                 if size == wanted:
                     value = int.from_bytes(data[start - size : start], "big") / 10
                     found.append(_new(Reading, (name, at, value, _GOOD, NEVER)))

@@ -188,8 +188,8 @@ class Terminal:
         self._send(0x0801, said | position, now_ms)
 
     def _location(self, at_ms: int, where: Where) -> bytes:
-        extras = [{"id": "0x01", "mileage_km": where.mileage}, {"id": "0x02", "fuel_l": where.fuel}]
-        location = {**self._position(at_ms, where), "extras": extras}
+        items = [{"id": "0x01", "mileage_km": where.mileage}, {"id": "0x02", "fuel_l": where.fuel}]
+        location = {**self._position(at_ms, where), "items": items}
         return write_message(0x0200, {"location": location}, self.version)
 
     def _position(self, at_ms: int, where: Where) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from anlan.connectors.jt808.fields import Body, Moment
 from anlan.connectors.jt808.shapes import group
-from anlan.connectors.jt808.tables.extras import Extras
+from anlan.connectors.jt808.tables.items import Items
 
 LAYOUT = struct.Struct(">IIIIHHH6s")
 """Alarms, status, lat and lon in millionths, altitude, tenths of km/h, direction, time."""
@@ -66,14 +66,14 @@ class Location:
 
     def read(self, body: Body) -> dict[str, Any]:
         values = POSITION.read(body)
-        extras = _EXTRAS.read(body)
-        is_whole = body.is_read and not (extras and "cut" in extras[-1])
-        return {**values, "extras": extras, "is_whole": is_whole}
+        items = _ITEMS.read(body)
+        is_whole = body.is_read and not (items and "cut" in items[-1])
+        return {**values, "items": items, "is_whole": is_whole}
 
     def write(self, value: Any, version: int) -> bytes:
-        return POSITION.write(value, version) + _EXTRAS.write(value.get("extras", ()), version)
+        return POSITION.write(value, version) + _ITEMS.write(value.get("items", ()), version)
 
 
-_EXTRAS = Extras()
+_ITEMS = Items()
 LOCATION = Location()
 LOCATED = group(("location", LOCATION))

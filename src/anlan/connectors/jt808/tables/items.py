@@ -45,7 +45,7 @@ _TYRE = group(
     ("battery_percent", U16),
 )  # fmt: skip
 
-EXTRAS: dict[int, Group] = {
+ITEMS: dict[int, Group] = {
     0x01: group(("mileage_km", TENTH32)),
     0x02: group(("fuel_l", TENTH16)),
     0x03: group(("recorder_speed_kmh", TENTH16)),
@@ -82,7 +82,7 @@ _ID = Code(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Extras:
+class Items:
     """Items of a number, a length and a value; `cut` where the last is shorter than it says."""
 
     def read(self, body: Body) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ class Extras:
 
 
 def _read(number: int, data: bytes, outer: Body) -> dict[str, Any]:
-    kind = EXTRAS.get(number)
+    kind = ITEMS.get(number)
     if kind is None:
         return {}
     body = Body(data, outer.version)
@@ -114,5 +114,5 @@ def _read(number: int, data: bytes, outer: Body) -> dict[str, Any]:
 def _written(item: dict[str, Any], version: int) -> bytes:
     number = int(item["id"], 16)
     is_raw = "raw" in item
-    data = bytes.fromhex(item["raw"]) if is_raw else EXTRAS[number].write(item, version)
+    data = bytes.fromhex(item["raw"]) if is_raw else ITEMS[number].write(item, version)
     return bytes((number, item.get("cut", len(data)))) + data
