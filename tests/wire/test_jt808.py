@@ -150,6 +150,7 @@ def test_shifted_positions_are_turned_back_once() -> None:
     assert 100 < abs(lon - 104.816201) * 96_000 < 800
     talk = PROTOCOL.talk(Way(words={"gcj02": True}))
     (frame,) = talk.feed(sent(0x0200, body_of(WHERE | {"lon": lon, "lat": lat})))
+    assert frame.header["gcj02"] is True
     assert [one.value for one in frame.readings[:2]] == pytest.approx(
         [104.816201, 30.636853], abs=2e-6
     )
@@ -209,6 +210,32 @@ def test_a_terminal_registers_and_proves_itself() -> None:
         assert bool(where.readings) == (result == 0)
 
 
+def test_who_signs_off_proves_itself_anew() -> None:
+    way = Way(words={"authenticate": True, "any_code": True})
+    talk = PROTOCOL.talk(way)
+    (frame,) = talk.feed(sent(0x0102, b"of another platform"))
+    assert said(talk, frame)[1]["result"] == 0
+    assert talk.feed(sent(0x0200, body_of(WHERE)))[0].readings
+    talk.feed(sent(0x0003, b""))
+    assert not talk.feed(sent(0x0200, body_of(WHERE)))[0].readings
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "told"),
+    [
+        (0x0100, b"\x00\x33\x00\x64ANLANM1\0\0\0\0\0\x000000001\x01" + "川A12345".encode("gbk"),
+         {"model": "M1", "terminal": "0000001", "plate_colour": 1, "plate": "川A12345"}),
+        (0x0702, b"\x04" + "张三".encode("gbk") + b"5" * 18 + b"\0\0" + b"7" * 40 + b"\x02OK",
+         {"holder": "张三", "identity": "5" * 18, "licence": "7" * 40, "issuer": "OK"}),
+        (0x0801, b"\0\0\0\x09\0\0\0\x01\xff\xd8", {"id": 9, "channel": 1, "data": "ffd8"}),
+    ],
+)  # fmt: skip
+def test_terminals_of_2011_are_understood(number: int, body: bytes, told: dict[str, Any]) -> None:
+    (frame,) = frames_of(PROTOCOL, sent(number, body))
+    assert frame.fields.items() >= told.items()
+    assert not {"fault", "rest"} & frame.fields.keys()
+
+
 def test_what_is_not_durable_is_not_answered() -> None:
     talk = PROTOCOL.talk(Way())
     (frame,) = talk.feed(sent(0x0200, body_of(WHERE)))
@@ -235,9 +262,12 @@ def test_missing_parts_are_asked_for_and_joined(version: int) -> None:
 def test_parts_that_never_end_take_bounded_memory() -> None:
     talk = PROTOCOL.talk(Way(words={"most_joined": 5000}))
     for serial in range(0, 2000, 20):
-        head = head_of(0x0801)._replace(total=9, part=1, serial=serial)
-        assert talk.feed(framed(head, b"x" * 1000))[0].is_ok
-    assert talk._parts._size <= 5000  # type: ignore[attr-defined]  # what it keeps is not its door
+        for total, body in ((9, b"x" * 1000), (60_000, b""), (70, b"")):
+            head = head_of(0x0801)._replace(total=total, part=1, serial=serial)
+            assert talk.feed(framed(head, body))[0].is_ok
+    kept = talk._parts  # type: ignore[attr-defined]  # how much it keeps is no part of its door
+    assert kept._size <= 5000
+    assert sum(len(one.parts) for one in kept._open.values()) <= 8
 
 
 TURN = "前方 2 公里塌方，请绕行"

@@ -1,10 +1,13 @@
 """Messages that come in parts are joined again; what is missing can be asked for."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from anlan.connectors.jt808.frame import Head
 
-MOST_OPEN = 8
+MOST_OPEN, _OF_A_PART = 8, 64
+"""_OF_A_PART: bytes that a part costs beside its own; an empty one is not free."""
+
 Key = tuple[str, int, int, int]
 
 
@@ -26,6 +29,8 @@ class Parts:
 
     def add(self, head: Head, body: bytes) -> bytes | None:
         """The whole message where this part makes it whole."""
+        if head.total * _OF_A_PART > self._most:
+            return None
         key = self._key(head)
         if key is None:
             key = (head.phone, head.id, head.total, _first(head))
@@ -33,8 +38,8 @@ class Parts:
         message = self._open[key]
         if head.part not in message.parts:
             message.parts[head.part] = body
-            message.size += len(body)
-            self._size += len(body)
+            message.size += len(body) + _OF_A_PART
+            self._size += len(body) + _OF_A_PART
         if len(message.parts) == head.total:
             self._drop(key)
             return b"".join(message.parts[n] for n in range(1, head.total + 1))
@@ -50,7 +55,7 @@ class Parts:
         message = self._open[key]
         if head.part != head.total and head.part != max(message.asked, default=0):
             return 0, []
-        gaps = [n for n in range(1, head.total + 1) if n not in message.parts][:255]
+        gaps = list(islice((n for n in range(1, head.total + 1) if n not in message.parts), 255))
         message.asked = set(gaps)
         return key[3], gaps
 

@@ -17,7 +17,7 @@ from anlan.terms.errors import Malformed
 from anlan.terms.readings import Reading
 
 _MOST_VEHICLES = 256
-_LOCATION, _BATCH = 0x0200, 0x0704
+_LOCATION, _BATCH, _SIGN_OFF = 0x0200, 0x0704, 0x0003
 _WITH_SERIAL = {0x0201, 0x0500}
 _FREE = {0x0100, 0x0102, 0x0002, 0x0003, 0x0004}
 """What may be said before the code was right."""
@@ -30,6 +30,7 @@ class Conversation:
         self._way = way
         self._cutter = Cutter(bool(way.words.get("mixed")))
         self._parts = Parts(int(way.words.get("most_joined", 1 << 20)))
+        self._is_gcj02 = bool(way.words.get("gcj02"))
         self._is_strict = bool(way.words.get("authenticate"))
         self._vehicles: dict[str, Vehicle] = {}
         self._last: Vehicle | None = None
@@ -75,6 +76,8 @@ class Conversation:
             readings, fault = self._readings(head, whole, vehicle)
             ask = self._asked.answered(head, whole) if self._asked else ""
         header, fields = told(head, name_of(head.id)), Fields(head, piece.body, whole)
+        if self._is_gcj02:
+            header["gcj02"] = True
         return Frame(piece.raw, "", head.phone, header, fields, tuple(readings), ask, fault)
 
     def _readings(self, head: Head, body: bytes, vehicle: Vehicle) -> tuple[list[Reading], str]:
@@ -85,6 +88,7 @@ class Conversation:
             return [], "" if vehicle.is_authentic else "a wrong authentication code"
         if self._is_strict and not vehicle.is_authentic and head.id not in _FREE:
             return [], "the terminal has not authenticated itself"
+        vehicle.is_authentic = vehicle.is_authentic and head.id != _SIGN_OFF
         if head.id == _LOCATION:
             return vehicle.readings(body)
         if head.id in _WITH_SERIAL:
