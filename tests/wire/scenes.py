@@ -50,9 +50,9 @@ class Scene:
         """What a device says to a question."""
         await self.until(lambda: device in self.station.devices)
         question = self.station.devices[device].back.ask(Ask(name, words))
-        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self.station.asked[device, question] = answer
-        return await answer
+        answers: asyncio.Queue[Frame] = asyncio.Queue()
+        self.station.asked[device, question] = answers
+        return await answers.get()
 
     def last(self, sensor: str) -> float | None:
         values = [one.value for one in self.store.readings if one.sensor == sensor]

@@ -165,7 +165,7 @@ def test_encrypted_data_is_marked_and_kept_raw(enc: int, word: str) -> None:
     }
 
 
-@pytest.mark.parametrize("command", [9, 0x7F, 0x80, 0xC0, 0xFE])
+@pytest.mark.parametrize("command", [9, 0x7F, 0x83, 0xC0, 0xFE])
 def test_unknown_commands_are_kept_raw_and_not_answered(command: int) -> None:
     frame = read(framed(command, b"\x01\x02"))
     assert frame.fields == {"raw": "0102"}
@@ -182,8 +182,49 @@ def test_answers_keep_the_time_and_nothing_else() -> None:
     assert talk.answer(clock, NOW_MS) == framed(8, NOW, resp=1)
     assert read(framed(2, AT, resp=1)).fields == {"time": "2024-05-14 18:18:19"}
     assert not talk.answer(read(framed(2, AT, resp=1)), NOW_MS)
+
+
+def asked(name: str, **words: Any) -> tuple[str, bytes]:
+    talk = PROTOCOL.talk(Way())
+    talk.feed(framed(7))
+    return talk.ask(Ask(name, words), NOW_MS)
+
+
+def test_questions_of_annex_b_are_asked_and_answers_find_them() -> None:
+    names = ["report_period_s", "platform"]
+    assert asked("read_parameters", names=names)[1] == framed(0x80, NOW + b"\x03\x02\x04\x05")
+    values = {"report_period_s": 20, "platform": "a.cn", "hardware": "V1"}
+    told_values = b"\x02\x00\x14" + b"\x04\x04\x05a.cn" + b"\x07V1\0\0\0"
+    assert asked("set_parameters", **values)[1] == framed(0x81, NOW + b"\x04" + told_values)
+    assert asked("restart")[1] == framed(0x82, NOW + b"\x03")
+    talk = PROTOCOL.talk(Way())
+    talk.feed(framed(7))
+    first, _ = talk.ask(Ask("read_parameters"), NOW_MS)
+    second, _ = talk.ask(Ask("read_parameters", {"device": VIN}), NOW_MS)
+    answer = framed(0x80, AT + b"\x04" + told_values, resp=1)
+    one, two, three = talk.feed(answer * 3)
+    assert (one.ask, two.ask, three.ask) == (first, second, "")
+    assert one.fields["parameters"] == values
+    assert not talk.answer(one, NOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("soc", {}),
+        ("read_parameters", {"names": []}),
+        ("read_parameters", {"names": ["colour"]}),
+        ("set_parameters", {}),
+        ("set_parameters", {"report_period_s": 65536}),
+        ("set_parameters", {"platform": 5}),
+        ("restart", {"device": "another"}),
+    ],
+)
+def test_what_cannot_be_asked_is_said(name: str, words: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        talk.ask(Ask("soc"), NOW_MS)
+        asked(name, **words)
+    with pytest.raises(Malformed, match="not known"):
+        PROTOCOL.talk(Way()).ask(Ask("restart"), NOW_MS)
 
 
 LIVE = framed(2, AT + VEHICLE)

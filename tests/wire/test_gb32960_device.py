@@ -46,3 +46,15 @@ def test_what_could_not_be_stored_is_reported_again_when_the_line_is_back() -> N
         assert scene.last(f"{VIN}.soc") == 26
 
     played("gb32960", vehicle, play)
+
+
+def test_parameters_are_set_and_read() -> None:
+    vehicle = Vehicle(VIN, STILL, EXTREMES)
+
+    async def play(scene: Scene) -> None:
+        done = await scene.asked(VIN, "set_parameters", report_period_s=30, platform="fire.cn")
+        assert done.header["resp"] == 1
+        told = await scene.asked(VIN, "read_parameters")
+        assert told.fields["parameters"] == {"report_period_s": 30, "platform": "fire.cn"}
+
+    played("gb32960", vehicle, play)

@@ -2,6 +2,7 @@
 
 from anlan.connectors.frames import Speech
 from anlan.connectors.gb32960.heads import MOST_BYTES
+from anlan.connectors.gb32960.parameters import NAMES
 from anlan.connectors.gb32960.talk import Talk
 
 PROTOCOL = Speech(
@@ -9,4 +10,5 @@ PROTOCOL = Speech(
     title="GB/T 32960.3-2016 电动汽车远程服务与管理系统技术规范 通讯协议及数据格式",
     talk=Talk,
     most_bytes=MOST_BYTES,
+    asks=NAMES,
 )

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from anlan.connectors.gb32960.body import Body, Group, read_many
-from anlan.connectors.gb32960.heads import PLAIN, TIME_BYTES, Head, clock_text
+from anlan.connectors.gb32960.heads import ASKED, PLAIN, TIME_BYTES, Head, clock_text
+from anlan.connectors.gb32960.parameters import read_control, read_ids, read_parameters
 from anlan.connectors.gb32960.tables import (
     AGAIN,
     ALARMS,
     CELL_VOLTAGE,
     CLOCK,
+    CONTROL,
     ENCRYPTIONS,
     ENGINE,
     EXTREMES,
@@ -23,6 +25,8 @@ from anlan.connectors.gb32960.tables import (
     PLATFORM_LOGIN,
     PLATFORM_LOGOUT,
     PROBE,
+    READ,
+    SET,
     VEHICLE,
     VOLTAGES,
 )
@@ -42,6 +46,8 @@ def fields_of(head: Head, data: bytes) -> dict[str, Any]:
         encrypted = ENCRYPTIONS.get(head.encryption, "预留")
         return {"encrypted": encrypted, "raw": data.hex()} if data else {}
     read = _DATA.get(head.command)
+    if head.command == READ and head.response == ASKED:
+        read = read_ids
     if read is None or not data:
         return {"raw": data.hex()} if data else {}
     body = Body(data, "the data")
@@ -165,4 +171,7 @@ _DATA: dict[int, Callable[[Body], dict[str, Any]]] = {
     PLATFORM_LOGIN: _platform_login,
     PLATFORM_LOGOUT: _serial,
     CLOCK: lambda body: {"raw": body.rest().hex()},
+    READ: read_parameters,
+    SET: read_parameters,
+    CONTROL: read_control,
 }

@@ -8,6 +8,7 @@ from struct import Struct
 from typing import NamedTuple
 
 LOGIN, LIVE, AGAIN, LOGOUT, PLATFORM_LOGIN, PLATFORM_LOGOUT, BEAT, CLOCK = range(1, 9)
+READ, SET, CONTROL = 0x80, 0x81, 0x82
 
 COMMANDS = {
     LOGIN: "车辆登入",
@@ -18,9 +19,9 @@ COMMANDS = {
     PLATFORM_LOGOUT: "平台登出",
     BEAT: "心跳",
     CLOCK: "终端校时",
-    0x80: "参数查询",
-    0x81: "参数设置",
-    0x82: "车载终端控制",
+    READ: "参数查询",
+    SET: "参数设置",
+    CONTROL: "车载终端控制",
 }
 RESPONSES = {1: "成功", 2: "错误", 3: "VIN重复", 0xFE: "命令"}
 ENCRYPTIONS = {1: "不加密", 2: "RSA", 3: "AES128", 0xFE: "异常", 0xFF: "无效"}

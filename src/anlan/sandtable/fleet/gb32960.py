@@ -8,7 +8,7 @@ from typing import Any
 
 from anlan.connectors.cut import Cutter
 from anlan.connectors.frames import BEIJING
-from anlan.connectors.gb32960.body import write_many
+from anlan.connectors.gb32960.body import Body, write_many
 from anlan.connectors.gb32960.heads import (
     ASKED,
     DONE,
@@ -21,8 +21,19 @@ from anlan.connectors.gb32960.heads import (
     stamp,
     write_frame,
 )
+from anlan.connectors.gb32960.parameters import count_of, read_parameters, write_parameters
 from anlan.connectors.gb32960.parts import EXTREME_GROUP, VEHICLE_GROUP
-from anlan.connectors.gb32960.tables import AGAIN, BEAT, CLOCK, LIVE, LOGIN, LOGOUT, PROBE
+from anlan.connectors.gb32960.tables import (
+    AGAIN,
+    BEAT,
+    CLOCK,
+    LIVE,
+    LOGIN,
+    LOGOUT,
+    PROBE,
+    READ,
+    SET,
+)
 from anlan.sandtable.fleet.line import nowhere
 
 _MOST_KEPT = 1_000
@@ -48,6 +59,7 @@ class Vehicle:
     report_s: float = 10.0
     off_ms: int = 0
     answered: int = 0
+    parameters: dict[str, Any] = field(default_factory=lambda: {"report_period_s": 10})
     say: Callable[[bytes], None] = field(default=nowhere)
     kept: deque[bytes] = field(default_factory=lambda: deque(maxlen=_MOST_KEPT))
     _serial: int = 0
@@ -91,6 +103,8 @@ class Vehicle:
                 self._heard(read_head(raw), raw[HEAD_BYTES:-1], now_ms)
 
     def _heard(self, head: Head, data: bytes, now_ms: int) -> None:
+        if head.response == ASKED:
+            self._asked(head, data)
         if head.response != DONE:
             return
         self.answered += 1
@@ -101,6 +115,15 @@ class Vehicle:
         elif head.command == CLOCK:
             told = moment(data[:6], self.zone)
             self.off_ms = 0 if told is None else told - now_ms
+
+    def _asked(self, head: Head, data: bytes) -> None:
+        """Tells or takes parameters; of what else it is told it says that it is done."""
+        time, inside = data[:6], b""
+        if head.command == READ:
+            inside = bytes([count_of(self.parameters)]) + write_parameters(self.parameters)
+        elif head.command == SET:
+            self.parameters |= read_parameters(Body(data[6:], "it"))["parameters"]
+        self._send(head.command, time + inside, DONE)
 
     def _told(self) -> bytes:
         flags = (self.lon < 0) << 2 | (self.lat < 0) << 1
@@ -120,6 +143,6 @@ class Vehicle:
             ]
         )
 
-    def _send(self, command: int, data: bytes) -> None:
+    def _send(self, command: int, data: bytes, response: int = ASKED) -> None:
         vin = self.vin.encode("ascii").ljust(17, b"\0")[:17]
-        self.say(write_frame(Head(command, ASKED, vin, PLAIN, 0), data))
+        self.say(write_frame(Head(command, response, vin, PLAIN, 0), data))
