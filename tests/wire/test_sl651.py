@@ -340,9 +340,9 @@ def part(number: int, end: str = "17") -> bytes:
     return framed("36", PARTS[number - 1], end=end, part=f"{len(PARTS):03x}{number:03x}")
 
 
-def down(number: int, end: str, serial: str = "0007") -> bytes:
+def down(number: int, end: str) -> bytes:
     packets = f"{len(PARTS):03x}{number:03x}"
-    return framed("36", serial + NOW, end=end, down=True, part=packets)
+    return framed("36", "0007" + NOW, end=end, down=True, part=packets)
 
 
 def test_a_picture_in_packets_is_confirmed_once() -> None:
@@ -355,7 +355,7 @@ def test_a_picture_in_packets_is_confirmed_once() -> None:
     assert (last["picture"], last["picture_bytes"]) == (JPEG.hex(), len(JPEG))
     assert last["observed"] == "202611300830"
     (again,) = talk.feed(part(count, "03"))  # the confirmation was lost
-    assert talk.answer(again, NOW_MS)
+    assert talk.answer(again, NOW_MS) == down(count, "04")
     assert "picture" not in again.fields
 
 
@@ -363,12 +363,11 @@ def test_missing_packets_are_asked_for_one_by_one() -> None:
     count = len(PARTS)
     talk, frames = talking(part(1), part(count, "03"))
     said = [talk.answer(frame, NOW_MS) for frame in frames]
-    assert said == [b"", down(2, "15", "0000")]
+    assert said == [b"", down(2, "15")]
     for number in range(2, count):
         (frame,) = talk.feed(part(number, "03"))
         end = "04" if number == count - 1 else "15"
-        asked = down(count if end == "04" else number + 1, end, "0007" if end == "04" else "0000")
-        assert talk.answer(frame, NOW_MS) == asked
+        assert talk.answer(frame, NOW_MS) == down(count if end == "04" else number + 1, end)
     assert frame.fields["picture_bytes"] == len(JPEG)
 
 

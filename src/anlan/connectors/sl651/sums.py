@@ -34,11 +34,10 @@ class Sums:
         self._states = array("H", [0])
 
     def add(self, data: bytes) -> None:
-        state, states = self._states[-1], []
+        state, table, add = self._states[-1], _TABLE, self._states.append
         for octet in data:
-            state = (state >> 8) ^ _TABLE[(state ^ octet) & 0xFF]
-            states.append(state)
-        self._states.extend(states)
+            state = (state >> 8) ^ table[(state ^ octet) & 0xFF]
+            add(state)
 
     def drop(self, count: int) -> None:
         """Forgets the first bytes."""

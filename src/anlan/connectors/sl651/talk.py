@@ -16,12 +16,13 @@ from anlan.connectors.sl651.packet import (
     EOT,
     ESC,
     ETB,
+    MOST_BYTES,
     NAK,
     Packet,
     written,
 )
 from anlan.connectors.sl651.parcels import Parcels
-from anlan.connectors.sl651.tables.functions import FUNCTIONS, KEEP
+from anlan.connectors.sl651.tables.functions import FUNCTIONS, KEEP, PICTURE
 from anlan.terms.errors import Malformed
 
 _MOST_OPEN, _MOST_KNOWN = 8, 1_000
@@ -78,9 +79,9 @@ class StationTalk:
         return b""
 
     def ask(self, ask: Ask, now_ms: int) -> tuple[str, bytes]:
-        """words["station"]: which one, where the line carries many. An answer is known by its
+        """words["device"]: which one, where the line carries many. An answer is known by its
         function, as stations number what they send by themselves (6.6.2.4)."""
-        station = str(ask.words.get("station", self._last)).lower()
+        station = str(ask.words.get("device", self._last)).lower()
         known = self._known.get(station)
         if known is None:
             raise Malformed("the station has not yet sent anything on this line")
@@ -145,8 +146,8 @@ class StationTalk:
     def _of_parcel(self, packet: Packet, raw: bytes, header: dict[str, Any]) -> Frame:
         heard = self._parcels.take(packet)
         fields: dict[str, Any] = {"data": packet.body.hex()}
-        if packet.number == 1 and heard.whole is None:
-            serial, sent = head_of(packet)
+        if heard.first:
+            serial, sent = head_of(packet._replace(body=heard.first))
             fields = {"serial": serial, "sent": "20" + sent} | fields
         if heard.missing:
             header["answer"], fields = NAK, fields | {"missing": heard.missing}
@@ -154,8 +155,11 @@ class StationTalk:
             header["answer"] = self._end
         if heard.whole is None:
             return Frame(raw, "", packet.station, header, fields, fault=heard.fault)
-        told = read(packet._replace(body=heard.whole), self._zone)
         header["answer"] = self._end
+        if packet.function != PICTURE and len(heard.whole) > MOST_BYTES:
+            fault = f"a report of {len(heard.whole):,} bytes is too long to be read"
+            return Frame(raw, "", packet.station, header, fields, fault=fault)
+        told = read(packet._replace(body=heard.whole), self._zone)
         return Frame(
             raw, "", packet.station, header, told.fields, told.readings, self._answered(packet),
             told.fault,

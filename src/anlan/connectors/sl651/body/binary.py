@@ -28,7 +28,8 @@ from anlan.terms.errors import Malformed
 _DAY_MS, _HOUR_MS, _MINUTE_MS = 86_400_000, 3_600_000, 60_000
 
 
-_STATE = b"\x45\x20"
+_LED_IN = (b"\x45\x20", b"\xf0\xf0", b"\xf2\xf2", b"\xf3\xf3")
+"""What stands behind a class where no function says that there is one."""
 
 
 class Form(NamedTuple):
@@ -56,6 +57,8 @@ def item_at(body: bytes, at: int) -> Item:
         raise Malformed("an identifier without its definition")
     ident = MORE << 8 | body[at + 1] if extended else body[at]
     size, start = body[define] >> 3, define + 1
+    if not size:
+        raise Malformed(f"{ident:02x} has no data")
     if start + size > len(body):
         raise Malformed(f"{ident:02x} has {len(body) - start} of {size} bytes")
     return Item(ident, body[start : start + size], body[define] & 7, start + size)
@@ -103,12 +106,12 @@ class Report:
 
     def _station(self, station: str, at: int) -> int:
         """Begins with another station; its class stands behind where the function has one, and
-        some stations tell it with their state as well."""
+        some stations tell it elsewhere as well."""
         self.place = Place(station)
         body = self._body
         if at >= len(body) or body[at] == OBSERVED:
             return at
-        if not self._form.has_class and body[at + 1 : at + 3] != _STATE:
+        if not self._form.has_class and body[at + 1 : at + 3] not in _LED_IN:
             return at
         self.kind = self.kind or body[at]
         return at + 1

@@ -32,8 +32,8 @@ FUNCTIONS = {
     0x50: "查询遥测站事件记录",
     0x51: "查询遥测站时钟",
 }
-KEEP, TEST = 0x2F, 0x30
-"""One that nobody answers, and one whose values are none of the river's."""
+KEEP, TEST, PICTURE = 0x2F, 0x30, 0x36
+"""One that nobody answers, one whose values are none of the river's, one that is long."""
 
 CLASSES = {
     0x50: "降水",
