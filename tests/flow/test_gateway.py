@@ -12,6 +12,7 @@ import pytest
 from anlan.history.codec import decode_readings
 from anlan.history.log import Log, RecordKind, store_in
 from anlan.history.registry import sensor_entry
+from anlan.live.gateway import asks
 from anlan.live.quarantine import Quarantine
 from anlan.live.reach import Desk
 from anlan.terms.sensors import Sensor
@@ -149,3 +150,28 @@ def test_killed_again_and_again(tmp_path: Path, start: Starter, listen: Opener) 
     town = found_town(tmp_path, {f"d{n}": 1 for n in range(40)})
     live = start(tmp_path)
     _killed(tmp_path, live, listen(tmp_path), town, rounds=10)
+
+
+def test_a_device_is_asked_once_and_what_came_of_it_is_kept(
+    tmp_path: Path, start: Starter, listen: Opener
+) -> None:
+    found_town(tmp_path, {"a": 1})
+    start(tmp_path)
+    gateway = listen(tmp_path)
+    with gateway.connected() as line, line.makefile("rb") as heard:
+        line.sendall(f"a 0 5.5 {now_ms()}\n".encode())
+        assert heard.readline() == b"ok a\n"
+        number = asks.put(tmp_path, "a", "tell", {}, by="test")
+        word, name = heard.readline().decode().split()
+        assert word == "tell"
+        line.sendall(f"a answer 42 {name}\n".encode())
+        wait_until(lambda: asks.result_of(tmp_path, number) is not None)
+        told = asks.result_of(tmp_path, number) or {}
+        assert (told["result"], told["by"], told["ask"]) == ("answered", "test", "tell")
+        assert told["answers"] == [{"header": {}, "fields": {"said": "42"}}]
+        wrong = asks.put(tmp_path, "a", "fly", {}, by="test")
+        wait_until(lambda: asks.result_of(tmp_path, wrong) is not None)
+        assert (asks.result_of(tmp_path, wrong) or {})["result"] == "wrong"
+    away = asks.put(tmp_path, "nobody", "tell", {}, by="test")
+    assert asks.withdraw(tmp_path, away)
+    assert not asks.withdraw(tmp_path, number)

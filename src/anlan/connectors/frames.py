@@ -42,7 +42,10 @@ class Frame:
 
 
 class Ask(NamedTuple):
-    """A question or command for a device: what it is called and what goes with it."""
+    """A question or command for a device: what it is called and what goes with it.
+
+    Among the words `device` names one of several on a line; without it, the last that spoke.
+    """
 
     name: str
     words: Mapping[str, Any] = {}

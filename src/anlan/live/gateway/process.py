@@ -16,6 +16,7 @@ from typing import Any
 import uvloop
 
 from anlan.live import journal
+from anlan.live.gateway.asks import Asks
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.settings import Listener, listeners_in
@@ -57,7 +58,8 @@ class Gateway:
             gc.freeze()
             teller = Teller(self._data, self.stations)
             works = [one.carrier.run() for one in self.stations]
-            tasks = [asyncio.create_task(one) for one in (*works, self._look(), _tell(teller))]
+            works += [self._look(), _tell(teller), Asks(self._data, self.stations).run()]
+            tasks = [asyncio.create_task(one) for one in works]
             stopped = asyncio.create_task(ending.wait())
             done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
             if stopped in done:

@@ -34,7 +34,7 @@ class Station:
         self.crowd = Crowd(most, listener.networks)
         self.devices = Devices(listener.device_frames_per_s, time.monotonic)
         self.faults: Counter[str] = Counter()
-        self.asked: dict[tuple[str, str], asyncio.Future[Frame]] = {}
+        self.asked: dict[tuple[str, str], asyncio.Queue[Frame]] = {}
         self.frames = self.last_at = 0
         self._allowed = frozenset(listener.devices)
         self._clocks = Clocks(round(listener.ahead_s * 1000))
@@ -64,8 +64,8 @@ class Station:
             self._put(frame, back, (), [self._fault(REFUSED, frame.reason, frame, back)])
             return
         waiting = self.asked.get((frame.device, frame.ask)) if frame.ask else None
-        if waiting is not None and not waiting.done():
-            waiting.set_result(frame)
+        if waiting is not None and not waiting.full():
+            waiting.put_nowait(frame)
         faults = [self._fault(PARTLY, frame.fault, frame, back)] if frame.fault else []
         readings: Sequence[Reading] = ()
         if frame.readings:

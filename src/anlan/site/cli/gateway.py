@@ -1,11 +1,16 @@
-"""`anlan gateway`: the field gateway by itself, beside a running service."""
+"""`anlan gateway`: the field gateway by itself, and questions to devices."""
 
+import json
+import os
+import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from anlan.site.cli.store import data_option
-from anlan.site.crew.voice import speak
+from anlan.terms.errors import Unavailable
 
 _HELP = """Listen for devices by the protocols that gateway.toml of the data folder names.
 
@@ -17,14 +22,88 @@ is answered only after what it holds is on the disk. INT and TERM end it.
 Examples:
   anlan gateway --data /srv/anlan
   anlan gateway --data /srv/anlan --only hj212 --only sl651
+  anlan gateway ask A110000_0001 set_interval seconds=30
 """
+_ASK_HELP = """Ask a device, or tell it to do something; words are KEY=VALUE.
+
+NAME is one of those that its protocol knows; a wrong one is answered with all of them.
+A value is text, or JSON such as 30, true or '["Z","PT"]'. The answer is one JSON
+object: `result` (answered, silent, wrong), `answers`. It is in the audit chain.
+
+Exit status: 0 it was answered · 1 it was not.
+
+\b
+Examples:
+  anlan gateway ask A110000_0001 read_time
+  anlan gateway ask 13800000001 text text=前方塌方，请绕行
+"""
+_NOT_THERE_S, _LOOK_S = 5.0, 0.1
 
 
-@click.command(help=_HELP, short_help="Listen for devices by their own protocols.")
+@click.group(
+    "gateway", help=_HELP, invoke_without_command=True,
+    short_help="Listen for devices by their own protocols; ask them.",
+)  # fmt: skip
 @data_option
 @click.option("--only", multiple=True, help="This protocol only; may be given again.")
-def command(data: Path, only: tuple[str, ...]) -> None:
+@click.pass_context
+def command(context: click.Context, data: Path, only: tuple[str, ...]) -> None:
+    if context.invoked_subcommand is not None:
+        return
     from anlan.live.gateway.process import serve
+    from anlan.site.crew.voice import speak
 
     speak("gateway", None, data)
     serve(data, only)
+
+
+@command.command("ask", help=_ASK_HELP, short_help="Ask a device, or tell it to do something.")
+@click.argument("device")
+@click.argument("name")
+@click.argument("words", nargs=-1)
+@data_option
+def ask(device: str, name: str, words: tuple[str, ...], data: Path) -> None:
+    from anlan.live.gateway import asks
+
+    given = dict(map(_word, words))
+    _note(data, device, name, given)
+    number = asks.put(data, device, name, given, by="cli")
+    began_s = time.monotonic()
+    while (told := asks.result_of(data, number)) is None:
+        waited_s = time.monotonic() - began_s
+        if waited_s > _NOT_THERE_S and asks.withdraw(data, number):
+            raise Unavailable(f"{device} is not connected")
+        if waited_s > 2 * asks.ANSWER_S:
+            raise Unavailable(f"the gateway ended before {device} had answered")
+        time.sleep(_LOOK_S)
+    click.echo(json.dumps(told, ensure_ascii=False))
+    if told["result"] != "answered":
+        raise Unavailable(told.get("reason") or f"{device} has not answered")
+
+
+def _word(text: str) -> tuple[str, Any]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise click.BadParameter(f"{text!r} is not KEY=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _note(data: Path, device: str, name: str, words: dict[str, Any]) -> None:
+    """Writes into the audit chain that it is asked, before it is."""
+    os.environ["ANLAN_DATA"] = str(data)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "anlan.site.settings"
+    import django
+
+    django.setup()
+    from anlan.apps.people.actions import deed
+    from anlan.apps.people.asker import Machine
+    from anlan.site.crew.prepare import migrate
+    from anlan.site.frame.devices import ASK
+
+    if not (data / "desk" / "ready").exists():
+        migrate(data)
+    with deed(Machine("cli", datetime.now(UTC)), ASK, f"devices/{device}") as detail:
+        detail.update(ask=name, words=sorted(words))
