@@ -252,6 +252,17 @@ def test_devices_may_leave_the_time_of_an_object_out() -> None:
     assert (frame.fault, values(frame)["fire"]) == ("", 1)
 
 
+def test_objects_beyond_the_count_are_read_and_told() -> None:
+    rows = bytes([1, 1, 1, 0]) + SENT + bytes([1, 2, 2, 0]) + SENT
+    for count in (0, 1):
+        frame = read(framed(2, bytes([1, count]) + rows))
+        assert values(frame)["1-2.fire"] == 1
+        assert frame.fault == f"{count} objects are announced, 2 came"
+    more = read(framed(2, b"\x01\x02" + rows + b"\xab"))
+    assert (len(more.readings), more.fields["raw"]) == (28, "ab")
+    assert more.fault == "1 bytes behind the last object are none"
+
+
 def test_half_a_sign_at_the_end_of_a_text_is_left_out() -> None:
     text = ("走" * 15).encode("gb18030") + b"\xc0"
     unit = b"\x07\x01" + bytes([1, 1, 40]) + POINT + text

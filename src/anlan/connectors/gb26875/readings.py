@@ -90,6 +90,7 @@ def readings_of(head: Head, unit: Unit, sense: Sense) -> Taken:
         there = [at for at in (times if sent is None else [sent]) if at is not None]
         instead = max(there, default=UNSET_MS)
         fault = _timeless(times, unit, is_sent=sent is not None)
+    fault = fault or _uncounted(unit)
     for at, row in zip(times, unit.rows, strict=True):
         when, quality = (instead, _UNCERTAIN) if at is None else (at, _GOOD)
         if unit.type == _ANALOG:
@@ -97,6 +98,13 @@ def readings_of(head: Head, unit: Unit, sense: Sense) -> Taken:
         else:
             readings += sense.states(device, unit.type, row, when, quality)
     return Taken(tuple(readings), fault)
+
+
+def _uncounted(unit: Unit) -> str:
+    """What is wrong where a unit holds more than it says."""
+    if len(unit.rows) != unit.announced:
+        return f"{unit.announced} objects are announced, {len(unit.rows)} came"
+    return f"{len(unit.rest)} bytes behind the last object are none" if unit.rest else ""
 
 
 def _timeless(times: list[int | None], unit: Unit, *, is_sent: bool) -> str:

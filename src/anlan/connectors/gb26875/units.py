@@ -105,7 +105,7 @@ _UNDATED = {kind: _form(FORMS[kind][:-1]) for kind in _DATED}
 
 
 def read_unit(raw: bytes) -> Unit:
-    """The unit of its bytes; what stands behind the last object is kept as rest.
+    """The unit of its bytes; what stands behind the last object and is none is kept as rest.
 
     Raises Malformed where it ends before the last of its objects does.
     """
@@ -121,6 +121,8 @@ def read_unit(raw: bytes) -> Unit:
     if kind in _UNDATED and len(inside) == count * _UNDATED[kind].size:
         form, names = _UNDATED[kind], names[:-1]
     end = count * form.size
+    if kind in _UNDATED and len(inside) > end and len(inside) % form.size == 0:
+        end = len(inside)  # more objects came than the count says: a fire may be among them
     if len(inside) < end:
         raise Malformed(
             f"wrong length: {count} objects of type {kind} are {end} bytes, {len(inside)} came"
