@@ -1,10 +1,19 @@
 """Two neighbouring counties and the people in them, for every test of the apps."""
 
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -91,3 +100,35 @@ def client_for(world: World) -> Callable[[str], Client]:
 def asker_for(world: World) -> Callable[[str], Person]:
     """Makes the asker that a user is now."""
     return lambda key: person_of(world.users[key], timezone.now())
+
+
+@pytest.fixture(scope="session")
+def tables(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A data folder whose SQLite has the tables of this version, and nothing in them."""
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "desk").mkdir()
+    if connection.vendor != "sqlite":
+        command = [sys.executable, "-m", "django", "migrate", "-v0"]
+        subprocess.run(command, env=around(folder), check=True)
+        return folder
+    with closing(sqlite3.connect(folder / "desk" / "desk.sqlite3")) as copy:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")  # as every program of a site asks for
+    return folder
+
+
+def around(data: Path) -> dict[str, str]:
+    """The environment of programs of a site."""
+    return {**os.environ, "ANLAN_DATA": str(data), "PYTHONPATH": ".",
+            "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
+
+
+@pytest.fixture
+def own_site(tables: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of programs of a site of their own in `tmp_path`, on SQLite."""
+    shutil.copytree(tables / "desk", tmp_path / "desk")
+    return around(tmp_path)

@@ -1,7 +1,6 @@
 """The audit chain: whatever is done to it behind the platform's back is found and named."""
 
 import contextlib
-import os
 import sqlite3
 import subprocess
 import sys
@@ -199,13 +198,10 @@ for number in range(int(sys.argv[1])):
 """
 
 
-def test_processes_that_write_at_once_make_one_chain(tmp_path: Path) -> None:
-    around = {**os.environ, "ANLAN_DATA": str(tmp_path),
-              "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
-    (tmp_path / "desk").mkdir()
-    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=around, check=True)
-    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, "20"], env=around)
+def test_processes_that_write_at_once_make_one_chain(
+    tmp_path: Path, own_site: dict[str, str]
+) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, "20"], env=own_site)
                for _number in range(3)]  # fmt: skip
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert _verified(tmp_path) == (0, "whole: 60 lines; the log vouches for them up to 0")

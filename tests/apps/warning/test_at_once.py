@@ -4,7 +4,6 @@ Threads run in a process of its own on SQLite, whose test database is one connec
 they run here.
 """
 
-import os
 import subprocess
 import sys
 import threading
@@ -185,29 +184,19 @@ print(Warning.objects.get().state, Message.objects.count(),
 """
 
 
-def _site(folder: Path) -> dict[str, str]:
-    """A site of its own on SQLite, with its tables."""
-    (folder / "desk").mkdir()
-    around = {**os.environ, "ANLAN_DATA": str(folder), "PYTHONPATH": ".",
-              "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=around, check=True)
-    return around
-
-
 def _python(script: str, around: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-c", script], env=around, capture_output=True,
                           text=True, check=False, timeout=120)  # fmt: skip
 
 
 @_SQLITE
-def test_at_once_in_a_file(tmp_path: Path) -> None:
-    ran = _python(_RUN, _site(tmp_path))
+def test_at_once_in_a_file(own_site: dict[str, str]) -> None:
+    ran = _python(_RUN, own_site)
     assert ran.stdout.split() == ["all"], ran.stderr
 
 
 @_SQLITE
-def test_killed_between_signature_and_message(tmp_path: Path) -> None:
-    around = _site(tmp_path)
-    assert _python(_KILL, around).returncode == 9
-    looked = _python(_LOOK, around)
+def test_killed_between_signature_and_message(own_site: dict[str, str]) -> None:
+    assert _python(_KILL, own_site).returncode == 9
+    looked = _python(_LOOK, own_site)
     assert looked.stdout.split() == ["reviewed", "0", "0", "0"], looked.stderr

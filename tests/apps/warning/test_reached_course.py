@@ -4,7 +4,6 @@ killed, whoever hangs, however many workers there are."""
 import asyncio
 import hashlib
 import hmac
-import os
 import socket
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -305,11 +303,7 @@ print("all")
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a file of SQLite's own")
-def test_two_workers_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "desk").mkdir()
-    around = {**os.environ, "ANLAN_DATA": str(tmp_path), "PYTHONPATH": ".",
-              "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=around, check=True)
-    ran = subprocess.run([sys.executable, "-c", _RUN], env=around, capture_output=True, text=True,
+def test_two_workers_in_a_file(own_site: dict[str, str]) -> None:
+    ran = subprocess.run([sys.executable, "-c", _RUN], env=own_site, capture_output=True, text=True,
                          check=False, timeout=120)  # fmt: skip
     assert ran.stdout.split() == ["all"], ran.stderr

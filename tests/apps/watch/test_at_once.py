@@ -1,6 +1,5 @@
 """Several workers and several people at the same moment."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -61,19 +60,15 @@ def _fill(folder: Path) -> None:
             night.write(change(NONE, RED, at=at, sensor="s", object_key=f"object-{number}"))
 
 
-def test_two_workers_tell_every_alarm_once(tmp_path: Path) -> None:
-    around = {**os.environ, "ANLAN_DATA": str(tmp_path),
-              "DJANGO_SETTINGS_MODULE": "anlan.site.settings"}  # fmt: skip
-    (tmp_path / "desk").mkdir()
+def test_two_workers_tell_every_alarm_once(tmp_path: Path, own_site: dict[str, str]) -> None:
     (tmp_path / "anlan.toml").write_text('address = "https://anlan.county.example"')
     _fill(tmp_path / "history")
     python = [sys.executable, "-c"]
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=around, check=True)
-    subprocess.run([*python, _FOUND], env=around, check=True)
+    subprocess.run([*python, _FOUND], env=own_site, check=True)
     work = [*python, _WORKER, str(tmp_path / "history")]
-    workers = [subprocess.Popen(work, env=around) for _number in range(2)]
+    workers = [subprocess.Popen(work, env=own_site) for _number in range(2)]
     assert [worker.wait(60) for worker in workers] == [0, 0]
-    read = subprocess.run([*python, _READER], env=around, capture_output=True, text=True,
+    read = subprocess.run([*python, _READER], env=own_site, capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert read.stdout.split() == ["40", "40", "40", "40"]
 
