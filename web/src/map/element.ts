@@ -48,6 +48,11 @@ export interface Thing {
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const AGAIN_MS = 800;
+/** How often areas are asked for again. */
+const AREAS_MS = 15_000;
+
+/** Areas as an address gives them; count: how many its layer tells of, also what has no land. */
+type Surroundings = GeoJSON.FeatureCollection & { count?: number };
 /** What can be drawn, with the sign of its button. */
 const TOOLS = [
   ["point", "•"],
@@ -72,7 +77,8 @@ export class AnMap extends HTMLElement {
   layers: string[] | undefined;
   signs = new Map<string, string>();
   marks: GeoJSON.Feature<GeoJSON.Point, Mark>[] = [];
-  private readonly areas = new Map<string, GeoJSON.FeatureCollection>();
+  private readonly areas = new Map<string, { told: Surroundings; tag: string }>();
+  private looking: number | undefined;
   private opening: Opening | undefined;
   private answer: Answer | undefined;
   private shown: Answer | undefined;
@@ -173,6 +179,8 @@ export class AnMap extends HTMLElement {
   }
 
   private listen(): void {
+    clearInterval(this.looking);
+    this.looking = window.setInterval(() => this.again(), AREAS_MS);
     hear("an-theme", () => this.restyle());
     hear("an-alarms", () => {
       if (this.moment || this.wait !== undefined) return;
@@ -231,18 +239,32 @@ export class AnMap extends HTMLElement {
     await this.load();
   }
 
-  /** Areas that an address gives, under everything that stands there. */
+  /** Areas that an address gives, under everything that stands there; unchanged ones cost a word. */
   async surround(url: string): Promise<void> {
-    const answer = await fetch(url, { cache: "no-store" }).catch(() => undefined);
+    const known = this.areas.get(url);
+    const headers: Record<string, string> = known?.tag ? { "If-None-Match": known.tag } : {};
+    const answer = await fetch(url, { headers, cache: "no-store" }).catch(() => undefined);
     if (!answer?.ok) return;
-    this.areas.set(url, (await answer.json()) as GeoJSON.FeatureCollection);
-    this.restyle();
+    const told = (await answer.json()) as Surroundings;
+    this.areas.set(url, { told, tag: answer.headers.get("ETag") ?? "" });
+    const source = this.map?.getSource<GeoJSONSource>("areas");
+    if (source) source.setData(this.around());
+    else this.restyle();
+    const detail = { url, count: told.count };
+    this.dispatchEvent(new CustomEvent("an-map-areas", { bubbles: true, detail }));
+  }
+
+  /** Asks again for all that surrounds: who has answered, and what was lifted, is there no more. */
+  private again(): void {
+    if (!this.isConnected) clearInterval(this.looking);
+    else if (!document.hidden && !this.moment)
+      for (const url of this.areas.keys()) void this.surround(url);
   }
 
   /** The areas that are shown now, of all addresses. */
   private around(): GeoJSON.FeatureCollection {
     const shown = [...this.areas].filter(([url]) => !this.hidden_.has(url));
-    const features = this.moment ? [] : shown.flatMap(([, one]) => one.features);
+    const features = this.moment ? [] : shown.flatMap(([, one]) => one.told.features);
     return { type: "FeatureCollection", features };
   }
 

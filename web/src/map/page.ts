@@ -35,6 +35,9 @@ export class MapPage {
       if (one.dataset.mapAreas) void map.surround(one.dataset.mapAreas);
     map.addEventListener("an-map-ready", () => this.ready());
     map.addEventListener("an-map-marks", () => this.count());
+    map.addEventListener("an-map-areas", (event) =>
+      this.number((event as CustomEvent<{ url: string; count?: number }>).detail),
+    );
     map.addEventListener("an-map-area", (event) => {
       location.href = (event as CustomEvent<string>).detail;
     });
@@ -147,6 +150,15 @@ export class MapPage {
     for (const place of this.all("[data-map-count]")) {
       place.textContent = String(counts[place.dataset.mapCount ?? ""] ?? 0);
     }
+  }
+
+  /** How many a layer of areas tells of now. */
+  private number({ url, count }: { url: string; count?: number }): void {
+    const box = this.all<HTMLInputElement>("[data-map-areas]").find(
+      (one) => one.dataset.mapAreas === url,
+    );
+    const place = box?.parentElement?.querySelector(".count");
+    if (place && count !== undefined) place.textContent = String(count);
   }
 
   // Address

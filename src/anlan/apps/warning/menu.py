@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from anlan.apps.warning.acts import OPEN_RISK, SEE, SEE_RISKS, WRITE
 from anlan.apps.warning.queries import awaiting, event_for, warnings
 from anlan.apps.warning.queries.calling.board import own_of, unanswered
-from anlan.apps.warning.queries.calling.silent import ASKED, DESK, villages
+from anlan.apps.warning.queries.calling.silent import ASKED, DESK, number_of, villages
 from anlan.apps.warning.queries.incoming import counted, silent, standing
 from anlan.apps.warning.queries.incoming.asking import asked_on_desk
 from anlan.apps.warning.queries.incoming.bearing import (
@@ -124,7 +124,7 @@ def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
     if not asker.may(SEE):
         return []
     url = "/warnings/incoming/areas.json"
-    silent_ = len({one.region for one in villages(asker) if one.open})
+    silent_ = number_of(villages(asker))
     legend = [(int(DESK), _("to be handled by hand")), (int(ASKED), _("not answered"))]
     return [
         Offer(_("Official warnings"), url, number=standing(asker).count()),

@@ -35,7 +35,13 @@ def test_the_map_shows_each_place_with_its_number_until_it_has_answered(
     assert "未叫应村庄" in page
     Call.objects.filter(region=TOWN).update(state="desk")
     assert _signs(county)[0]["sign"] == "red"
+    before = county.get("/warnings/silent.json")
+    assert before.json()["count"] == silent.number
+    again = {"If-None-Match": before.headers["ETag"]}
+    assert county.get("/warnings/silent.json", headers=again).status_code == 304
     Call.objects.all().update(state="answered")
+    after = county.get("/warnings/silent.json", headers=again)
+    assert (after.status_code, after.json()["count"]) == (200, 0)
     assert _signs(county) == []
 
 

@@ -1,5 +1,6 @@
 """Who has not answered, by village: the call-downs that count now, as far as one's jurisdiction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,3 +80,8 @@ def villages(asker: Asker, *, warning: str = "", is_all: bool = False) -> list[V
         for row in found
     ]  # fmt: skip
     return sorted(several, key=lambda one: (-one.desk, -one.asked, one.region, one.warning.key))
+
+
+def number_of(found: Iterable[Village]) -> int:
+    """In how many places somebody has not answered."""
+    return len({one.region for one in found if one.open})

@@ -8,11 +8,11 @@ import shapely
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from anlan.apps.atlas.queries import region_name
 from anlan.apps.warning.acts import SEE
-from anlan.apps.warning.queries.calling.silent import ASKED, DESK, Village, villages
+from anlan.apps.warning.queries.calling.silent import ASKED, DESK, Village, number_of, villages
 from anlan.apps.warning.queries.writing.wording import marked
 from anlan.desk.doors import asker_of, needs
 
@@ -21,11 +21,13 @@ _MOST = 500
 
 @needs(SEE)
 @require_safe
+@conditional_page
 def areas(request: HttpRequest) -> HttpResponse:
     """The villages as GeoJSON: their land, and a sign with the number in it."""
-    found = [one for one in villages(asker_of(request)) if one.place is not None][:_MOST]
+    all_ = villages(asker_of(request))
+    found = [one for one in all_ if one.place is not None][:_MOST]
     features = [feature for one in found for feature in _features(one)]
-    told = {"type": "FeatureCollection", "features": features}
+    told = {"type": "FeatureCollection", "count": number_of(all_), "features": features}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     answer = HttpResponse(body, content_type="application/geo+json")
     answer.headers["Cache-Control"] = "private, no-cache"

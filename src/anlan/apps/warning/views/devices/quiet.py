@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.acts import SEE
@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @needs(SEE)
 @require_safe
+@conditional_page
 def marks(request: HttpRequest) -> HttpResponse:
     """The same as points for the map: orange for silent devices, yellow for places."""
     asker = asker_of(request)

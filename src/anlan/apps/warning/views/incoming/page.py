@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.actions.incoming import draft_from_incoming
@@ -95,12 +95,14 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 @needs(SEE)
 @require_safe
+@conditional_page
 def areas(request: HttpRequest) -> HttpResponse:
     """The areas of what stands, as GeoJSON for the map."""
     asker = asker_of(request)
-    rows = standing(asker).exclude(shape=None)[:_MOST_DRAWN]
-    features = [feature for one in rows for feature in _features(one)]
-    told = {"type": "FeatureCollection", "features": features}
+    all_ = standing(asker)
+    features = [feature for one in all_.exclude(shape=None)[:_MOST_DRAWN]
+                for feature in _features(one)]  # fmt: skip
+    told = {"type": "FeatureCollection", "count": all_.count(), "features": features}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     answer = HttpResponse(body, content_type="application/geo+json")
     answer.headers["Cache-Control"] = "private, no-cache"
