@@ -148,7 +148,7 @@ def test_chinese_texts_are_read_in_either_charset(charset: str) -> None:
     data = segment("3020", "DataTime=20160801080000;i11001-Info=//清洗管路, 完成//").encode(charset)
     frame = read(data)
     assert frame.fields["CP"]["i11001"]["Info"] == "//清洗管路, 完成//"
-    assert frame.fields["charset"] == charset.upper()
+    assert frame.header["charset"] == charset.upper()
 
 
 def test_unknown_commands_and_forms_are_kept() -> None:
@@ -197,7 +197,7 @@ def test_later_packets_are_of_the_time_of_the_first() -> None:
     second = segment("2061", "b-Avg=2", "7", "PNUM=2;PNO=2;")
     one, other = talk.feed(framed(first) + framed(second))
     assert [r.time for r in (*one.readings, *other.readings)] == [HOUR_MS, HOUR_MS]
-    assert (other.fields["packet"], other.fields["packets"]) == (2, 2)
+    assert (other.header["packet"], other.header["packets"]) == (2, 2)
     assert b"CN=9014" in talk.answer(other, NOW_MS)
 
 

@@ -108,6 +108,12 @@ MARKS = {
 """P and the digits are of 2005, the digits of its air stations. T and S may be true, and what is
 beyond the range may be what matters most; the others of BAD measure something else."""
 
+
+def mark_of(flag: str) -> Mark:
+    """What a Flag says, in small letters too."""
+    return MARKS.get(flag.strip().upper(), UNKNOWN)
+
+
 ACCEPTED = {
     1: "准备执行请求", 2: "请求被拒绝", 3: "PW错误", 4: "MN错误", 5: "ST错误", 6: "Flag错误",
     7: "QN错误", 8: "CN错误", 9: "CRC校验错误", 100: "未知错误",

@@ -1,25 +1,22 @@
-"""A right frame → what it says."""
+"""A right frame → who says what, and what was measured."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
 from anlan.connectors.frames import Frame
-from anlan.connectors.hj212.codes import ACCEPTED, DOWN, EXECUTED, SYSTEMS, UP, VERSIONS
-from anlan.connectors.hj212.quantities import described
-from anlan.connectors.hj212.readings import Moments, Origin, survey
-from anlan.connectors.hj212.segment import Flag, Pair, flag_of, pairs_in
-from anlan.connectors.hj212.segment import read as read_segment
+from anlan.connectors.hj212.readings import Moments, Origin, measured
+from anlan.connectors.hj212.segment import Flag, Pair, flag_of, pairs_in, read
+from anlan.connectors.hj212.told import Fields, Said, number_of
+from anlan.terms.readings import Reading
 
 _HEAD, _SUM = 6, 4
 _MOST_SPLIT, _LONGEST = 256, 64
-_QUESTION = {"PolId", "BeginTime", "EndTime", "InfoId"}
-_RESULTS = {"QnRtn": ACCEPTED, "ExeRtn": EXECUTED}
 _TIME = "DataTime"
 
 
 class Reader:
-    """Reads frames of one conversation: of data that was split, later packets lack the time."""
+    """Reads the frames of one conversation: of data in packets later ones may lack the time."""
 
     def __init__(self, zone: tzinfo) -> None:
         self.moments = Moments(zone)
@@ -28,44 +25,33 @@ class Reader:
     def frame(self, raw: bytes) -> Frame:
         """The frame of bytes whose length and check sum are right."""
         text, charset = _text(raw[_HEAD:-_SUM])
-        head, data = read_segment(text)
+        head, data = read(text)
         if "CN" not in head:
             return Frame(raw, "no data segment of HJ 212: it names no command (CN)")
         pairs = pairs_in(data) if data else []
         flag = flag_of(head.get("Flag", ""))
-        fields = _told(head, pairs)
-        if charset:
-            fields["charset"] = charset
-        if flag is not None:
-            fields["version"] = VERSIONS.get(flag.version, str(flag.version))
-        found = survey(self._origin(head, pairs, fields), pairs, self.moments)
-        fields["CP"] = found.tree
-        if found.marks:
-            fields["marks"] = found.marks
-        names = described(code for code, value in found.tree.items() if type(value) is dict)
-        if names:
-            fields["quantities"] = names
-        return Frame(
-            raw, "", head.get("MN", ""), _header(head, flag), fields, found.readings,
-            fault="; ".join(found.faults),
-        )  # fmt: skip
+        header = _header(head, flag, charset)
+        readings, fault = self._measured(head, pairs, header)
+        fields = Fields(Said(head, flag, pairs))
+        return Frame(raw, "", head.get("MN", ""), header, fields, readings, "", fault)
 
-    def _origin(self, head: Mapping[str, str], pairs: list[Pair], fields: dict[str, Any]) -> Origin:
-        """Whose data it is; a packet without a time is of the time of one before it."""
-        device, command = head.get("MN", ""), head["CN"]
-        if len(command) != 4 or command[0] != "2":
-            return Origin()
-        told = ""
+    def _measured(
+        self, head: Mapping[str, str], pairs: list[Pair], header: dict[str, Any]
+    ) -> tuple[tuple[Reading, ...], str]:
+        """What a data command brings; a packet without a time has that of one before it."""
+        device, command, told = head.get("MN", ""), head["CN"], ""
+        if len(command) != 4 or command[0] != "2" or not pairs:
+            return (), ""
         if "PNO" in head or "PNUM" in head:
-            fields |= {"packet": _number(head.get("PNO")), "packets": _number(head.get("PNUM"))}
-            told = self._time_of(device, command, head.get("PNUM", ""), pairs)
+            packets = head.get("PNUM", "")
+            header["packet"], header["packets"] = number_of(head.get("PNO", "")), number_of(packets)
+            told = self._time_of((device[:_LONGEST], command, packets[:_LONGEST]), pairs)
             if not told:
-                fields["waits"] = True
-        return Origin(device, command, told)
+                header["waits"] = True
+        return measured(Origin(device, command, told), pairs, self.moments)
 
-    def _time_of(self, device: str, command: str, packets: str, pairs: list[Pair]) -> str:
+    def _time_of(self, of: tuple[str, str, str], pairs: list[Pair]) -> str:
         """The time of data that came in packets; empty where none has told it yet."""
-        of = (device[:_LONGEST], command, packets[:_LONGEST])
         told = next((text for name, text in pairs if name == _TIME), "")
         if told and len(told) < _LONGEST:
             self._times.pop(of, None)
@@ -87,7 +73,7 @@ def _text(data: bytes) -> tuple[str, str]:
     return data.decode("ascii", "backslashreplace"), "unknown"
 
 
-def _header(head: Mapping[str, str], flag: Flag | None) -> dict[str, Any]:
+def _header(head: Mapping[str, str], flag: Flag | None, charset: str) -> dict[str, Any]:
     header: dict[str, Any] = {**head}
     if flag is not None:
         version, is_split, wants_answer = flag
@@ -95,27 +81,6 @@ def _header(head: Mapping[str, str], flag: Flag | None) -> dict[str, Any]:
         header["flag_version"] = version
         header["flag_split"] = is_split
         header["flag_ack"] = wants_answer
+    if charset:
+        header["charset"] = charset
     return header
-
-
-def _told(head: Mapping[str, str], pairs: list[Pair]) -> dict[str, Any]:
-    """What the codes mean; and whether the data could be read into fields, or not at all."""
-    command, system = head["CN"], head.get("ST", "")
-    is_answer = bool(pairs) and not _QUESTION.issuperset(name for name, _ in pairs)
-    one, other = (UP, DOWN) if is_answer else (DOWN, UP)
-    is_read = not pairs or any(value for _, value in pairs)
-    fields: dict[str, Any] = {"parse": "fields" if is_read else "raw"}
-    name = one.get(command) or other.get(command)
-    if name:
-        fields["command"] = name
-    if system in SYSTEMS:
-        fields["system"] = SYSTEMS[system]
-    for name, value in pairs if command in ("9011", "9012") else ():
-        if name in _RESULTS:
-            code = _number(value)
-            fields["result"] = {"code": code, "text": _RESULTS[name].get(code or 0, "")}
-    return fields
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

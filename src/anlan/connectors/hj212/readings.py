@@ -1,13 +1,11 @@
 """A segment's data → readings: which sensor, when, how good."""
 
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from anlan.connectors.hj212.codes import MARKS, PERIODS, UNKNOWN, VALUES
+from anlan.connectors.hj212.codes import PERIODS, VALUES, mark_of
 from anlan.connectors.hj212.segment import Pair
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
@@ -16,8 +14,11 @@ from anlan.terms.times import FIRST_MS, LAST_MS, NEVER
 
 _EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _TIMES = ("DataTime", "AlarmTime")
-_LONGEST, _MOST_FAULTS = 128, 5
+LONGEST, _MOST_FAULTS = 128, 5
 GOOD = Quality.GOOD
+OTHER, TIME, MARK, VALUE = range(4)
+"""Roles of a name."""
+
 _new = tuple.__new__
 """Makes a named tuple in a third of the time: there are ten readings in a frame."""
 
@@ -54,25 +55,11 @@ class Moments:
         return ms if FIRST_MS <= ms <= LAST_MS else None
 
 
-class Found(NamedTuple):
-    """What a CP says.
-
-    tree: its pairs, `w01018-Rtd` under w01018; what stands there twice is a list · readings ·
-    faults: why other values are none · marks: what is said of values that are not normal.
-    """
-
-    tree: dict[str, Any]
-    readings: tuple[Reading, ...] = ()
-    faults: tuple[str, ...] = ()
-    marks: Mapping[str, str] = MappingProxyType({})
-
-
 class Origin(NamedTuple):
-    """Whose values they are: none is measured where command is empty. time_text: of those with
-    which no time stands."""
+    """Whose values they are. time_text: of those with which no time stands."""
 
-    device: str = ""
-    command: str = ""
+    device: str
+    command: str
     time_text: str = ""
 
 
@@ -87,65 +74,39 @@ class _Group:
         self.values: list[tuple[str, str, str]] = []
 
 
-def survey(origin: Origin, pairs: list[Pair], moments: Moments) -> Found:
-    """The pairs as a tree, and as readings by the times and marks that stand with them."""
-    tree: dict[str, Any] = {}
+def measured(
+    origin: Origin, pairs: list[Pair], moments: Moments
+) -> tuple[tuple[Reading, ...], str]:
+    """The readings of a data command, by the times and marks that stand with them; and why other
+    values are none, empty where all are.
+    """
     faults: list[str] = []
     told = next((text for name, text in pairs if name in _TIMES), origin.time_text)
     group = _Group(moments.ms(told))
     groups = [group]
     for name, text in pairs:
-        code, kind, role = _parted(name) if len(name) < _LONGEST else (name, "", "")
-        inner = tree.get(code)
-        if inner is None:
-            tree[code] = {kind: text} if kind else text
-        elif kind and type(inner) is dict and kind not in inner:
-            inner[kind] = text
-        else:
-            _put_again(tree, code, kind, text)
-        if role == "value":
+        code, kind, role = parted(name) if len(name) < LONGEST else (name, "", OTHER)
+        if role == VALUE:
             group.values.append((code, kind, text))
-        elif role == "flag":
+        elif role == MARK:
             group.flags[code] = text
-        elif role == "time":
+        elif role == TIME:
             group = _Group(moments.ms(text))
             groups.append(group)
             if group.time is None:
                 faults.append(f"{code} {text[:20]!r} is no time")
-    if not origin.command:
-        return Found(tree)
     if not told and group.values:
         faults.append("no DataTime says when")
-    readings = _readings(origin, groups, faults)
-    return Found(tree, readings, tuple(faults[:_MOST_FAULTS]), _marks(groups))
+    return _readings(origin, groups, faults), "; ".join(faults[:_MOST_FAULTS])
 
 
 @lru_cache(maxsize=1 << 12)
-def _parted(name: str) -> tuple[str, str, str]:
-    """Code, kind and role of a name: value, flag, time or none; no kind where it stands alone."""
+def parted(name: str) -> tuple[str, str, int]:
+    """Code, kind and role of a name below LONGEST; no kind where it stands alone."""
     code, _, kind = name.strip().partition("-")
     if kind:
-        return code, kind, "value" if kind in VALUES else "flag" if kind == "Flag" else ""
-    return code, "", "time" if code in _TIMES else ""
-
-
-def _put_again(tree: dict[str, Any], code: str, kind: str, text: str) -> None:
-    """Puts in what stands there already, as a list of both; or beside a name that stands alone."""
-    inner = tree[code]
-    if type(inner) is dict:
-        tree, code = inner, kind
-    elif kind:
-        code = f"{code}-{kind}"
-    before = tree.get(code)
-    if type(before) is list:
-        before.append(text)
-    else:
-        tree[code] = text if before is None else [before, text]
-
-
-def _marks(groups: list[_Group]) -> dict[str, str]:
-    flags = [pair for group in groups for pair in group.flags.items()]
-    return {code: MARKS.get(flag, UNKNOWN).name for code, flag in flags if flag != "N"}
+        return code, kind, VALUE if kind in VALUES else MARK if kind == "Flag" else OTHER
+    return code, "", TIME if code in _TIMES else OTHER
 
 
 def _readings(origin: Origin, groups: list[_Group], faults: list[str]) -> tuple[Reading, ...]:
@@ -158,21 +119,22 @@ def _readings(origin: Origin, groups: list[_Group], faults: list[str]) -> tuple[
             continue
         seen: dict[str, float] = {}
         for code, kind, text in group.values:
-            sensor, value = _sensor(device, code, command, kind), _number(text)
+            sensor = _sensor(device, code, command, kind)
+            value = value_of(text)
             if not sensor or value is None:
                 why = f"is no number: {text[:20]!r}" if sensor else "makes no key of a sensor"
                 faults.append(f"{code}-{kind} {why}")
             elif sensor not in seen:
                 seen[sensor] = value
                 flag = flags.get(code, "N")
-                quality = GOOD if flag == "N" else MARKS.get(flag, UNKNOWN).quality
+                quality = GOOD if flag == "N" else mark_of(flag).quality
                 readings.append(_new(Reading, (sensor, time, value, quality, NEVER)))
             elif seen[sensor] != value:
                 faults.append(f"{code}-{kind} stands there twice: {seen[sensor]:g}, {value:g}")
     return tuple(readings)
 
 
-def _number(text: str) -> float | None:
+def value_of(text: str) -> float | None:
     """NaN for nothing; None for what is no finite number."""
     try:
         value = float(text)

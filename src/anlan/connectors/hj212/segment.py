@@ -56,8 +56,9 @@ def pairs_in(data: str) -> list[Pair]:
     any other is a name with an empty value.
     """
     cells = [one.partition("=") for one in data.replace(",", ";").split(";")]
-    if all(equals for _, equals, _ in cells):
-        return [(name, value) for name, _, value in cells]
+    pairs = [(name, value) for name, equals, value in cells if equals]
+    if len(pairs) == len(cells):
+        return pairs
     return [pair for item in data.split(";") if item for pair in _pairs_of(item)]
 
 

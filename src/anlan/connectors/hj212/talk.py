@@ -42,7 +42,7 @@ class Talk:
         """
         command = frame.header.get("CN", "")
         wants = frame.is_ok and frame.header.get("flag_ack") is True
-        if not wants or not frame.device or command in _ANSWERS or "waits" in frame.fields:
+        if not wants or not frame.device or command in _ANSWERS or "waits" in frame.header:
             return b""
         said = _reply(frame, "9013" if command in NOTICES else "9014")
         if command == _WANTS_TIME:
@@ -100,8 +100,9 @@ class Talk:
 
     def _answered(self, frame: Frame) -> str:
         """The question that a frame answers for good: its data, its result, or its refusal."""
-        qn = str(frame.header.get("QN") or frame.fields["CP"].get("QN", ""))
-        command = frame.header["CN"]
+        command, qn = frame.header["CN"], frame.header.get("QN", "")
+        if not qn and (self._asked or command in _ANSWERS):
+            qn = frame.fields["CP"].get("QN", "")
         if command == "9011":
             return "" if frame.fields.get("result", {}).get("code") == SUCCESS else qn
         return qn if command == "9012" or qn in self._asked else ""
@@ -118,4 +119,5 @@ def _reply(frame: Frame, command: str) -> bytes:
         ({} if is_old else named) | rest | {"Flag": str(flag.number)},
         data_of([list(named.items())]) if is_old else "",
     )
-    return write(segment, frame.fields.get("charset", "utf-8"))
+    charset = head.get("charset", "")
+    return write(segment, charset if charset == "GB18030" else "utf-8")
