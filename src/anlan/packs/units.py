@@ -60,7 +60,9 @@ UNITS = {
         Unit("a", "年", "a"),
         Unit("Hz", "赫兹", "Hz"),
         Unit("V", "伏", "V"),
-        Unit("{persons}", "人", "persons"),
+        # What is counted stands in the title: 井下人数 52, people below ground 52.
+        Unit("{persons}", "人", ""),
+        Unit("{state}", "", ""),
         Unit("[NTU]", "NTU", "NTU"),
     )
 }
@@ -73,7 +75,7 @@ def unit_of(code: str) -> Unit | None:
 
 _DECIMALS = {
     "m": 2, "MPa": 3, "deg": 2, "deg{azimuth}": 0, "[ppm]": 0, "mm/d": 0, "m/s2": 3, "m-1": 4,
-    "Pa": 0, "J": 0, "m3/h": 0, "{persons}": 0, "kg": 0, "um/m": 0, "kN": 0,
+    "Pa": 0, "J": 0, "m3/h": 0, "{persons}": 0, "{state}": 0, "kg": 0, "um/m": 0, "kN": 0,
 }  # fmt: skip
 """Decimal places by UCUM code; one where it is not named."""
 _THIN = "\u2009"
