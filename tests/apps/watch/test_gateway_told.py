@@ -20,6 +20,7 @@ ROW: dict[str, Any] = {
     "is_encrypted": True, "connections": 12, "devices_online": 10, "devices": 15,
     "frames": 4321, "frames_per_s": 3.25, "readings": 9876, "last_at": 1_790_000_000_000,
     "trouble": "", "lag_s": 0.01, "faults": {"clock_8h_ahead": 2, "frame_refused": 3},
+    "last_fault": {"clock_8h_ahead": [1_790_000_000_000, "MN-1"]},
     "heard": [{"device": "MN-1", "seen_at": 1_790_000_000_000, "frames": 7,
                "address": "10.1.2.3", "is_online": True}],
 }  # fmt: skip
@@ -48,11 +49,12 @@ def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
     assert "设备接入网关未运行" in admin.get("/system").text
     says(now - 60_000)
     assert "设备接入网关未运行" in admin.get("/system").text
-    says(now, trouble="磁盘已满")
+    says(now, trouble="磁盘已满", last_fault={"clock_8h_ahead": [now, "MN-1"]})
     page = admin.get("/system").text
     assert "设备接入网关未运行" not in page
     for text in ("hj212:9001 TLS", "10 / 15", "设备时钟快 8 小时", "无法解读的报文", "MN-1",
-                 "经 hj212:9001 上报的数据无法存储：磁盘已满。", "2 条报文时钟有误"):  # fmt: skip
+                 "经 hj212:9001 上报的数据无法存储：磁盘已满。",
+                 "设备 MN-1（hj212:9001）上报时间有误：设备时钟快 8 小时"):  # fmt: skip
         assert text in page, text
     figures = admin.get("/metrics").text
     assert 'anlan_devices_online{listener="hj212:9001"} 10.0' in figures

@@ -34,6 +34,7 @@ class Station:
         self.crowd = Crowd(most, listener.networks)
         self.devices = Devices(listener.device_frames_per_s, time.monotonic)
         self.faults: Counter[str] = Counter()
+        self.last_fault: dict[str, tuple[int, str]] = {}
         self.asked: dict[tuple[str, str], asyncio.Queue[Frame]] = {}
         self.frames = self.last_at = 0
         self._allowed = frozenset(listener.devices)
@@ -94,6 +95,7 @@ class Station:
     def _fault(self, code: str, reason: str, frame: Frame, back: Back) -> Fault:
         """A frame set aside; of an address that floods only how many more there were."""
         self.faults[code] += 1
+        self.last_fault[code] = (self.last_at, frame.device)
         now_s = time.monotonic()
         if now_s - self._minute > _MINUTE_S:
             self._aside.clear()

@@ -68,5 +68,6 @@ def _row(station: Station, rate: float) -> dict[str, Any]:
         "devices": len(station.devices), "frames": station.frames, "frames_per_s": round(rate, 2),
         "readings": carrier.stored, "last_at": station.last_at or None,
         "trouble": carrier.trouble, "lag_s": round(carrier.lag_s, 3),
-        "faults": dict(station.faults), "heard": station.devices.told(_DEVICES),
+        "faults": dict(station.faults), "last_fault": station.last_fault,
+        "heard": station.devices.told(_DEVICES),
     }  # fmt: skip

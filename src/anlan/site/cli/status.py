@@ -69,7 +69,7 @@ def _devices(one: dict[str, Any]) -> str:
     """A listener of the field gateway."""
     faults = ", ".join(f"{code} {n:,}" for code, n in one["faults"].items()) or "none"
     return (
-        f"{one['name']:<12}{one['connections']:,} connections, {one['devices_online']:,} of "
+        f"{one['name']:<11} {one['connections']:,} connections, {one['devices_online']:,} of "
         f"{one['devices']:,} devices online, {one['frames_per_s']:,.1f} frames/s, "
         f"{one['readings']:,} readings, trouble {one['trouble'] or 'none'}, faults {faults}"
     )

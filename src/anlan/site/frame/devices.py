@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from anlan.apps.people.acts import named
 from anlan.live.gateway.settings import has_gateway
@@ -31,7 +32,7 @@ FAULTS = {
     "reader_broken": gettext_lazy("cut: our reader failed, see the log"),
 }
 """What people call the faults of devices."""
-_LATE, _SHOWN = timedelta(seconds=15), 20
+_LATE, _RECENT, _SHOWN = timedelta(seconds=15), timedelta(minutes=10), 20
 
 
 def gateway_told() -> dict[str, Any] | None:
@@ -71,15 +72,18 @@ def gateway_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple
                 % {"name": one["name"], "reason": one["trouble"]},
                 _("Nothing is acknowledged to the devices meanwhile; they send it again."),
             )
-        clocks = sum(n for code, n in one["faults"].items() if code.startswith("clock_"))
-        if clocks:
+        yield from _wrong_clocks(one, now)
+
+
+def _wrong_clocks(one: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    """Of each kind the device whose clock was wrong last, while that is not long ago."""
+    for code, (at, device) in one["last_fault"].items():
+        if code.startswith("clock_") and now - _moment(at) < _RECENT:
             yield (
-                ngettext(
-                    "%(n)s frame by %(name)s came with a wrong clock.",
-                    "%(n)s frames by %(name)s came with a wrong clock.", clocks,
-                ) % {"n": f"{clocks:,}", "name": one["name"]},
-                _("Their readings bear the time of reception and count as uncertain; set the "
-                  "clocks of the devices."),
+                _("Device %(device)s (%(name)s) tells a wrong time: %(what)s, last at %(at)s.")
+                % {"device": device, "name": one["name"], "what": FAULTS.get(code, code),
+                   "at": f"{localtime(_moment(at)):%T}"},
+                _("Its readings bear the time of reception and count as uncertain. Set its clock."),
             )  # fmt: skip
 
 
