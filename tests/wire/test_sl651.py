@@ -8,6 +8,7 @@ import pytest
 
 from anlan.connectors.frames import Ask, Frame, Talk, Way
 from anlan.connectors.sl651 import PROTOCOL
+from anlan.connectors.sl651.tables import elements, settings
 from anlan.connectors.sl651.tables.elements import BY_CODE, ELEMENTS
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality
@@ -166,9 +167,9 @@ def test_a_step_of_nothing_leads_in_the_five_minutes_of_hours() -> None:
 def test_what_is_not_known_stays_as_it_came() -> None:
     body = REPORT + "7610abcdff0108ff3923000104902019"
     frame = read(framed("32", body))
-    elements = frame.fields["elements"]
-    assert [one["id"] for one in elements] == ["76", "FF01", "39"]
-    assert [one["raw"] for one in elements[:2]] == ["abcd", "ff"]
+    rows = frame.fields["elements"]
+    assert [one["id"] for one in rows] == ["76", "FF01", "39"]
+    assert [one["raw"] for one in rows[:2]] == ["abcd", "ff"]
     assert [one.sensor for one in frame.readings] == [f"{STATION}.Z"]
     assert frame.fields["rest"] == "2019"
     assert "20 has 0 of 3 bytes" in frame.fault
@@ -269,6 +270,18 @@ def test_every_element_of_the_table_has_a_name_and_its_own_code() -> None:
     assert (BY_CODE["Q8"].ident, BY_CODE["DRZ8"].ident, BY_CODE["SBL8"].ident) == (
         0x2F, 0xFC, 0x6F
     )  # fmt: skip
+
+
+def test_tables_mark_what_captured_frames_bear_out() -> None:
+    """What no frame of a real station has shown stands as the standard's draft has it."""
+    found = [one.values[0] for one in vectors("sl651/frames.json")]
+    if found == [None]:
+        pytest.skip("sl651/frames.json is not here (../shared/data/protocols)")
+    told = [read(one.data).fields for one in found]
+    shown = [row["id"] for fields in told for row in fields.get("elements", ())]
+    assert {int(one, 16) for one in shown} == elements.SEEN
+    shown = [row["id"] for fields in told for row in fields.get("settings", ())]
+    assert {int(one, 16) for one in shown} == settings.SEEN
 
 
 GOOD = framed("32", REPORT + "392300010490")
@@ -389,6 +402,7 @@ ASKS: list[tuple[str, dict[str, Any], str, str]] = [
      "26113000" "26113008" "0418000005" "3923"),
     ("period", {"first": "26113000", "last": "26113008", "step_min": 120, "element": "PJ"}, "38",
      "26113000" "26113008" "0418000200" "2019"),
+    ("elements", {"device": STATION, "elements": "Z,PJ"}, "3a", "3923" "2019"),
     ("read_basic", {"settings": ["0C", "02"]}, "41", "0c08" "0228"),
     ("set_basic", {"settings": {"0c": 2, "01": "05060000"}}, "40", "0c0802" "0120" "05060000"),
     ("read_running", {"settings": ["20"]}, "43", "2008"),
@@ -460,4 +474,12 @@ def test_what_cannot_be_asked_is_said(name: str, words: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         talk.ask(Ask(name, words), NOW_MS)
     with pytest.raises(Malformed):
+        talk.ask(Ask("clock", {"device": "0099887766"}), NOW_MS)
+    with pytest.raises(Malformed):
         PROTOCOL.talk(Way()).ask(Ask("clock", {}), NOW_MS)  # nobody has been heard yet
+
+
+def test_a_setting_that_there_is_not_is_said() -> None:
+    for words in ({"stay": 1}, {"hold": True}):
+        with pytest.raises(Malformed, match="stay and answer"):
+            PROTOCOL.talk(Way(words=words))

@@ -38,7 +38,15 @@ def _nothing(words: Words, is_text: bool) -> bytes:
 
 def _elements(words: Words, is_text: bool) -> bytes:
     """elements: codes, such as Z and PJ."""
-    return b"".join(_identifier(_element(code), is_text) for code in words["elements"])
+    return b"".join(_identifier(_element(code), is_text) for code in _listed(words["elements"]))
+
+
+def _listed(words: Any) -> list[str]:
+    """Texts, also as one with commas between."""
+    found = words.split(",") if isinstance(words, str) else [str(one) for one in words]
+    if not any(found):
+        raise ValueError("an empty list")
+    return found
 
 
 def _element(code: str) -> Element:
@@ -85,7 +93,7 @@ def _step(minutes: int) -> tuple[int, int, int]:
 def _idents(words: Words, is_text: bool) -> bytes:
     """settings: identifiers in hexadecimal, such as 20."""
     found = b""
-    for text in words["settings"]:
+    for text in _listed(words["settings"]):
         element = _setting(text)
         definition = _definition(element.size, element.decimals)
         found += f"{element.ident:02X} ".encode() if is_text else bytes((element.ident, definition))

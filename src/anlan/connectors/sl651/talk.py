@@ -33,10 +33,13 @@ class StationTalk:
 
     Settings: `stay` keeps stations on the line after each report, for ten minutes in which they can
     be asked (ESC instead of EOT) · `answer = false` says nothing to reports, as over a line of one
-    direction (M1).
+    direction (M1). Raises Malformed for another setting.
     """
 
     def __init__(self, way: Way) -> None:
+        for name, value in way.words.items():
+            if name not in ("stay", "answer") or not isinstance(value, bool):
+                raise Malformed(f"there are the words stay and answer, true or false; not {name}")
         self._zone: tzinfo = way.zone
         self._end = ESC if way.words.get("stay") is True else EOT
         self._is_mute = way.words.get("answer") is False
