@@ -84,8 +84,11 @@ def _many(code: str, count: int) -> Struct:
 
 def read_many(cell: Cell, count: int, body: Body) -> list[float | int | None]:
     """So many values of one kind."""
-    form, nothing = _many(cell.code, count), cell.nothing
-    return [value_of(cell, number, nothing) for number in form.unpack(body.take(form.size))]
+    form, off, per = _many(cell.code, count), cell.off, cell.per
+    numbers, nothing = form.unpack(body.take(form.size)), cell.nothing
+    if per == 1:
+        return [None if number in nothing else number - off for number in numbers]
+    return [None if number in nothing else (number - off) / per for number in numbers]
 
 
 def write_many(cell: Cell, values: Sequence[float | None]) -> bytes:

@@ -41,8 +41,7 @@ class Head(NamedTuple):
     @property
     def device(self) -> str:
         """The vehicle; of a platform's own frames what it puts there instead, if anything."""
-        text = self.vin.rstrip(b"\0 ").decode("ascii", "replace")
-        return text if not text or is_key(text) else self.vin.hex()
+        return _vin_text(self.vin)
 
     def told(self) -> dict[str, Any]:
         return {
@@ -55,6 +54,12 @@ class Head(NamedTuple):
             "enc_word": ENCRYPTIONS.get(self.encryption, "预留"),
             "dataLen": self.size,
         }
+
+
+@lru_cache(maxsize=4096)
+def _vin_text(raw: bytes) -> str:
+    text = raw.rstrip(b"\0 ").decode("ascii", "replace")
+    return text if not text or is_key(text) else raw.hex()
 
 
 def _reserved(command: int) -> str:
