@@ -271,6 +271,7 @@ def test_parts_that_never_end_take_bounded_memory() -> None:
 
 
 TURN = "前方 2 公里塌方，请绕行"
+SPAN = {"start": "2026-11-30 12:00:00", "end": "2026-11-30 12:10:00"}
 CORNERS = {"top": 30.2, "left": 104.1, "bottom": 30.1, "right": 104.2}
 QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
     ("text", {"text": TURN, "urgent": True}, 0x8300, {"text": TURN}),
@@ -293,6 +294,9 @@ QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
     ("delete_circles", {"ids": [1, 2]}, 0x8601, {"ids": [1, 2]}),
     ("attributes", {}, 0x8107, {}),
     ("time", {}, 0x8004, {"time": "2026-11-30 04:22:00"}),
+    ("records", SPAN, 0x9205, {**SPAN, "channel": 0}),
+    ("playback", {"server": "10.1.2.3", "tcp_port": 1078, **SPAN}, 0x9201, SPAN),
+    ("turn_camera", {"channel": 2, "direction": 1, "speed": 9}, 0x9301, {"speed": 9}),
     ("live", {"server": "10.1.2.3", "tcp_port": 1078}, 0x9101, {"server": "10.1.2.3"}),
 ]
 

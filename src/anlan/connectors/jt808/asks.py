@@ -25,6 +25,10 @@ _PICTURE = {
     "brightness": 128, "contrast": 64, "saturation": 64, "chroma": 128,
 }  # fmt: skip
 _LIVE = {"udp_port": 0, "channel": 1, "media": 0, "stream": 0}
+_ANY = {"media": 0, "stream": 0, "storage": 0}
+"""Sound and pictures, of either quality, from either store."""
+
+_PLAYBACK = {"udp_port": 0, "channel": 1, "way": 0, "speed": 0, **_ANY}
 _TOLD_OF = 0b101000
 """Attributes of a region: the platform is told when a vehicle goes in or out."""
 
@@ -48,10 +52,15 @@ ASKS: dict[str, Question] = {
     "time": Question(0x8004),
     "driver": Question(0x8702, 0x0702),
     "live": Question(0x9101, words=_LIVE),
+    "records": Question(0x9205, 0x1205, {"channel": 0, "alarms": 0, **_ANY}),
+    "playback": Question(0x9201, 0x1205, _PLAYBACK),
+    "turn_camera": Question(0x9301, words={"channel": 1, "direction": 0, "speed": 0}),
     "end_live": Question(0x9102, words={"channel": 1, "command": 0, "close": 0, "stream": 0}),
 }  # fmt: skip
 
 ANSWERS = {one.answered: one.id for one in ASKS.values() if one.answered}
+"""Message → the question that it answers, for those that name no serial."""
+
 BY_SERIAL = {0x0104, 0x0201, 0x0302, 0x0500, 0x0700, 0x0802, 0x0805, 0x1205, 0x1206}
 """Answers that name the serial of the question; the others answer the last of their kind."""
 
