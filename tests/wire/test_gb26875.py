@@ -275,6 +275,8 @@ READS = [
     ("analog", {"system": 1, "point": "0a000200"}, 4, b"\x3f\x01\x01\x00" + POINT),
     ("operations", {"system": 1, "records": 5, "since": "2012-09-26T01:58:02Z"}, 4,
      b"\x40\x01\x01\x00\x05" + SENT),
+    ("component_state", {"system": 1, "point": 10000200}, 4,
+     b"\x3e\x01\x01\x00\x10\x00\x02\x00"),
     ("software", {"system": 1}, 4, b"\x41\x01\x01\x00"),
     ("system_config", {"system": 1}, 4, b"\x42\x01\x01\x00"),
     ("component_config", {"system": 1, "zone": 10, "position": 2}, 4, b"\x43\x01\x01\x00" + POINT),

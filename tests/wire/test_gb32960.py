@@ -216,7 +216,7 @@ def test_questions_of_annex_b_are_asked_and_answers_find_them() -> None:
         ("read_parameters", {"names": ["colour"]}),
         ("set_parameters", {}),
         ("set_parameters", {"report_period_s": 65536}),
-        ("set_parameters", {"platform": 5}),
+        ("set_parameters", {"platform": []}),
         ("restart", {"device": "another"}),
     ],
 )

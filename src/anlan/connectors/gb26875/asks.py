@@ -73,8 +73,8 @@ def _point(words: Mapping[str, Any], _: When) -> bytes:
         parts = (_number(words, name, 0xFFFF) for name in ("zone", "position"))
         return b"".join(part.to_bytes(2, "little") for part in parts)
     try:
-        point = bytes.fromhex(words["point"])
-    except (TypeError, ValueError):
+        point = bytes.fromhex(str(words["point"]))  # digits alone come as a number
+    except ValueError:
         point = b""
     if len(point) != 4:
         raise Malformed(f"point must be four bytes in hexadecimal: {shown(words['point'])}")

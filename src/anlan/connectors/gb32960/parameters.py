@@ -91,7 +91,8 @@ def write_parameters(values: Mapping[str, Any]) -> bytes:
 def _written(name: str, value: Any) -> bytes:
     parameter, head = _known(name), bytes([_known(name).id])
     if parameter.domain or parameter.is_text:
-        raw = value.encode("ascii", "replace") if isinstance(value, str) else b""
+        text = str(value) if isinstance(value, str | int) else ""  # digits alone come as a number
+        raw = text.encode("ascii", "replace")
         if not 0 < len(raw) <= (parameter.size or 255):
             raise Malformed(f"{name} is no text that fits: {shown(value)}")
         if parameter.is_text:
