@@ -406,6 +406,7 @@ ASKS: list[tuple[str, dict[str, Any], str, str]] = [
     ("read_basic", {"settings": ["0C", "02"]}, "41", "0c08" "0228"),
     ("set_basic", {"settings": {"0c": 2, "01": "05060000"}}, "40", "0c0802" "0120" "05060000"),
     ("read_running", {"settings": ["20"]}, "43", "2008"),
+    ("read_running", {"settings": 20}, "43", "2008"),
     ("set_running", {"settings": {"28": -1.5, "30": 0.2, "25": 0.5}}, "42",
      "282bff00001500" "301b000200" "250905"),
     ("version", {}, "45", ""),

@@ -42,8 +42,8 @@ def _elements(words: Words, is_text: bool) -> bytes:
 
 
 def _listed(words: Any) -> list[str]:
-    """Texts, also as one with commas between."""
-    found = words.split(",") if isinstance(words, str) else [str(one) for one in words]
+    """Texts, also as one with commas between; one alone may look like a number."""
+    found = [str(one) for one in words] if isinstance(words, list) else str(words).split(",")
     if not any(found):
         raise ValueError("an empty list")
     return found
