@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -48,6 +49,23 @@ class Demo:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(15)
+
+
+def growth(demo: Demo, before: int) -> dict[str, Any] | None:
+    """What /healthz says, where more readings came than before."""
+    health = demo.health()
+    return health if health["readings"] > before else None
+
+
+def all_end(demo: Demo, number: signal.Signals) -> None:
+    """A signal ends a demo, within ten seconds, and all that it has started."""
+    children = demo.children()
+    assert len(children) >= 2
+    began = time.monotonic()
+    demo.process.send_signal(number)
+    assert demo.process.wait(10) == 0
+    assert time.monotonic() - began < 10
+    assert not [pid for pid in children if runs(pid)]
 
 
 def until(ask: Callable[[], Any], *, within_s: float) -> Any:
