@@ -65,7 +65,6 @@ def _is_exact(expect: Mapping[str, Any], frame: Frame) -> None:
         ("no_start", "garbage before the 7E"),
         ("other", "no frame: no 7E in it"),
         ("long", "longer than the 2092 bytes"),
-        ("part", "part 3 of 2: there is none"),
         ("new", "hold no header of 2019"),
     ],
 )
@@ -80,7 +79,6 @@ def test_a_refused_frame_says_why(name: str, reason: str) -> None:
         "no_start": good[1:],
         "other": b"##0101QN=20261130",
         "long": b"\x7e" + b"a" * 3000 + b"\x7e",
-        "part": framed(head._replace(total=2, part=3), b""),
         "new": escaped(header(head_of(0x0002, 2019), 0)[:13]),
     }
     assert reason in frames_of(PROTOCOL, broken[name])[0].reason
@@ -257,6 +255,15 @@ def test_missing_parts_are_asked_for_and_joined(version: int) -> None:
     assert "data" not in second.fields
     assert third.fields["data"] == picture["data"]
     assert said(talk, third) == ("0x8800", {"id": 9, "indices": None})
+
+
+@pytest.mark.parametrize(("total", "part"), [(2, 3), (2, 0), (0, 0)])
+def test_a_part_that_cannot_be_is_kept_raw(total: int, part: int) -> None:
+    raw = framed(head_of(0x0801)._replace(total=total, part=part), b"\x01\x02")
+    (frame,) = frames_of(PROTOCOL, raw)
+    assert frame.fault == f"part {part} of {total}: there is none"
+    assert frame.fields == {"body": "0102"}
+    assert frame.header.items() >= {"subpackage": True, "total": total, "index": part}.items()
 
 
 def test_parts_that_never_end_take_bounded_memory() -> None:

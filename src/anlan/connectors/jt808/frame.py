@@ -26,8 +26,9 @@ _HALVES = [(size, (1 << size) - 1) for size in (8 << n for n in range(12))]
 class Head(NamedTuple):
     """What a header says.
 
-    id: of the message · version: 2013 or 2019 · bcd: the phone as it came · phone: without zeros
-    before it · total, part: how many parts and which, 0 for none · encryption: 0 none, 1 RSA.
+    id: of the message · version: 2013 or 2019 · bcd: the phone as it came · phone: without the
+    zeros before it · encryption: 0 none, 1 RSA · total, part: how many parts there are and which
+    this is, None of a whole message.
     """
 
     id: int
@@ -38,7 +39,7 @@ class Head(NamedTuple):
     serial: int
     encryption: int
     length: int
-    total: int = 0
+    total: int | None = None
     part: int = 0
 
 
@@ -113,8 +114,6 @@ def judged(raw: bytes, *, is_mixed: bool = False) -> Piece:
         return Piece(raw, str(error))
     if head.length != len(data) - start:
         return Piece(raw, _wrong_length(head, len(data) - start))
-    if head.total and not 1 <= head.part <= head.total:
-        return Piece(raw, f"part {head.part} of {head.total}: there is none")
     return Piece(raw, "", head, data[start:])
 
 
@@ -139,7 +138,7 @@ def _head(data: bytes, *, is_old: bool = False) -> tuple[Head, int]:
             f"cut short: {len(data)} bytes hold no header of {2019 if is_new else 2013}"
         )
     bcd = data[5:15].hex() if is_new else data[4:10].hex()
-    total, index = _PAIR.unpack_from(data, start) if marks & _PART else (0, 0)
+    total, index = _PAIR.unpack_from(data, start) if marks & _PART else (None, 0)
     head = Head(
         number, 2019 if is_new else 2013, data[4] if is_new else 0, bcd, bcd.lstrip("0") or "0",
         _U16.unpack_from(data, start - 2)[0], marks >> 10 & 7, marks & _LENGTH, total, index,
@@ -172,9 +171,9 @@ def framed(head: Head, body: bytes) -> bytes:
 
     Raises Malformed for a phone that is no BCD, or a body that needs more than 65,535 parts.
     """
-    if len(body) <= MOST_BODY and not head.total:
+    if len(body) <= MOST_BODY and head.total is None:
         return escaped(header(head, len(body)) + body)
-    if head.total:
+    if head.total is not None:
         return escaped(header(head, len(body)) + _PAIR.pack(head.total, head.part) + body)
     parts = [body[at : at + MOST_BODY] for at in range(0, len(body), MOST_BODY)]
     if len(parts) > 0xFFFF:
@@ -188,7 +187,12 @@ def framed(head: Head, body: bytes) -> bytes:
 def header(head: Head, length: int) -> bytes:
     """A header before a body of that length, without the counts of parts."""
     is_new = head.version >= 2019
-    marks = length | head.encryption << 10 | (_PART if head.total else 0) | (_NEW if is_new else 0)
+    marks = (
+        length
+        | head.encryption << 10
+        | (0 if head.total is None else _PART)
+        | (_NEW if is_new else 0)
+    )
     try:
         phone = bytes.fromhex(head.phone.rjust(20 if is_new else 12, "0"))
     except ValueError as error:
@@ -202,10 +206,10 @@ def told(head: Head, name: str) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "msgId": f"0x{head.id:04X}", "name": name, "phone": head.phone, "phoneBCD": head.bcd,
         "sn": head.serial, "bodyLen": head.length, "encrypt": head.encryption,
-        "v2019": head.version == 2019, "subpackage": head.total > 0,
+        "v2019": head.version == 2019, "subpackage": head.total is not None,
     }  # fmt: skip
     if head.version == 2019:
         shown["protocolVersion"] = head.protocol
-    if head.total:
+    if head.total is not None:
         shown |= {"total": head.total, "index": head.part}
     return shown

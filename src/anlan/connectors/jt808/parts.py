@@ -29,20 +29,21 @@ class Parts:
 
     def add(self, head: Head, body: bytes) -> bytes | None:
         """The whole message where this part makes it whole."""
-        if head.total * _OF_A_PART > self._most:
+        total = head.total or 0
+        if not 1 <= head.part <= total or total * _OF_A_PART > self._most:
             return None
         key = self._key(head)
         if key is None:
-            key = (head.phone, head.id, head.total, _first(head))
+            key = (head.phone, head.id, total, _first(head))
             self._open[key] = _Open()
         message = self._open[key]
         if head.part not in message.parts:
             message.parts[head.part] = body
             message.size += len(body) + _OF_A_PART
             self._size += len(body) + _OF_A_PART
-        if len(message.parts) == head.total:
+        if len(message.parts) == total:
             self._drop(key)
-            return b"".join(message.parts[n] for n in range(1, head.total + 1))
+            return b"".join(message.parts[n] for n in range(1, total + 1))
         while self._size > self._most or len(self._open) > MOST_OPEN:
             self._drop(next(iter(self._open)))
         return None
@@ -55,7 +56,7 @@ class Parts:
         message = self._open[key]
         if head.part != head.total and head.part != max(message.asked, default=0):
             return 0, []
-        gaps = list(islice((n for n in range(1, head.total + 1) if n not in message.parts), 255))
+        gaps = list(islice((n for n in range(1, key[2] + 1) if n not in message.parts), 255))
         message.asked = set(gaps)
         return key[3], gaps
 
@@ -65,7 +66,7 @@ class Parts:
 
     def _key(self, head: Head) -> Key | None:
         """Where a part belongs: by its serial, or to what asked for it where it bears a new one."""
-        key = (head.phone, head.id, head.total, _first(head))
+        key = (head.phone, head.id, head.total or 0, _first(head))
         if key in self._open:
             return key
         alike = (one for one in self._open if one[:3] == key[:3])

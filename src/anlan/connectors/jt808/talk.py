@@ -69,12 +69,14 @@ class Conversation:
         vehicle = self._vehicle(head.phone)
         vehicle.bcd, vehicle.version, vehicle.protocol = head.bcd, head.version, head.protocol
         self._last = vehicle
-        whole = piece.body if not head.total else self._parts.add(head, piece.body)
+        whole = piece.body if head.total is None else self._parts.add(head, piece.body)
         readings: list[Reading] = []
         fault = ask = ""
         if whole is not None:
             readings, fault = self._readings(head, whole, vehicle)
             ask = self._asked.answered(head, whole) if self._asked else ""
+        elif not 1 <= head.part <= (head.total or 0):
+            fault = f"part {head.part} of {head.total}: there is none"
         header, fields = told(head, name_of(head.id)), Fields(head, piece.body, whole)
         if self._is_gcj02:
             header["gcj02"] = True
