@@ -238,6 +238,8 @@ def test_the_state_of_a_station_is_told_bit_by_bit() -> None:
         assert state["states"]["剩余水量报警"] == "水量超限"
         assert state["states"]["交流电充电状态"] == "正常"
         assert values(frame) == {"ZT": 0x802}
+    _, (frame,) = talking(framed("46", SENT + body), states=["battery_low", "mains_off"])
+    assert values(frame) == {"ZT": 0x802, "battery_low": 1, "mains_off": 0}
 
 
 def test_events_are_counted_by_name() -> None:
@@ -481,6 +483,9 @@ def test_what_cannot_be_asked_is_said(name: str, words: dict[str, Any]) -> None:
 
 
 def test_a_setting_that_there_is_not_is_said() -> None:
-    for words in ({"stay": 1}, {"hold": True}):
-        with pytest.raises(Malformed, match="stay and answer"):
+    wrong: list[dict[str, Any]] = [
+        {"stay": 1}, {"hold": True}, {"states": ["fire"]}, {"states": [[]]}, {"states": True}
+    ]  # fmt: skip
+    for words in wrong:
+        with pytest.raises(Malformed):
             PROTOCOL.talk(Way(words=words))

@@ -22,10 +22,11 @@ from anlan.connectors.sl651.packet import (
     written,
 )
 from anlan.connectors.sl651.parcels import Parcels
-from anlan.connectors.sl651.tables.functions import FUNCTIONS, KEEP, PICTURE
+from anlan.connectors.sl651.tables.functions import FUNCTIONS, KEEP, PICTURE, STATE_WORDS
 from anlan.terms.errors import Malformed
+from anlan.terms.readings import Reading
 
-_MOST_OPEN, _MOST_KNOWN = 8, 1_000
+_MOST_OPEN, _MOST_KNOWN, _STATE = 8, 1_000, ".ZT"
 
 
 class StationTalk:
@@ -33,13 +34,15 @@ class StationTalk:
 
     Settings: `stay` keeps stations on the line after each report, for ten minutes in which they can
     be asked (ESC instead of EOT) · `answer = false` says nothing to reports, as over a line of one
-    direction (M1). Raises Malformed for another setting.
+    direction (M1) · `states`: which bits of a station's state are readings of their own. Raises
+    Malformed for another setting.
     """
 
     def __init__(self, way: Way) -> None:
         for name, value in way.words.items():
-            if name not in ("stay", "answer") or not isinstance(value, bool):
+            if name != "states" and not (name in ("stay", "answer") and isinstance(value, bool)):
                 raise Malformed(f"there are the words stay and answer, true or false; not {name}")
+        self._states = _places(way.words.get("states", ()))
         self._zone: tzinfo = way.zone
         self._end = ESC if way.words.get("stay") is True else EOT
         self._is_mute = way.words.get("answer") is False
@@ -129,7 +132,18 @@ class StationTalk:
         if packet.is_up:
             header["answer"] = ACK if packet.end == ETB else self._end
             ask = self._answered(packet)
-        return Frame(raw, "", packet.station, header, told.fields, told.readings, ask, told.fault)
+        readings = self._with_states(told.readings) if self._states else told.readings
+        return Frame(raw, "", packet.station, header, told.fields, readings, ask, told.fault)
+
+    def _with_states(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        """The bits that settings name as readings beside the number of all."""
+        more = [
+            one._replace(sensor=one.sensor[:-2] + word, value=float(int(one.value) >> place & 1))
+            for one in readings
+            if one.sensor.endswith(_STATE)
+            for word, place in self._states.items()
+        ]
+        return (*readings, *more)
 
     def _met(self, packet: Packet) -> None:
         """From now on the station can be asked."""
@@ -167,6 +181,13 @@ class StationTalk:
             raw, "", packet.station, header, told.fields, told.readings, self._answered(packet),
             told.fault,
         )  # fmt: skip
+
+
+def _places(words: Any) -> dict[str, int]:
+    """Names of states → their bits."""
+    if not isinstance(words, list | tuple) or not all(one in STATE_WORDS for one in words):
+        raise Malformed(f"states is a list of {', '.join(STATE_WORDS)}")
+    return {word: STATE_WORDS.index(word) for word in words}
 
 
 def _header(packet: Packet, raw: bytes) -> dict[str, Any]:

@@ -64,6 +64,21 @@ STATE_BITS = (
     ("剩余水量报警", "未超限", "水量超限"),
 )
 """Table 58, from bit 0: its name, what 0 says and what 1 says."""
+STATE_WORDS = (
+    "mains_off",
+    "battery_low",
+    "level_alarm",
+    "flow_alarm",
+    "quality_alarm",
+    "flow_meter_fault",
+    "level_meter_fault",
+    "door_closed",
+    "store_fault",
+    "card_on",
+    "pump_stopped",
+    "water_left_alarm",
+)
+"""The same bits as quantities: 1 where the bit is set."""
 
 EVENTS = (
     "历史数据初始化",
