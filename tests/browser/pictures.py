@@ -77,7 +77,7 @@ def main() -> None:
 def _opened(out: Path) -> str:
     while not (found := re.match(r"(http://\S+)\n", out.read_text())):
         time.sleep(0.2)
-    end = time.monotonic() + 300
+    end = time.monotonic() + 900
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(f"{found[1]}/healthz", timeout=5).close()  # noqa: S310 - our own address
