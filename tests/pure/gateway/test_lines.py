@@ -1,10 +1,12 @@
 """Devices on real sockets before a store in memory: whoever harms is cut, the others are not."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from anlan.live.gateway.station import Station
 from anlan.terms.errors import Unavailable
 from anlan.terms.readings import Reading
 from tests.pure.gateway.tiny import Talk
+from tests.wire.channels.certificates import Authority
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +56,8 @@ class Port:
         self.at: tuple[str, int] = ("", 0)
         self._writers: list[asyncio.StreamWriter] = []
 
-    async def connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection(*self.at)
+    async def connected(self, **how: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(*self.at, **how)
         self._writers.append(writer)
         return reader, writer
 
@@ -251,5 +254,30 @@ def test_datagrams_are_judged_and_answered_each() -> None:
         port.looked_at.discard(ours)
         door.close()
         out.close()
+
+    played(play)
+
+
+def test_a_port_with_a_certificate_is_spoken_to_by_tls_alone(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.server("localhost")
+    listener = Listener(
+        protocol="tiny", port=1, certificate="localhost.pem", key="localhost.pem", first_s=5
+    )
+
+    async def play(port: Port) -> None:
+        made = partial(Line, port.station, port.looked_at)
+        context = listener.secured(tmp_path)
+        server = await asyncio.get_running_loop().create_server(made, "localhost", 0, ssl=context)
+        port.at = server.sockets[0].getsockname()[:2]
+        trusts = ssl.create_default_context(cafile=authority.file)
+        reader, writer = await port.connected(ssl=trusts, server_hostname="localhost")
+        writer.write(b"a level 1 %d\n" % _now())
+        assert await reader.readline() == b"ok a\n"
+        bare, out = await port.connected()
+        out.write(b"a level 1 %d\n" % _now())
+        assert await _is_cut(bare)
+        assert len(port.store.readings) == 1
+        server.close()
 
     played(play)
