@@ -1,5 +1,6 @@
 """What every talk with devices keeps to, whatever arrives: laws that a protocol's test calls."""
 
+import json
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -29,9 +30,10 @@ def splits_the_same(speech: Speech, data: bytes, cuts: Sequence[int]) -> None:
 
 
 def says_something(speech: Speech, data: bytes) -> None:
-    """No input raises, nor does what is said to it."""
+    """No input raises, nor does what is told of it and said to it."""
     talk = speech.talk(Way())
     for frame in talk.feed(data) + talk.end():
+        json.dumps([dict(frame.header), dict(frame.fields)])
         said = talk.answer if frame.is_ok else talk.refuse
         assert isinstance(said(frame, 1_790_000_000_000), bytes)
         assert all(one.sensor.startswith(f"{frame.device}.") for one in frame.readings)

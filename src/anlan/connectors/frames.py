@@ -5,7 +5,7 @@ clock, no socket, no chance. The gateway owns sockets, time and durability: it f
 makes the readings durable, and only then sends what `answer` gives.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
 from typing import Any, NamedTuple, Protocol
@@ -14,6 +14,33 @@ from anlan.terms.readings import Reading
 
 BEIJING = timezone(timedelta(hours=8), "UTC+8")
 """What a time without a zone is in, unless the connector's setting says otherwise."""
+
+
+class Later(Mapping[str, Any]):
+    """What a frame says, put into words only when somebody looks: most frames nobody looks at."""
+
+    __slots__ = ("_read", "_told")
+
+    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
+        self._read = read
+        self._told: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    def __repr__(self) -> str:
+        return repr(self._values())
+
+    def _values(self) -> dict[str, Any]:
+        if self._told is None:
+            self._told = self._read()
+        return self._told
 
 
 @dataclass(frozen=True, slots=True)

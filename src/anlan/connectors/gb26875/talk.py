@@ -3,7 +3,7 @@
 from typing import Any
 
 from anlan.connectors.cut import Cutter
-from anlan.connectors.frames import Ask, Frame, Way
+from anlan.connectors.frames import Ask, Frame, Later, Way
 from anlan.connectors.gb26875.asks import DUTY_CHECK, When, unit_for
 from anlan.connectors.gb26875.cut import JUDGE
 from anlan.connectors.gb26875.heads import (
@@ -29,6 +29,7 @@ _OF_THE_STANDARD = (CONTROL, SEND, REQUEST, REPLY)
 """Commands whose data unit has the standard's form, if any."""
 _OWN_COMMANDS = 128
 _DEVICE_OPERATIONS = 24
+_NOTHING = Taken()
 _MOST_DEVICES = 4096
 _MOST_ASKED = 256
 
@@ -53,21 +54,20 @@ class Talk:
     def _judged(self, raw: bytes, reason: str) -> Frame:
         head = read_head(raw) if raw.startswith(MARK) and len(raw) >= HEAD_BYTES else None
         if reason or head is None:
-            return Frame(raw, reason, header=head.told() if head else {})
+            return Frame(raw, reason, header=Later(head.told) if head else {})
         try:
             unit = _unit(head, raw[HEAD_BYTES:-3])
         except Malformed as error:
-            return Frame(raw, str(error), header=head.told())
-        fields = unit.told() if unit else _raw(raw[HEAD_BYTES:-3])
-        taken = Taken()
+            return Frame(raw, str(error), header=Later(head.told))
+        taken = _NOTHING
         if unit and head.command in (SEND, REPLY):
             taken = readings_of(head, unit, self._sense)
         self._know(head)
         return Frame(
             raw,
             device=head.device,
-            header=head.told(),
-            fields=fields,
+            header=Later(head.told),
+            fields=Later(unit.told) if unit else _raw(raw[HEAD_BYTES:-3]),
             readings=taken.readings,
             ask=self._question(head, unit),
             fault=taken.fault,
