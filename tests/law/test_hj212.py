@@ -1,17 +1,19 @@
 """HJ 212: what is written reads the same, and nothing that arrives costs a good frame."""
 
+from contextlib import suppress
 from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.connectors.frames import Way
+from anlan.connectors.frames import Ask, Way
 from anlan.connectors.hj212 import PROTOCOL
 from anlan.connectors.hj212.crc import crc_of
 from anlan.connectors.hj212.segment import Pair, Segment, data_of, pairs_in, read, write
+from anlan.terms.errors import Malformed
 from tests.law.talks import good, heard, says_something
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=30, deadline=None)
 NAMES = st.from_regex(r"[a-z][0-9]{5}(-(Rtd|Avg|Flag|SampleTime))?", fullmatch=True)
 TEXTS = st.text("0123456789.NDT-站点 ：—#", max_size=12).filter(lambda text: "##" not in text)
 ITEMS = st.lists(st.lists(st.tuples(NAMES, TEXTS), min_size=1, max_size=4), max_size=6)
@@ -26,6 +28,12 @@ HEADS = st.fixed_dictionaries(
 SEGMENTS = st.builds(lambda head, items: Segment(head, data_of(items)), HEADS, ITEMS)
 FRAMES = st.builds(write, SEGMENTS, st.sampled_from(["utf-8", "gb18030"]))
 CUTS = st.lists(st.integers(0, 5000), max_size=12)
+WORDS = ["QN", "MN", "PW", "ST", "Flag", "PNO", "PNUM"]
+WORDS += ["flag_version", "flag_ack", "waits", "charset", "packet"]
+PARTS = [
+    "QN=1;", "QN=2;", "QN-a=1;", "QnRtn=3;", "DataTime=20160801080000;", "DataTime=1;",
+    "a-Rtd=1,", "a=1;", "a-=1;", "-Rtd=1;", "a-Flag=D,", "a-Flag-b=;", ";", ",", "=", "&&",
+]  # fmt: skip
 HOSTILE = st.sampled_from(
     [b"##", b"#", b"##0010", b"##9999QN=", b"\r\n", b"\r", b"&&", b"CP=&&", b"\\", b"\\r", b"\xb0",
      b"##0087QN=1;CN=2011;CP=&&a-Rtd=1,DataTime=;-=;,&&"]
@@ -85,13 +93,22 @@ def test_no_input_raises(data: bytes) -> None:
     says_something(PROTOCOL, data)
 
 
-@given(st.text(max_size=200), st.sampled_from(["utf-8", "gb18030"]))
+@given(
+    st.dictionaries(st.sampled_from(WORDS), st.sampled_from(["1", "5", "x", "13", ""]) | TEXTS),
+    st.text(max_size=100) | st.lists(st.sampled_from(PARTS), max_size=8).map("".join),
+    st.sampled_from(["2011", "9012", "1013", "9011"]),
+)
 @QUICK
-def test_no_data_in_a_right_frame_raises(data: str, charset: str) -> None:
+def test_no_right_frame_raises_nor_does_a_question_after_it(
+    head: dict[str, str], data: str, command: str
+) -> None:
     data = data.encode("utf-8", "replace").decode()
-    for command in ("2011", "9012"):
-        head = {"QN": "1", "CN": command, "MN": "1", "Flag": "5", "PNO": "1"}
-        says_something(PROTOCOL, write(Segment(head, data), charset))
+    raw = write(Segment({"MN": "1", "Flag": "5"} | head | {"CN": command}, data))
+    says_something(PROTOCOL, raw)
+    talk = PROTOCOL.talk(Way())
+    assert all("CP" in dict(frame.fields) for frame in talk.feed(raw) if frame.is_ok)
+    with suppress(Malformed):
+        talk.ask(Ask("read_time"), 0)
 
 
 def test_hostile_streams_take_time_in_proportion_and_are_not_kept() -> None:

@@ -226,6 +226,12 @@ def test_data_and_notices_are_acknowledged_where_the_flag_asks() -> None:
         assert answered(segment(answer, "", "5")) == b""
 
 
+def test_names_that_no_device_has_are_not_said_back() -> None:
+    assert answered(segment("2011", REALTIME, "5").replace("123456", "1" * 9_000)) == b""
+    assert answered(f"CN=2011;Flag=5;MN={'1' * 9_970};CP=") == b""
+    assert b"CN=9013" in answered(segment("1013", "", "5").replace("ST=32", "ST=91"))
+
+
 def test_the_name_of_a_request_of_2005_stands_among_the_data() -> None:
     data = f"QN=20040516010101001;ST=32;CN=2011;PW=123456;MN={OLD};Flag=1;CP=&&011-Rtd=1&&"
     want = f"ST=91;CN=9014;PW=123456;MN={OLD};Flag=0;CP=&&QN=20040516010101001&&"

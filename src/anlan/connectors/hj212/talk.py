@@ -41,11 +41,11 @@ class Talk:
         it must come again.
         """
         command = frame.header.get("CN", "")
-        wants = frame.is_ok and frame.header.get("flag_ack") is True
-        if not wants or not frame.device or command in _ANSWERS or "waits" in frame.header:
+        wants = frame.is_ok and frame.header.get("flag_ack") is True and _is_named(frame)
+        if not wants or command in _ANSWERS or "waits" in frame.header:
             return b""
         said = _reply(frame, "9013" if command in NOTICES else "9014")
-        if command == _WANTS_TIME:
+        if command == _WANTS_TIME and frame.device in self._heard:
             words = {"device": frame.device, "time": now_ms}
             said += self.ask(Ask("set_time", words), now_ms)[1]
         return said
@@ -89,10 +89,12 @@ class Talk:
     def _hear(self, frame: Frame) -> None:
         """Keeps what is needed to speak to the device; the one heard last stands last."""
         head, device = frame.header, frame.device
-        system, password = str(head.get("ST", "")), str(head.get("PW", ""))
-        if not device or system == "91" or max(map(len, (device, system, password))) > _LONGEST:
+        system, password = head.get("ST", ""), head.get("PW", "")
+        if not _is_named(frame) or system == "91" or len(system) > _LONGEST:
             return
-        version = head.get("flag_version", int(len(device) > _NEW))
+        version = head.get("flag_version")
+        if not isinstance(version, int):
+            version = int(len(device) > _NEW)
         self._heard.pop(device, None)
         self._heard[device] = Heard(system, version, password)
         if len(self._heard) > _MOST_DEVICES:
@@ -102,10 +104,17 @@ class Talk:
         """The question that a frame answers for good: its data, its result, or its refusal."""
         command, qn = frame.header["CN"], frame.header.get("QN", "")
         if not qn and (self._asked or command in _ANSWERS):
-            qn = frame.fields["CP"].get("QN", "")
+            told = frame.fields["CP"].get("QN")
+            qn = told if isinstance(told, str) else ""
         if command == "9011":
             return "" if frame.fields.get("result", {}).get("code") == SUCCESS else qn
         return qn if command == "9012" or qn in self._asked else ""
+
+
+def _is_named(frame: Frame) -> bool:
+    """Whether what is said back could bear its names, which no device has longer."""
+    names = (frame.device, frame.header.get("PW", ""), frame.header.get("QN", ""))
+    return bool(frame.device) and max(map(len, names)) <= _LONGEST
 
 
 def _reply(frame: Frame, command: str) -> bytes:
