@@ -200,12 +200,19 @@ def test_later_packets_are_of_the_time_of_the_first() -> None:
     assert (other.header["packet"], other.header["packets"]) == (2, 2)
     assert b"CN=9014" in talk.answer(other, NOW_MS)
 
+    assert talk.feed(framed(second)) == [other]  # it came again
+
 
 def test_a_packet_whose_time_has_not_come_is_not_acknowledged() -> None:
-    talk = PROTOCOL.talk(Way())
-    (frame,) = talk.feed(framed(segment("2061", "b-Avg=2", "7", "PNUM=2;PNO=2;")))
-    assert (frame.readings, frame.fault) == ((), "no DataTime says when")
-    assert talk.answer(frame, NOW_MS) == b""
+    data = ["DataTime=20160801080000;a-Avg=1", "b-Avg=2"]
+    first, second = (segment("2061", d, "7", f"PNUM=2;PNO={n};") for n, d in enumerate(data, 1))
+    later = second.replace("QN=2016080108", "QN=2016080109")  # whose first packet was lost
+    for before in (b"", framed(first) + framed(second)):
+        talk = PROTOCOL.talk(Way())
+        talk.feed(before)
+        (frame,) = talk.feed(framed(later))
+        assert (frame.readings, frame.fault) == ((), "no DataTime says when")
+        assert talk.answer(frame, NOW_MS) == b""
 
 
 def answered(data: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from anlan.connectors.frames import Frame
 from anlan.connectors.hj212.readings import Moments, Origin, measured
@@ -20,7 +20,7 @@ class Reader:
 
     def __init__(self, zone: tzinfo) -> None:
         self.moments = Moments(zone)
-        self._times: dict[tuple[str, str, str], str] = {}
+        self._packets: dict[tuple[str, str, str], _Packet] = {}
 
     def frame(self, raw: bytes) -> Frame:
         """The frame of bytes whose length and check sum are right."""
@@ -43,22 +43,35 @@ class Reader:
         if len(command) != 4 or command[0] != "2" or not pairs:
             return (), ""
         if "PNO" in head or "PNUM" in head:
-            packets = head.get("PNUM", "")
-            header["packet"], header["packets"] = number_of(head.get("PNO", "")), number_of(packets)
-            told = self._time_of((device[:_LONGEST], command, packets[:_LONGEST]), pairs)
+            told = self._time_of(head, pairs)
+            header["packet"] = number_of(head.get("PNO", ""))
+            header["packets"] = number_of(head.get("PNUM", ""))
             if not told:
                 header["waits"] = True
         return measured(Origin(device, command, told), pairs, self.moments)
 
-    def _time_of(self, of: tuple[str, str, str], pairs: list[Pair]) -> str:
-        """The time of data that came in packets; empty where none has told it yet."""
-        told = next((text for name, text in pairs if name == _TIME), "")
-        if told and len(told) < _LONGEST:
-            self._times.pop(of, None)
-            self._times[of] = told
-            if len(self._times) > _MOST_SPLIT:
-                del self._times[next(iter(self._times))]
-        return told or self._times.get(of, "")
+    def _time_of(self, head: Mapping[str, str], pairs: list[Pair]) -> str:
+        """The time of a packet: its own, or of the one before it, or of its first copy."""
+        names = [head.get(name, "")[:_LONGEST] for name in ("MN", "CN", "PNUM", "PNO", "QN")]
+        of, packet, qn = (names[0], names[1], names[2]), number_of(names[3]) or 0, names[4]
+        told = next((text[:_LONGEST] for name, text in pairs if name == _TIME), "")
+        last = self._packets.pop(of, None)
+        if not told and last is not None:
+            is_again = packet == last.number and qn == last.qn
+            told = last.time_text if is_again or packet == last.number + 1 else ""
+        if told:
+            last = _Packet(packet, qn, told)
+        if last is not None:
+            self._packets[of] = last
+            if len(self._packets) > _MOST_SPLIT:
+                del self._packets[next(iter(self._packets))]
+        return told
+
+
+class _Packet(NamedTuple):
+    number: int
+    qn: str
+    time_text: str
 
 
 def _text(data: bytes) -> tuple[str, str]:
