@@ -278,6 +278,7 @@ def test_parts_that_never_end_take_bounded_memory() -> None:
 
 
 TURN = "前方 2 公里塌方，请绕行"
+CORNER = {"lat": 30.2, "lon": 104.1}
 SPAN = {"start": "2026-11-30 12:00:00", "end": "2026-11-30 12:10:00"}
 CORNERS = {"top": 30.2, "left": 104.1, "bottom": 30.1, "right": 104.2}
 QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
@@ -297,7 +298,7 @@ QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
     ("picture", {"channel": 2}, 0x8801, {"channel": 2, "command": 1, "resolution": 2}),
     ("circle", {"id": 1, "lat": 30.1, "lon": 104.1, "radius_m": 500, "most_kmh": 40}, 0x8600, {}),
     ("rectangle", {"id": 1, **CORNERS}, 0x8602, {}),
-    ("polygon", {"id": 1, "points": [{"lat": 30.2, "lon": 104.1}] * 3}, 0x8604, {}),
+    ("polygon", {"id": 1, "points": [CORNER] * 3}, 0x8604, {}),
     ("delete_circles", {"ids": [1, 2]}, 0x8601, {"ids": [1, 2]}),
     ("attributes", {}, 0x8107, {}),
     ("time", {}, 0x8004, {"time": "2026-11-30 04:22:00"}),
@@ -322,6 +323,20 @@ def test_questions_read_as_they_were_asked(
     assert frame.fields.items() >= told.items()
     assert not {"fault", "rest"} & frame.fields.keys()
     assert asked
+
+
+def test_parts_of_a_long_question_are_said_again() -> None:
+    talk = PROTOCOL.talk(Way())
+    talk.feed(sent(0x0002, b"", 2019))
+    _, data = talk.ask(Ask("polygon", {"id": 1, "points": [CORNER] * 300}), NOW_MS)
+    parts = frames_of(PROTOCOL, data)
+    assert [frame.header["index"] for frame in parts] == [1, 2, 3]
+    assert len(parts[-1].fields["points"]) == 300
+    missed = {"first_serial": parts[0].header["sn"], "indices": [2, 3, 9]}
+    (frame,) = talk.feed(sent(0x0005, write_message(0x0005, missed, 2019), 2019))
+    assert frames_of(PROTOCOL, talk.answer(frame, NOW_MS)) == frames_of(
+        PROTOCOL, parts[1].raw + parts[2].raw
+    )
 
 
 def test_an_answer_names_its_question() -> None:
