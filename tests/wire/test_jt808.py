@@ -234,6 +234,23 @@ def test_terminals_of_2011_are_understood(number: int, body: bytes, told: dict[s
     assert not {"fault", "rest"} & frame.fields.keys()
 
 
+@pytest.mark.parametrize("words", [{"authentcate": True}, {"secret": 5}, {"gcj02": "yes"}])
+def test_a_setting_that_there_is_not_is_told_at_the_start(words: dict[str, Any]) -> None:
+    with pytest.raises(Malformed, match="is no setting of JT/T 808"):
+        PROTOCOL.talk(Way(words=words))
+
+
+def test_many_vehicles_may_share_a_line() -> None:
+    talk = PROTOCOL.talk(Way())
+    frames = [
+        talk.feed(framed(head_of(0x0002, 2019)._replace(phone=f"139{n:08}"), b""))[0]
+        for n in range(1200)
+    ]
+    answers = [frames_of(PROTOCOL, talk.answer(frame, NOW_MS))[0] for frame in frames]
+    assert [one.device for one in answers] == [one.device for one in frames]
+    assert all(one.header["v2019"] for one in answers)
+
+
 def test_what_is_not_durable_is_not_answered() -> None:
     talk = PROTOCOL.talk(Way())
     (frame,) = talk.feed(sent(0x0200, body_of(WHERE)))

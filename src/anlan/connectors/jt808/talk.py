@@ -6,6 +6,9 @@ believes positions only after the right code · `any_code` takes codes that anot
 2019 · `most_joined` bytes of messages in parts.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.jt808.answers import Answers, Asked
 from anlan.connectors.jt808.frame import Cutter, Head, Piece, told
@@ -16,17 +19,25 @@ from anlan.connectors.jt808.vehicle import Vehicle
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Reading
 
-_MOST_VEHICLES = 256
+_MOST_VEHICLES = 1_000
 _LOCATION, _BATCH, _SIGN_OFF = 0x0200, 0x0704, 0x0003
 _WITH_SERIAL = {0x0201, 0x0500}
 _FREE = {0x0100, 0x0102, 0x0002, 0x0003, 0x0004}
 """What may be said before the code was right."""
 
 
+_WORDS = {
+    "secret": str, "authenticate": bool, "any_code": bool, "gcj02": bool, "mixed": bool,
+    "most_joined": int,
+}  # fmt: skip
+
+
 class Conversation:
     """One far end."""
 
     def __init__(self, way: Way) -> None:
+        """Raises Malformed for a setting that there is not, or of another type."""
+        _check(way.words)
         self._way = way
         self._cutter = Cutter(bool(way.words.get("mixed")))
         self._parts = Parts(int(way.words.get("most_joined", 1 << 20)))
@@ -46,7 +57,10 @@ class Conversation:
     def answer(self, frame: Frame, now_ms: int) -> bytes:
         if frame.reason:
             return b""
-        return self._answers.to(frame, self._vehicle(frame.device), now_ms)
+        vehicle, header = self._vehicle(frame.device), frame.header
+        if not vehicle.bcd:  # forgotten since, for others on the same line
+            vehicle.bcd, vehicle.version = header["phoneBCD"], 2019 if header["v2019"] else 2013
+        return self._answers.to(frame, vehicle, now_ms)
 
     def refuse(self, frame: Frame, now_ms: int) -> bytes:
         """Silence: a terminal repeats what nobody answered."""
@@ -108,6 +122,13 @@ class Conversation:
                 del self._vehicles[next(iter(self._vehicles))]
             vehicle = self._vehicles[phone] = Vehicle(phone, self._way)
         return vehicle
+
+
+def _check(words: Mapping[str, Any]) -> None:
+    for name, value in words.items():
+        if type(value) is not _WORDS.get(name):
+            kinds = ", ".join(f"{known}: {kind.__name__}" for known, kind in _WORDS.items())
+            raise Malformed(f"{name} = {value!r} is no setting of JT/T 808 ({kinds})")
 
 
 def _batch(body: bytes, vehicle: Vehicle) -> tuple[list[Reading], str]:
