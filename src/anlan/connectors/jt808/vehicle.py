@@ -19,8 +19,8 @@ _TOLD = ("emergency", "overspeed", "fatigue", "danger", "power_cut", "area", "de
          "collision", "rollover")  # fmt: skip
 """The alarms that become readings; the others are in the fields."""
 
-_AGAIN_MS = 60_000
-"""An alarm that is on is told with each position, the others once a minute."""
+_AGAIN_MS = 600_000
+"""An alarm that is on is told with each position, the others each ten minutes."""
 
 _GOOD, _UNCERTAIN, _BAD = int(Quality.GOOD), int(Quality.UNCERTAIN), int(Quality.BAD)
 _BCD = [10 * (n >> 4) + (n & 15) if n >> 4 < 10 and n & 15 < 10 else 255 for n in range(256)]
