@@ -3,11 +3,9 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +14,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from anlan.live.supervisor import warm_up
 from tests.flow.test_backup import PROGRAM, until
 
 SECRETS = ("geheim-123", "13812345678", "li.si@county.example")
@@ -27,7 +24,7 @@ class Served:
     """`anlan serve --pages` with its output in files."""
 
     def __init__(self, data: Path, **more: str) -> None:
-        self.out, self.err = data.with_suffix(".out"), data.with_suffix(".err")
+        self.data, self.out, self.err = data, data.with_suffix(".out"), data.with_suffix(".err")
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = subprocess.Popen(
                 [*PROGRAM, "serve", "--data", str(data), "--port", "0", "--pages", "0"],
@@ -70,23 +67,31 @@ def ask(host: str, method: str, path: str, body: bytes = b"", **headers: str) ->
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    warm_up(folder)
-    (folder / "anlan.toml").write_text('log_format = "json"\ntime_zone = "Asia/Shanghai"\n')
-    return folder
+    return asked_for_json(tmp_path)
 
 
-@pytest.fixture
-def served(data: Path) -> Iterator[Served]:
-    one = Served(data)
+def asked_for_json(folder: Path) -> Path:
+    """The data folder of a site that is to speak JSON."""
+    data = folder / "data"
+    data.mkdir()
+    (data / "anlan.toml").write_text('log_format = "json"\ntime_zone = "Asia/Shanghai"\n')
+    return data
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A site at work to which things happen; each looks for its own line."""
+    one = Served(asked_for_json(tmp_path_factory.mktemp("faulty")))
     yield one
     one.stop()
 
 
-def test_a_normal_start_and_end(served: Served) -> None:
-    served.pages()
-    served.stop()
+def test_a_normal_start_and_end(data: Path) -> None:
+    served = Served(data)
+    try:
+        served.pages()
+    finally:
+        served.stop()
     assert served.process.returncode == 0
     assert all(line.startswith("http://127.0.0.1:") for line in served.out.read_text().split())
     lines = served.lines()
@@ -94,23 +99,23 @@ def test_a_normal_start_and_end(served: Served) -> None:
     assert {one["level"] for one in lines} == {"INFO"}
 
 
-def test_a_fault_of_a_page_is_one_line_without_what_was_typed(served: Served, data: Path) -> None:
-    host = served.pages()
-    break_records(data)
+def test_a_fault_of_a_page_is_one_line_without_what_was_typed(faulty: Served) -> None:
+    host = faulty.pages()
+    break_records(faulty.data)
     form = urlencode({"username": SECRETS[2], "password": SECRETS[0], "phone": SECRETS[1]}).encode()
     assert ask(host, "GET", f"/login?token={SECRETS[0]}", Cookie=f"anlan={SECRETS[0]}") == 500
-    fault = served.said(lambda one: one["level"] == "ERROR")
+    fault = faulty.said(lambda one: one["level"] == "ERROR")
     assert (fault["part"], fault["logger"]) == ("web", "django.request")
     assert fault["fields"]["request"] == {"method": "GET", "path": "/login"}
     assert "no such table" in fault["exception"]
     assert fault["time"][-6:] == "+08:00"
     ask(host, "POST", "/login", form, **{"Content-Type": "application/x-www-form-urlencoded"})
     assert ask(host, "GET", "/no%0Asuch%E2%80%A8page%FF") in (404, 500)
-    served.said(lambda one: "such" in one["message"])
-    served.said(lambda one: one["part"] == "work")
-    everything = served.err.read_text()
+    faulty.said(lambda one: "such" in one["message"])
+    faulty.said(lambda one: one["part"] == "work")
+    everything = faulty.err.read_text()
     assert not [secret for secret in SECRETS if secret in everything]
-    assert all(set(one) <= NAMES for one in served.lines())
+    assert all(set(one) <= NAMES for one in faulty.lines())
 
 
 def break_records(data: Path) -> None:
@@ -123,20 +128,17 @@ def break_records(data: Path) -> None:
         records.commit()
 
 
-def test_a_process_that_dies_is_told(served: Served) -> None:
-    served.pages()
-    killed = 0
-    for pid in children(served.process.pid):
-        if b"anlan.site.part\0work" in words_of(pid):
-            os.kill(pid, signal.SIGKILL)
-            killed += 1
-    assert killed == 1
-    told = served.said(lambda one: one["level"] == "WARNING")
-    assert (told["part"], told["message"]) == ("site", "work ended (status -9); starting it again")
+def test_a_process_that_dies_is_told(faulty: Served) -> None:
+    faulty.pages()
+    pids = children(faulty.process.pid)
+    [work] = [pid for pid in pids if b"anlan.site.part\0work" in words_of(pid)]
+    os.kill(work, signal.SIGKILL)
+    told = faulty.said(lambda one: one["message"].startswith("work ended"))
+    assert (told["part"], told["level"]) == ("site", "WARNING")
+    assert told["message"] == "work ended (status -9); starting it again"
 
 
 def test_a_signal_while_it_compiles_ends_it(data: Path, tmp_path: Path) -> None:
-    shutil.rmtree(data / "cache")
     one = Served(data, NUMBA_CACHE_DIR=str(tmp_path / "nothing"))
 
     def compiling() -> list[int]:
@@ -188,8 +190,7 @@ def test_text_is_the_default(data: Path) -> None:
     (data / "anlan.toml").unlink()
     one = Served(data)
     try:
-        one.pages()
-        time.sleep(0.2)
-        assert one.err.read_text().splitlines()[0] == "making the kernels ready …"
+        first = until(lambda: one.err.read_text().partition("\n")[0])
+        assert first == "making the kernels ready …"
     finally:
         one.stop()

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,11 +59,18 @@ def ask(port: int, path: str, **headers: str) -> tuple[int, str, dict[str, str]]
         line.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with records, and pages of them that the work process has written."""
-    subprocess.run([sys.executable, "-c", _FOUND], env=_around(tmp_path), check=True, timeout=120)
-    return tmp_path
+    data = tmp_path_factory.mktemp("founded")
+    subprocess.run([sys.executable, "-c", _FOUND], env=_around(data), check=True, timeout=120)
+    return data
+
+
+@pytest.fixture
+def site(founded: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt."""
+    return Path(shutil.copytree(founded, tmp_path / "data"))
 
 
 @pytest.mark.timeout(180)
