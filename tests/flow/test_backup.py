@@ -18,7 +18,6 @@ import pytest
 from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log, store_in
 from anlan.history.query import Archive, Span
-from anlan.live.supervisor import warm_up
 
 PROGRAM = [sys.executable, "-c", "from anlan.site.cli import main; main()"]
 SENSORS = "sensor,quantity,object,name,interval_s\n" + "".join(
@@ -100,17 +99,17 @@ def followed(data: Path) -> int:
     return int(records(data, "SELECT count(*) FROM watch_step WHERE level IS NOT NULL")[0][0])
 
 
-@pytest.fixture
-def working(tmp_path: Path) -> Path:
-    """A site at work, copied under load to `copy` beside it."""
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def working(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that was at work, copied under load to `copy` beside it; nobody writes there again."""
+    folder = tmp_path_factory.mktemp("working")
+    data = folder / "data"
     data.mkdir()
-    warm_up(data)
-    (tmp_path / "sensors.csv").write_text(SENSORS)
-    (tmp_path / "limits.csv").write_text(LIMITS)
+    (folder / "sensors.csv").write_text(SENSORS)
+    (folder / "limits.csv").write_text(LIMITS)
     with site(data) as intake:
         for words in (["sensors", "import", "sensors.csv"], ["limits", "import", "limits.csv"]):
-            done = anlan(*words[:2], str(tmp_path / words[2]), "--data", str(data))
+            done = anlan(*words[:2], str(folder / words[2]), "--data", str(data))
             assert done.returncode == 0, done.stderr
         key = anlan("keys", "add", "test", "--sensors", "s*", "--data", str(data))
         secret = next(word for word in key.stdout.split() if len(word) > 30)
@@ -121,7 +120,7 @@ def working(tmp_path: Path) -> Path:
         sender.start()
         try:
             until(lambda: followed(data) >= 8)
-            copied = anlan("backup", str(tmp_path / "copy"), "--data", str(data))
+            copied = anlan("backup", str(folder / "copy"), "--data", str(data))
             assert copied.returncode == 0, copied.stderr
             assert followed(data) >= 8
             time.sleep(1.0)
@@ -132,7 +131,7 @@ def working(tmp_path: Path) -> Path:
 
 
 def test_a_site_copied_under_load_goes_on_where_it_stood(working: Path, tmp_path: Path) -> None:
-    copy, there = tmp_path / "copy", tmp_path / "there"
+    copy, there = working.with_name("copy"), tmp_path / "there"
     with closing(sqlite3.connect(copy / "records.sqlite3")) as database:
         held = database.execute("SELECT cursor FROM watch_source").fetchone()[0]
     done = anlan("restore", str(copy), "--data", str(there))
@@ -158,9 +157,10 @@ def test_a_site_copied_under_load_goes_on_where_it_stood(working: Path, tmp_path
 
 
 def test_nothing_is_written_over(working: Path, tmp_path: Path) -> None:
-    again = anlan("backup", str(tmp_path / "copy"), "--data", str(working))
+    copy = str(working.with_name("copy"))
+    again = anlan("backup", copy, "--data", str(working))
     assert (again.returncode, "is not written over" in again.stderr) == (1, True)
-    onto = anlan("restore", str(tmp_path / "copy"), "--data", str(working))
+    onto = anlan("restore", copy, "--data", str(working))
     assert (onto.returncode, "is not written over" in onto.stderr) == (1, True)
     none = anlan("restore", str(tmp_path), "--data", str(tmp_path / "else"))
     assert (none.returncode, "there is no backup" in none.stderr) == (1, True)

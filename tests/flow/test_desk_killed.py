@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from anlan.history.log import store_in
-from anlan.live.supervisor import warm_up
 from tests.flow.desk_killed import (
     Actor,
     Deed,
@@ -33,6 +32,7 @@ from tests.flow.desk_killed import (
 from tests.flow.desk_records import another, cluster, followed, records
 from tests.flow.desk_town import SENSORS
 from tests.flow.test_backup import PROGRAM, anlan, told, until
+from tests.flow.test_commands import anlan as here
 from tests.house.tree import ROOT
 
 _BACK_S = 20.0
@@ -72,16 +72,15 @@ def found(data: Path, database: str) -> tuple[str, str]:
     """Fills an empty data folder; the key of a program, and that of a source."""
     (data / "desk").mkdir(parents=True)
     (data / "anlan.toml").write_text(f'log_format = "json"\ndatabase = "{database}"\n')
-    warm_up(data)
     numbers = range(SENSORS)
     rows = [f"s{n},flood.water_level,reach{n},level {n},40000" for n in numbers]
     (data / "s.csv").write_text("\n".join(["sensor,quantity,object,name,interval_s", *rows]))
     rows = [f"s{n},yellow,high,3.0" for n in numbers]
     (data / "l.csv").write_text("\n".join(["sensor,level,direction,value", *rows]))
     for words in (("sensors", "import", "s.csv", "--pack", "flood"), ("limits", "import", "l.csv")):
-        done = anlan(*words[:2], str(data / words[2]), *words[3:], "--data", str(data))
-        assert done.returncode == 0, done.stderr
-    source = anlan("keys", "add", "river", "--sensors", "s*", "--data", str(data)).stdout.split()[0]
+        done = here(*words[:2], data / words[2], *words[3:], "--data", data)
+        assert done.exit_code == 0, done.output
+    source = here("keys", "add", "river", "--sensors", "s*", "--data", data).output.split()[0]
     return python(data, "-m", "tests.flow.desk_town"), source
 
 
