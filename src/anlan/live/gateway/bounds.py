@@ -4,6 +4,8 @@ from collections import Counter
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import NamedTuple
 
+FULL = "too_many_connections"
+
 
 class Rate:
     """So many a second; what was saved in two seconds may come at once."""
@@ -41,7 +43,7 @@ class Crowd:
         if self._networks and not any(ip_address(address) in one for one in self._networks):
             return "foreign_address"
         if self.size >= self._most.in_all:
-            return "too_many_connections"
+            return FULL
         if self._by_address[address] >= self._most.per_address:
             return "too_many_of_address"
         return ""

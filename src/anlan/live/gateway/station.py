@@ -21,7 +21,7 @@ from anlan.terms.readings import Reading
 
 REFUSED, PARTLY, FOREIGN = "frame_refused", "frame_partly_read", "foreign_device"
 _SHOWN_BYTES = 1_500
-_ASIDE_OF_ADDRESS, _ASIDE_IN_ALL, _MINUTE_S = 20, 200, 60.0
+_ASIDE_OF_ADDRESS, _MOST_ASIDE, _WHILE_S = 20, 1_000, 600.0
 
 
 class Station:
@@ -41,7 +41,7 @@ class Station:
         self._clocks = Clocks(round(listener.ahead_s * 1000))
         self._names = Names(listener.sensor, listener.quantities, listener.sensors)
         self._aside: Counter[str] = Counter()
-        self._minute = 0.0
+        self._since = 0.0
 
     def take(self, frames: Sequence[Frame], back: Back, received: int) -> float:
         """Carries frames; how many seconds their devices should not be read for."""
@@ -93,18 +93,24 @@ class Station:
             back.answer(frame)
 
     def _fault(self, code: str, reason: str, frame: Frame, back: Back) -> Fault:
-        """A frame set aside; of an address that floods only how many more there were."""
+        """A frame set aside; of a flood only how many there were."""
         self.faults[code] += 1
         self.last_fault[code] = (self.last_at, frame.device)
+        return Fault(
+            code, reason, self._told(frame, back) if self._is_kept(code, frame, back) else b""
+        )
+
+    def _is_kept(self, code: str, frame: Frame, back: Back) -> bool:
+        """Not so for more than some of one address, or for the same of one device, in a while."""
         now_s = time.monotonic()
-        if now_s - self._minute > _MINUTE_S:
+        if now_s - self._since > _WHILE_S:
             self._aside.clear()
-            self._minute = now_s
-        self._aside[back.address] += 1
-        is_flood = self._aside[back.address] > _ASIDE_OF_ADDRESS
-        if is_flood or self._aside.total() > _ASIDE_IN_ALL:
-            return Fault(code, reason, b"")
-        return Fault(code, reason, self._told(frame, back))
+            self._since = now_s
+        who = f"{code} {frame.device}" if frame.is_ok else back.address
+        if who not in self._aside and len(self._aside) >= _MOST_ASIDE:
+            return False
+        self._aside[who] += 1
+        return self._aside[who] <= (1 if frame.is_ok else _ASIDE_OF_ADDRESS)
 
     def _told(self, frame: Frame, back: Back) -> bytes:
         told: dict[str, Any] = {

@@ -88,7 +88,11 @@ def body_of(readings: Sequence[Reading]) -> bytes:
     }  # fmt: skip
     if any(quality):
         columns["quality"] = [_WORDS[one] for one in quality]
-    return msgspec.json.encode(columns)
+    try:
+        return msgspec.json.encode(columns)
+    except UnicodeEncodeError:  # half a character of UTF-16: told as unreadable, by its row alone
+        columns["sensor"] = [one.encode(errors="replace").decode() for one in sensor]
+        return msgspec.json.encode(columns)
 
 
 def _unkept(told: dict[str, Any], readings: Sequence[Reading]) -> list[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from anlan.connectors.frames import Ask, Frame
-from anlan.live.gateway.bounds import Rate
+from anlan.live.gateway.bounds import FULL, Rate
 from anlan.live.gateway.lines.line import now_ms
 
 if TYPE_CHECKING:
@@ -100,11 +100,14 @@ class Datagrams(asyncio.DatagramProtocol):
         self._station.take(frames, peer, now_ms())
 
     def _peer(self, to: tuple[Any, ...]) -> Peer | None:
-        if (peer := self._peers.get(to)) is not None:
+        if (peer := self._peers.pop(to, None)) is not None:
+            self._peers[to] = peer  # who was heard last stands last
             return peer
         station = self._station
         code = station.crowd.reason_against(str(to[0]).removeprefix("::ffff:"))
-        if code:
+        if code == FULL and self._peers:  # senders are easily forged: the most silent one goes
+            self._forget(next(iter(self._peers)))
+        elif code:
             station.faults[code] += 1
             return None
         peer = Peer(station, to, self._transport)
@@ -121,6 +124,9 @@ class Datagrams(asyncio.DatagramProtocol):
         idle_s = self._station.listener.idle_s
         for to, peer in list(self._peers.items()):
             if now_s - peer.heard_s > idle_s:
-                del self._peers[to]
-                self._station.crowd.leave(peer.address)
-                self._station.devices.left(peer.devices, peer)
+                self._forget(to)
+
+    def _forget(self, to: tuple[Any, ...]) -> None:
+        peer = self._peers.pop(to)
+        self._station.crowd.leave(peer.address)
+        self._station.devices.left(peer.devices, peer)
