@@ -21,9 +21,9 @@ _POWERS = array("H", [_ONE])
 
 
 def crc16(data: bytes) -> int:
-    state = _FIRST
+    state, table = _FIRST, _TABLE
     for octet in data:
-        state = (state >> 8) ^ _TABLE[(state ^ octet) & 0xFF]
+        state = (state >> 8) ^ table[(state ^ octet) & 0xFF]
     return state
 
 

@@ -53,8 +53,13 @@ def moment(digits: str, zone: tzinfo) -> int:
 
 def digits_of(ms: int, zone: tzinfo) -> str:
     """YYMMDDHHmmSS of a moment. Raises Malformed outside of the years 2000 to 2099."""
+    return _digits(ms // 1000, zone)
+
+
+@lru_cache(maxsize=256)
+def _digits(seconds: int, zone: tzinfo) -> str:
     try:
-        time = (_EPOCH + timedelta(milliseconds=ms)).astimezone(zone)
+        time = (_EPOCH + timedelta(seconds=seconds)).astimezone(zone)
     except OverflowError as error:
         raise Malformed("a time outside of the calendar") from error
     if not 2000 <= time.year <= 2099:
