@@ -118,7 +118,8 @@ def told(entry: Entry) -> dict[str, Any]:
         row["value"] = entry.values[0]
     if entry.place.observed:
         row["observed"] = "20" + entry.place.observed
-    row |= entry.more
+    if entry.more:
+        row |= entry.more
     if entry.fault:
         row["fault"] = entry.fault
     return row
@@ -137,11 +138,8 @@ def readings(
         code, place = _MEASURED.get(entry.ident), entry.place
         if code is None:
             continue
-        sensor = (
-            f"{device}.{code}"
-            if place.station in ("", device)
-            else (f"{device}.{place.station}.{code}")
-        )
+        by_itself = place.station in ("", device)
+        sensor = f"{device}.{code}" if by_itself else f"{device}.{place.station}.{code}"
         if place.gate and entry.ident in _OF_GATES:
             sensor += f".{place.gate}"
         try:
