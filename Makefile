@@ -35,10 +35,10 @@ test: ## everything that must hold: check, and all tests but the soak
 	    ".venv/bin/pytest -m 'not soak' tests/browser $(PYTEST)" \
 	    ".venv/bin/pytest -m 'not soak' tests/flow $(PYTEST)" \
 	    "tools/check \
-	    && .venv/bin/pytest -n 2 tests/apps $(PYTEST) \
-	    && tools/with-postgresql .venv/bin/pytest -n 2 tests/apps $(PYTEST) \
-	    && .venv/bin/pytest -n 2 -m 'not soak' --ignore tests/apps --ignore tests/browser \
-	        --ignore tests/flow $(PYTEST)"
+	    && .venv/bin/pytest -n 2 --dist worksteal tests/apps $(PYTEST) \
+	    && tools/with-postgresql .venv/bin/pytest -n 2 --dist worksteal tests/apps $(PYTEST) \
+	    && .venv/bin/pytest -n 2 --dist worksteal -m 'not soak' --ignore tests/apps \
+	        --ignore tests/browser --ignore tests/flow $(PYTEST)"
 
 bench: ## measured speed: make bench [ONLY=name], beside what make peers got
 	@tools/setup dev && exec .venv/bin/python -m bench $(ONLY)

@@ -1,4 +1,4 @@
-"""A served map, and a Chromium that draws WebGL in software."""
+"""A served map, and somebody who has signed in there."""
 
 import os
 import socket
@@ -14,8 +14,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 _READY_S = 120.0
-_WEBGL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-          "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
 Open = Callable[..., Page]
 
 
@@ -55,18 +53,9 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def drawing(browser: Browser) -> Iterator[Browser]:
-    """A browser with WebGL."""
-    path = "/usr/bin/chromium"
-    chromium = browser.browser_type.launch(executable_path=path, args=_WEBGL)
-    yield chromium
-    chromium.close()
-
-
-@pytest.fixture(scope="session")
-def signed_in(drawing: Browser, site: str) -> Any:
+def signed_in(browser: Browser, site: str) -> Any:
     """The cookies of a county's duty officer."""
-    context = drawing.new_context()
+    context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site}/login")
     page.locator("form[action='/login'] input:not([type=hidden]):not([type=password])").first.fill(
@@ -81,14 +70,14 @@ def signed_in(drawing: Browser, site: str) -> Any:
 
 
 @pytest.fixture
-def open_map(drawing: Browser, site: str, signed_in: Any) -> Iterator[Open]:
+def open_map(browser: Browser, site: str, signed_in: Any) -> Iterator[Open]:
     """Opens the map and waits until it is drawn; whatever a page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def make(path: str = "/map", *, theme: str = "light", **settings: Any) -> Page:
         size = {"viewport": {"width": 1440, "height": 900}}
-        context = drawing.new_context(**{**size, **settings}, storage_state=signed_in)
+        context = browser.new_context(**{**size, **settings}, storage_state=signed_in)
         context.add_cookies([{"name": "anlan_theme", "value": theme, "url": site}])
         contexts.append(context)
         page = context.new_page()
