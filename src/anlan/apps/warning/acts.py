@@ -12,6 +12,7 @@ REVIEW = act("warning.review", _("Review and turn down warnings of others"), _DE
 SIGN = act("warning.sign", _("Sign warnings, at the levels that the packs say"), OFFICES)
 CALL = act("warning.call", _("Confirm calls of a call-down by hand, and pass them on"), OFFICES)
 RECORD = act("warning.record", _("Keep recordings for loudspeakers"), OFFICES)
+CLOSE_MONTH = act("warning.close_month", _("Close monthly reports of warnings"), _DECIDERS)
 EXPORT = act("warning.export", _("Export lists of warnings"), OFFICES | {Role.ADMINISTRATOR})
 LOWER = act("warning.lower_limits", _("Lower limits while an official warning stands"), OFFICES)
 SEE_RISKS = act("warning.see_risks", _("See risks, and who is in charge of them"),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("evaluation/delivery.csv", delivery.export, {"form": "csv"}, name="delivery-csv"),
     path("evaluation/delivery.xlsx", delivery.export, {"form": "xlsx"}, name="delivery-xlsx"),
     path("evaluation/month", monthly.page, name="month"),
+    path("evaluation/month/close", monthly.close, name="month-close"),
     path("evaluation/month.<slug:language>.pdf", monthly.sheet, name="month-pdf"),
     path("incoming/", incoming_lists.page, name="incoming"),
     path("incoming/export.csv", incoming_lists.export, {"form": "csv"}, name="incoming-csv"),

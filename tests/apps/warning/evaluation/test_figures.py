@@ -9,12 +9,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
+from anlan.apps.warning.actions import approve, edit, keep_time, submit
 from anlan.apps.warning.models import Message, Warning
+from anlan.apps.warning.queries import Seat
 from anlan.apps.warning.queries.evaluation import Evaluation, Span, evaluation, finding
 from anlan.apps.warning.queries.evaluation.finding import event_of
 from anlan.apps.warning.queries.evaluation.sent import warned, with_areas
 from anlan.apps.watch.models import Alarm
-from tests.apps.conftest import COUNTY, NEIGHBOUR
+from tests.apps.conftest import COUNTY, NEIGHBOUR, PASSWORD, TOWN
 from tests.apps.warning.conftest import CHIEF, WRITER, Office
 from tests.apps.warning.evaluation.nights import OUTSIDE, happen, lifted
 from tests.apps.warning.test_pages import browser_of
@@ -95,7 +97,8 @@ def test_by_the_level_of_warnings_nothing_is_told_of_what_was_missed(night: Offi
     assert (total.hits, total.late, total.false, total.far) == (1, 1, 1, 1 / 2)
     assert (found.missed, total.misses, total.pod, total.csi) == ([], None, None, None)
     assert judged(night, warned=4).lines == []
-    browser, days = browser_of(WRITER), f"since={night.now - _DAY:%F}&level=3&warned=3"
+    days = f"since={night.now - _DAY:%F}&until={night.now + _DAY:%F}&level=3&warned=3"
+    browser = browser_of(WRITER)
     page = browser.get(f"{PAGE}?{days}").text
     assert "不统计漏报、POD 和 CSI" in page
     assert "/alarms/elsewhere" not in page
@@ -135,6 +138,26 @@ def test_an_event_across_the_border_of_the_district_belongs_to_its_warning(offic
     assert [one.key for one in found.lines[0].verdict.hits] == ["across"]
     assert (found.total.hits, found.total.misses) == (1, 0)
     assert [one.key for one in judged(office, "city", region=NEIGHBOUR).missed] == ["beyond"]
+
+
+def test_the_city_s_warning_is_a_hit_or_false_in_each_county_that_it_warned(office: Office) -> None:
+    one = office.drafted("city")
+    asker = office.asker("city")
+    regions = [COUNTY, NEIGHBOUR]
+    one = edit(asker, one.key, version=one.version, fields={"regions": regions, "shape": None})
+    one = submit(asker, one.key, version=one.version, seats=[Seat("org-city", "city-chief", "")])
+    one = approve(office.asker("city-chief"), one.key, version=one.version, password=PASSWORD)
+    assert one.region == "9901"
+    Alarm.objects.update(is_false=True)
+    happen("flood", office.now + timedelta(minutes=10))
+    office.later(hours=30)
+    keep_time(office.now)
+    counted = {}
+    for region in ("", COUNTY, NEIGHBOUR, "9902", TOWN):
+        found = judged(office, "city", region=region)
+        counted[region] = (found.total.warnings, found.total.hits, found.total.false)
+    assert counted == {"": (1, 1, 0), COUNTY: (1, 1, 0), TOWN: (1, 1, 0), NEIGHBOUR: (1, 0, 1),
+                       "9902": (0, 0, 0)}  # fmt: skip
 
 
 def test_areas_are_read_only_where_the_districts_do_not_decide(

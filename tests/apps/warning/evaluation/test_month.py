@@ -6,12 +6,15 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from anlan.apps.people.models import AuditLine
+from anlan.apps.warning.actions import keep_time
 from anlan.apps.warning.actions.calling import keep_calling
 from anlan.apps.warning.actions.handing import hand_over
-from anlan.apps.warning.models import Warning
+from anlan.apps.warning.models import MonthReport, Warning
 from anlan.apps.warning.queries.evaluation.month import Month, figures, month, month_span
 from anlan.apps.warning.views.evaluation.monthly import body_of
 from anlan.apps.warning.views.evaluation.telling import sections
+from anlan.apps.watch.models import Alarm
 from tests.apps.conftest import COUNTY
 from tests.apps.warning.conftest import WRITER, Office
 from tests.apps.warning.reaching import plant_tree
@@ -109,3 +112,62 @@ def test_it_takes_the_same_queries_however_much_there_was(
     called.issued()
     with django_assert_num_queries(22):
         month(asker, span)
+
+
+def closing(office: Office, who: str = "county-admin", **words: object) -> tuple[int, str]:
+    """What the press of the button answers, in the month after the warning's."""
+    sent = {"month": chosen(), "region": COUNTY, "version": 0, **words}
+    answer = browser_of(who).post(f"{PAGE}/close", sent)
+    return answer.status_code, answer.text
+
+
+def chosen() -> str:
+    """The month of the warning."""
+    return f"{timezone.localtime(Warning.objects.latest('pk').created_at):%Y-%m}"
+
+
+@pytest.fixture
+def past(called: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The same, forty days later: pages know no other time."""
+    called.later(days=40)
+    monkeypatch.setattr(timezone, "now", lambda: called.now)
+    Alarm.objects.update(level=0, recovered_at=called.now - timedelta(days=39))
+    keep_time(called.now)
+    return called
+
+
+def test_what_was_closed_stays_and_says_that_there_is_a_newer_state(past: Office) -> None:
+    query = f"?month={chosen()}&region={COUNTY}"
+    page, file = browser_of("county"), f"/warnings/evaluation/month.zh.pdf?month={chosen()}"
+    assert "尚未定稿" in page.get(PAGE + query).text
+    assert closing(past)[0] == 302
+    before, body = page.get(PAGE + query).text, page.get(f"{file}&region={COUNTY}").content
+    assert "由county-admin定稿" in before
+    assert "记录已有变化" not in before
+    Alarm.objects.update(is_false=True)
+    after = page.get(PAGE + query).text
+    assert "定稿后记录已有变化" in after
+    main = [text.partition("</form>")[2].partition("<section>")[2] for text in (before, after)]
+    assert main[0] == main[1] != ""
+    assert page.get(f"{file}&region={COUNTY}").content == body
+    assert page.get(f"{file}&region={COUNTY}&now=1").content != body
+    assert "并非定稿报告" in page.get(f"{PAGE}{query}&now=1").text
+
+
+def test_it_is_closed_anew_with_a_reason_and_by_nobody_unseen(past: Office) -> None:
+    assert closing(past)[0] == 302
+    assert "刚刚已有人定稿" in closing(past)[1]
+    assert "请填写重新定稿的原因" in closing(past, version=1)[1]
+    assert closing(past, version=1, reason="误报更正")[0] == 302
+    assert list(MonthReport.objects.values_list("number", "reason")) == [(1, ""), (2, "误报更正")]
+    acts = AuditLine.objects.filter(act="warning.close_month").order_by("number")
+    assert [line.detail["number"] for line in acts] == [1, 2]
+
+
+def test_who_may_not_close_it_and_what_is_not_over_stays_open(past: Office) -> None:
+    assert closing(past, "county")[0] == 403
+    assert closing(past, "county-b-chief")[0] == 404
+    running = f"{timezone.localtime(past.now):%Y-%m}"
+    assert closing(past, month=running)[0] == 422
+    assert closing(past, region="")[0] == 422
+    assert not MonthReport.objects.exists()

@@ -13,7 +13,7 @@ from anlan.apps.warning.models.incoming import (
 from anlan.apps.warning.models.mass import Mass, Parcel
 from anlan.apps.warning.models.message import Message
 from anlan.apps.warning.models.risk import Risk, RiskPicture, RiskPush, RiskStep
-from anlan.apps.warning.models.shelf import Recording, SavedArea
+from anlan.apps.warning.models.shelf import MonthReport, Recording, SavedArea
 from anlan.apps.warning.models.signature import Signature
 from anlan.apps.warning.models.subscribing import Knock, Subscription
 from anlan.apps.warning.models.trail import Edit, Step
@@ -38,6 +38,7 @@ __all__ = [
     "Knock",
     "Mass",
     "Message",
+    "MonthReport",
     "Parcel",
     "Recording",
     "Risk",

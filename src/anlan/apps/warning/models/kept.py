@@ -42,7 +42,7 @@ class Kept(models.Model):
 _ROWS = (
     "warning_message", "warning_edit", "warning_step", "warning_handover", "warning_addressee",
     "warning_incomingmessage", "warning_incomingreference", "warning_incomingrefusal",
-    "warning_riskpush", "warning_riskstep",
+    "warning_riskpush", "warning_riskstep", "warning_monthreport",
 )  # fmt: skip
 _WARNINGS = "warning_warning"
 _SEALED = ("key", "region", "owner", "status", "pack", "cause", "rule")

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from shapely.geometry.base import BaseGeometry
 
+from anlan.apps.atlas.models import Region
 from anlan.apps.people.models import Organisation
 from anlan.apps.warning.models import Message, Warning
 from anlan.apps.warning.queries.evaluation.judging import Event, Verdict, Warned, judge
@@ -15,6 +17,7 @@ from anlan.apps.warning.queries.reach import warnings
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.queries import alarms
 from anlan.desk.asker import Asker
+from anlan.terms.places import parents_of
 
 MOST = 50_000
 """Warnings, and events, that are looked at; of more the newest."""
@@ -80,7 +83,9 @@ def evaluation(asker: Asker, span: Span) -> Evaluation:
     rows, own, are_all = _warned(asker, span)
     alarms_ = _happened(asker, span, max([span.until, *(one.until for one in own.values())]))
     events = events_of(alarms_)
-    verdicts, missed = judge(list(with_areas(own, events).values()), events, span.level)
+    drawn = with_areas(own, events)
+    verdicts, missed = judge(list(drawn.values()), events, span.level)
+    rows, verdicts = _of_place(span, rows, verdicts)
     lost, others_are_all = _lost(span, missed)
     of = {one.warned.key: one for one in verdicts}
     names = dict(Organisation.objects.values_list("key", "name"))
@@ -100,7 +105,7 @@ def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned],
     those are all."""
     first = Message.objects.filter(order=1, status="Actual", issued_at__gte=span.since,
                                    issued_at__lt=span.until)  # fmt: skip
-    asked = warnings(asker).filter(_place(span), pk__in=first.values("warning"))
+    asked = warnings(asker).filter(_for_place(span), pk__in=first.values("warning"))
     newest = asked.order_by("-pk")[:MOST]
     said = warned(Message.objects.filter(warning__in=newest.values("pk")), drawn=False)
     own = {key: one for key, one in said.items() if span.warned in (0, one.level)}
@@ -135,10 +140,40 @@ def _beside(events: Sequence[Event], since: datetime) -> QuerySet[Message]:
     return Message.objects.filter(warning__in=newest)
 
 
-def _place(span: Span) -> Q:
-    """What of records that have a region and a pack is asked for."""
-    asked = {"region__startswith": span.region, "pack": span.kind}
-    return Q(**{name: value for name, value in asked.items() if value})
+def _for_place(span: Span) -> Q:
+    """The warnings of a place, and those of the offices over it, which may be for it as well; all
+    of the kind asked for."""
+    place = Q()
+    if span.region:
+        place = Q(region__startswith=span.region) | Q(region__in=parents_of(span.region))
+    return place & (Q(pack=span.kind) if span.kind else Q())
+
+
+def _of_place(
+    span: Span, rows: list[Warning], verdicts: list[Verdict]
+) -> tuple[list[Warning], list[Verdict]]:
+    """Of the warnings of offices over the place those that were for it, each with what happened
+    in the place alone: in a county the city's warning is a hit or a false alarm of that county."""
+    over = {one.key for one in rows if not one.region.startswith(span.region)}
+    if not over:
+        return rows, verdicts
+    bare = [one.warned.key for one in verdicts if one.warned.key in over and not one.warned.codes]
+    drawn = warned(Message.objects.filter(warning__key__in=bare)) if bare else {}
+    land = _land(span.region) if bare else None
+    found = [
+        one if one.warned.key not in over else one.within(span.region)
+        for one in verdicts
+        if one.warned.key not in over
+        or drawn.get(one.warned.key, one.warned).reaches(span.region, land)
+    ]
+    kept = {one.warned.key for one in found}
+    return [one for one in rows if one.key in kept], found
+
+
+def _land(region: str) -> BaseGeometry | None:
+    """The land of a district, as the atlas has it now."""
+    row = Region.objects.filter(key=region, until=None).first()
+    return row.shape if row else None
 
 
 def _happened(asker: Asker, span: Span, until: datetime) -> list[Alarm]:

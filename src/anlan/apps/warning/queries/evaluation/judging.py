@@ -59,6 +59,19 @@ class Warned:
         """The end of the last that it said."""
         return max(one.until for one in self.stretches)
 
+    @property
+    def codes(self) -> set[str]:
+        """The districts that any of its messages named."""
+        return {code for one in self.stretches for code in one.regions if code}
+
+    def reaches(self, region: str, land: BaseGeometry | None) -> bool:
+        """Whether it was for a district or a part of it: it names one of both; where it names none
+        at all, its drawn area meets the land."""
+        if self.codes:
+            return any(one.startswith(region) or region.startswith(one) for one in self.codes)
+        drawn = (one.shape for one in self.stretches)
+        return land is not None and any(shape.intersects(land) for shape in drawn if shape)
+
     def lead_s(self, event: "Event") -> float:
         """Seconds from when it first warned that place to the event."""
         since = min(one.since for one in self.stretches if one.covers(event))
@@ -88,6 +101,14 @@ class Verdict:
     hits: list[Event] = field(default_factory=list)
     late: list[Event] = field(default_factory=list)
     near: list[Event] = field(default_factory=list)
+
+    def within(self, region: str) -> "Verdict":
+        """The same with what happened in a district alone."""
+        hits, late, near = (
+            [one for one in several if one.region.startswith(region)]
+            for several in (self.hits, self.late, self.near)
+        )
+        return Verdict(self.warned, hits, late, near)
 
     @property
     def is_false(self) -> bool:

@@ -1,16 +1,19 @@
 """The monthly report in words: the same sections for the page and for the file."""
 
+import json
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anlan.apps.atlas.meaning import pack_title
 from anlan.apps.atlas.queries import region_name, region_path
-from anlan.apps.warning.models import Call, Warning
+from anlan.apps.warning.models import Call, MonthReport, Warning
 from anlan.apps.warning.queries.evaluation import Score
 from anlan.apps.warning.queries.evaluation.delivery.curves import Curve
 from anlan.apps.warning.queries.evaluation.month import Month
+from anlan.apps.warning.queries.paper import LANGUAGES
 from anlan.apps.warning.views.evaluation.delivery import channel, group_title, reason
 from anlan.apps.warning.views.rows import headline
 from anlan.desk.templatetags.desk import level_word, percent, span
@@ -37,6 +40,27 @@ def lines_of(found: Month) -> list[str]:
         _("Source: actual warnings with their trail, the outbox, the parcels to subscribers, the "
           "call-downs and the alarms of the jurisdiction. Without exercises and tests."),
     ]  # fmt: skip
+
+
+def words_of(found: Month) -> dict[str, Any]:
+    """All that it says, in the language that is switched on."""
+    return {"title": title_of(found), "lines": lines_of(found), "sections": sections(found)}
+
+
+def words_in(found: Month, language: str) -> dict[str, Any]:
+    """The same in zh or en, as it can be kept."""
+    with override(LANGUAGES[language]):
+        kept: dict[str, Any] = json.loads(json.dumps(words_of(found), default=str))
+        return kept
+
+
+def closing_of(report: MonthReport) -> str:
+    """When a report was closed, by whom, and how often."""
+    facts = {"at": f"{timezone.localtime(report.closed_at):%Y-%m-%d %H:%M}", "n": report.number,
+             "who": report.by_name, "why": report.reason}  # fmt: skip
+    if report.number > 1:
+        return _("Closed on %(at)s by %(who)s, for the %(n)sth time: %(why)s") % facts
+    return _("Closed on %(at)s by %(who)s.") % facts
 
 
 def sections(found: Month) -> list[Section]:
