@@ -83,6 +83,8 @@ def test_one_press_lowers_and_the_end_of_the_warning_raises(
     assert marks() == PLAIN
     county = client_for("county")
     assert "/limits/lower" in county.get(f"/warnings/incoming/{one.key}").content.decode()
+    page = county.get(f"/warnings/incoming/{one.key}").content.decode()
+    assert re.search(r"不下调（[^）]+）：[^<]*暴雨[^<]*阈值由规则统一规定", page)
     desk = county.get("/alarms/rows").content.decode()
     assert "待确认的阈值下调" in desk
     assert "建议启动Ⅱ级响应" in desk

@@ -109,3 +109,13 @@ def sensors_under(asker: Asker, row: Lowering) -> int:
 
 def _sensors(asker: Asker, limits: QuerySet[Limit]) -> int:
     return sensors(asker).filter(key__in=limits.order_by().values("sensor_key")).count()
+
+
+def untouched(pack: str) -> list[str]:
+    """The rules of a pack that carry a threshold themselves: no limit of a sensor, so no warning
+    lowers it."""
+    found = packs().get(pack)
+    return [] if found is None else [
+        rule.key for rule in found.rule_set.rules
+        if not rule.takes_limits or any(one.threshold is not None for one in rule.levels)
+    ]  # fmt: skip

@@ -8,14 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.apps.atlas.actions.lowering import as_terms
-from anlan.apps.atlas.meaning import pack_title, quantity_title, unit_of_quantity
+from anlan.apps.atlas.meaning import pack_title, quantity_title, rule_title, unit_of_quantity
 from anlan.apps.atlas.models import Lowering
 from anlan.apps.atlas.queries import region_path
 from anlan.apps.warning.actions.incoming.lowering import end, leave, lower
 from anlan.apps.warning.acts import LOWER
 from anlan.apps.warning.models import Incoming
 from anlan.apps.warning.queries.incoming.asking import Asked, Seen, asked_of
-from anlan.apps.warning.queries.incoming.bearing import borne_by, lowerings_of, sensors_under
+from anlan.apps.warning.queries.incoming.bearing import (
+    borne_by,
+    lowerings_of,
+    sensors_under,
+    untouched,
+)
 from anlan.apps.warning.queries.incoming.listing import incoming_for
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
@@ -28,15 +33,26 @@ _MOST_REGIONS = 8
 
 def bearing_of(asker: Asker, one: Incoming) -> dict[str, Any]:
     """What is suggested, what was decided, and what the asker may decide."""
+    asked = asked_of(asker, one)
     borne = borne_by(one) if one.stands(asker.now) else []
     return {
         "responses": [
             {"hazard": pack_title(pack), "level": x.response, "reason": x.reason,
              "source": x.source} for pack, x in borne if x.response
         ],
-        "asked": [_asked(x) for x in asked_of(asker, one)],
-        "rows": [_row(asker, row) for row in lowerings_of(asker, one)],
+        "asked": [_asked(x) for x in asked],
+        "rows": (rows := [_row(asker, row) for row in lowerings_of(asker, one)]),
+        "untouched": _untouched({x.pack for x in asked} | {x["row"].pack for x in rows}),
     }  # fmt: skip
+
+
+def _untouched(names: set[str]) -> list[dict[str, str]]:
+    """By hazard the rules that stay as they are, whatever is lowered."""
+    return [
+        {"hazard": pack_title(name), "rules": "、".join(rule_title(key) for key in untouched(name))}
+        for name in sorted(names)
+        if untouched(name)
+    ]
 
 
 def _asked(one: Asked) -> dict[str, Any]:
