@@ -66,9 +66,9 @@ def test_the_code_takes_over_and_with_words_reports(yard: Yard) -> None:
 def test_wide_digits_and_a_report_at_once_are_understood(yard: Yard) -> None:
     one = yard.opened()
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code_of(one))
-    assert replied(yard, f"签收 {wide}，正在处置").is_answer
+    assert replied(yard, f"签收 {wide}，已到现场，正在处置").is_answer
     assert list(one.steps.values_list("kind", "text")) == [
-        ("open", ""), ("take", ""), ("report", "正在处置"),
+        ("open", ""), ("take", ""), ("report", "已到现场，正在处置"),
     ]  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Which risk a reply answers: the one that its code names, or whose call it came in."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
@@ -17,6 +16,7 @@ _LATE = timedelta(days=31)
 _MOST = 200
 _CODED = re.compile(r"(?:签收|反馈)?\W*([1-9][0-9]{3})(?![0-9])\W*(.*)", re.DOTALL)
 _TAKES = {"签收", "已签收"}
+_WIDE = {ord("０") + n: str(n) for n in range(10)}
 _ENDS = " \t\r\n.。!！,，~、"
 
 
@@ -40,7 +40,7 @@ def named_by(reply: Reply) -> Answer | None:
     """
     if reply.kind == VOICE:
         return _called(reply)
-    text = unicodedata.normalize("NFKC", reply.text).strip()
+    text = reply.text.translate(_WIDE).strip()
     if reply.kind != SMS or not text:
         return None
     if text.strip(_ENDS) in _TAKES:
