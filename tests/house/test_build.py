@@ -24,10 +24,11 @@ def test_import_directions_hold() -> None:
 
 @pytest.mark.parametrize("module", ["anlan", "anlan.site.cli"])
 def test_importing_is_quick(module: str) -> None:
-    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    # By the processor's time and the best of three: other programs are busy beside it.
+    code = f"import time; t = time.process_time(); import {module}; print(time.process_time() - t)"
     ran = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(3)  # the best of three: another program may be busy
+        for _ in range(3)
     ]
     assert min(float(one.stdout) for one in ran) < 0.3
 
