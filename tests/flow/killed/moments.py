@@ -164,8 +164,9 @@ class Round:
             for pid in self.pids.values():
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-        facts = {"done": is_done, "deaths": self.deaths, "counts": self.counts}
-        return facts | asked(records.found)
+        facts: dict[str, Any] = {"done": is_done, "deaths": self.deaths, "counts": self.counts}
+        facts |= asked(records.found)
+        return facts
 
     def _awaited(self, step: int) -> bool:
         """Waits until a publication has come to its end; who dies meanwhile begins anew."""
