@@ -31,7 +31,7 @@ PAGES = {
     "desk": "/", "map": "/map", "map-past": "/map#t={night}", "cockpit": "/cockpit",
     "alarms": "/alarms/", "alarm": "{alarm}", "warnings": "/warnings/", "warning": "{warning}",
     "warning-editor": "{warning}/edit", "warning-issued": "{issued}",
-    "warning-calls": "{issued}/calls", "warning-evaluated": "{issued}/evaluation",
+    "warning-evaluated": "{issued}/evaluation",
     "warnings-evaluation": "/warnings/evaluation/", "delivery": "/warnings/evaluation/delivery",
     "month": "/warnings/evaluation/month", "incoming": "/warnings/incoming/",
     "incoming-one": "{incoming}", "risks": "/warnings/risks/", "risk": "{risk}",
@@ -153,7 +153,7 @@ def _pages(page: Page, url: str) -> dict[str, str]:
     warning = _draft(page, url, alarm)
     places = {
         "alarm": alarm, "warning": warning, "night": f"{datetime.datetime.now(CITY):%F}T02:00",
-        "issued": _first(page, f"{url}/warnings/?state=issued"),
+        "issued": _first(page, f"{url}/warnings/?state=cancelled"),
         "incoming": _first(page, f"{url}/warnings/incoming/"),
         "risk": _first(page, f"{url}/warnings/risks/"),
     }  # fmt: skip
