@@ -70,7 +70,9 @@ def test_a_site_without_a_gateway_does_not_speak_of_one(client_for: Browser) -> 
 
 
 def test_the_command_says_each_listener() -> None:
-    store = dict.fromkeys(("readings", "changes", "records", "free_bytes"), 0) | {"damage": []}
+    store: dict[str, Any] = dict.fromkeys(("readings", "changes", "records", "free_bytes"), 0) | {
+        "damage": []
+    }
     found = {
         "store": store, "queue": {"bytes": 0, "lag_s": 0}, "registry": {"sensors": 1},
         "quarantine": {"sources": []}, "refused": {}, "clock": {"notes": []},
