@@ -1,11 +1,13 @@
 """What happens in the demo: history, then a rainstorm at each start; remembered in its folder."""
 
+import hashlib
 import json
 import pickle
+from functools import cache
 from pathlib import Path
 from typing import cast
 
-from anlan import __version__
+from anlan.sandtable import city as sandtable
 from anlan.sandtable.city import City, Script, city, demo
 
 SEED, SIZE = 99, "S"
@@ -15,8 +17,8 @@ FIRST_RAIN_MS = 10_000
 
 
 def city_of(data: Path) -> City:
-    """The city, built once for each version of Anlan and then kept in the folder."""
-    path = data / "sandtable" / f"city-{SIZE}-{SEED}-{__version__}.pickle"
+    """The city, built once for each version of its source and then kept in the folder."""
+    path = data / "sandtable" / f"city-{SIZE}-{SEED}-{_source()}.pickle"
     try:
         return cast(City, pickle.loads(path.read_bytes()))  # noqa: S301 - our own file in our own folder
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be built again
@@ -25,7 +27,17 @@ def city_of(data: Path) -> City:
     part = path.with_suffix(".part")
     part.write_bytes(pickle.dumps(built))
     part.replace(path)
+    for old in path.parent.glob(f"city-{SIZE}-{SEED}-*.pickle"):
+        if old != path:
+            old.unlink(missing_ok=True)
     return built
+
+
+@cache
+def _source() -> str:
+    """A digest of the source that builds the city."""
+    files = sorted(Path(sandtable.__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()[:12]
 
 
 def script_of(data: Path, now: int) -> Script:
