@@ -1,6 +1,6 @@
 """Reads what was sent and what happened in a time, and lets them be judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,7 +86,7 @@ def evaluation(asker: Asker, span: Span) -> Evaluation:
     drawn = with_areas(own, events)
     verdicts, missed = judge(list(drawn.values()), events, span.level)
     rows, verdicts = _of_place(span, rows, verdicts)
-    lost, others_are_all = _lost(span, missed)
+    lost, others_are_all = _lost(span, missed, own)
     of = {one.warned.key: one for one in verdicts}
     names = dict(Organisation.objects.values_list("key", "name"))
     lines = [Line(one, names.get(one.owner, one.owner), of[one.key])
@@ -112,7 +112,7 @@ def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned],
     return [one for one in newest.only(*_SHOWN) if one.key in own], own, len(said) < MOST
 
 
-def _lost(span: Span, missed: Iterable[Event]) -> tuple[list[Event], bool]:
+def _lost(span: Span, missed: Iterable[Event], judged: Container[str]) -> tuple[list[Event], bool]:
     """Those of the time and the place that no warning was for, whoever's; and whether all
     warnings were looked at. Of warnings of one level none is told: the others are no misses."""
     own = [
@@ -122,10 +122,11 @@ def _lost(span: Span, missed: Iterable[Event]) -> tuple[list[Event], bool]:
     ]
     if span.warned or not own:
         return [], True
-    others = warned(_beside(own, span.since - LONGEST), drawn=False)
+    beside = warned(_beside(own, span.since - LONGEST), drawn=False)
+    others = {key: one for key, one in beside.items() if key not in judged}
     _known, still = judge(list(others.values()), own, span.level)
     _known, lost = judge(list(with_areas(others, still).values()), still, span.level)
-    return lost, len(others) < MOST
+    return lost, len(beside) < MOST
 
 
 def _beside(events: Sequence[Event], since: datetime) -> QuerySet[Message]:

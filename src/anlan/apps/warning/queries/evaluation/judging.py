@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 
@@ -41,7 +40,7 @@ class Stretch:
             return True
         if self.shape is None or event.lon is None or event.lat is None:
             return False
-        return bool(self.shape.covers(Point(event.lon, event.lat)))
+        return bool(shapely.intersects_xy(self.shape, event.lon, event.lat))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +161,25 @@ def unsettled(warned: Iterable[Warned], events: Iterable[Event]) -> set[str]:
 
 
 class _Shelf:
-    """The warnings of one kind with their times, so that few are looked at for each event."""
+    """The warnings of one kind in the order of their times, so that few are looked at for each
+    event: none that began longer before it than any lasts."""
 
     def __init__(self, verdicts: list[Verdict]) -> None:
         self._verdicts = verdicts
-        self._since = np.array([one.warned.issued_at.timestamp() for one in verdicts])
-        self._until = np.array([one.warned.until.timestamp() for one in verdicts])
+        since = np.array([one.warned.issued_at.timestamp() for one in verdicts])
+        until = np.array([one.warned.until.timestamp() for one in verdicts])
+        self._order = np.argsort(since, kind="stable")
+        self._since, self._until = since[self._order], until[self._order]
+        self._longest_s = float((until - since).max())
 
     def beside(self, event: Event) -> Iterator[Verdict]:
         """Those that stood at some moment of the event."""
+        began = event.began_at.timestamp()
         ended = np.inf if event.ended_at is None else event.ended_at.timestamp()
-        may = (self._since <= max(ended, event.began_at.timestamp())) & (
-            self._until > event.began_at.timestamp()
-        )
-        return (self._verdicts[n] for n in np.flatnonzero(may))
+        first = np.searchsorted(self._since, began - self._longest_s, "left")
+        last = np.searchsorted(self._since, max(ended, began), "right")
+        may = self._order[first:last][self._until[first:last] > began]
+        return (self._verdicts[n] for n in np.sort(may))
 
 
 def _shelves(verdicts: Iterable[Verdict]) -> dict[str, _Shelf]:
