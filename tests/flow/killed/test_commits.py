@@ -129,7 +129,7 @@ def test_some_moments(site: Site, whole: dict[str, Any]) -> None:
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_many_moments(site: Site, whole: dict[str, Any], victim: str) -> None:
-    chance = random.Random()  # others each time: all of them take longer than a soak may
+    chance = random.Random(victim)  # all of them take longer than a soak may
     for step, count in enumerate(whole[victim]["counts"], 1):
         for at in sorted(chance.sample(range(1, count + 1), count // 4)):
             facts = site.round(victim, at=at, step=step, after=chance.random() < 0.5)
