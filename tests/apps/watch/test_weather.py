@@ -19,6 +19,7 @@ ROWS = (
     ("ws-hill", "990101001001", "gust", 21.3), ("ws-hill", "990101001001", "wind_speed", 13.4),
     ("ws-hill", "990101001001", "wind_direction", 271.0), ("ws-town", "990101002", "gust", 9.1),
     ("ws-far", "990102", "gust", 34.0), ("rs", "990101001", "flood.rain", 12.5),
+    ("bridge", "990101001", "bridge.strain", 13_541.0),
 )  # fmt: skip
 
 

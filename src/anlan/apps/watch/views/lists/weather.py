@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.atlas.history import STORE
@@ -97,7 +98,9 @@ def _measured(asker: Asker) -> Weather:
 
 
 def _rain(asker: Asker, now: int) -> Rain | None:
-    gauges = list(sensors(asker).filter(quantity__endswith="rain"))
+    # Whichever pack it is of; a strain is none.
+    is_rain = Q(quantity="rain") | Q(quantity__endswith=".rain")
+    gauges = list(sensors(asker).filter(is_rain))
     sums = STORE.sums([one.handle for one in gauges], now - _HOUR_MS, now)
     rains = [(sums[one.handle], one) for one in gauges if one.handle in sums]
     if not rains:
