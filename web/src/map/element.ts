@@ -17,7 +17,7 @@ import { theme } from "../desk/theme";
 import { word } from "../desk/words";
 import { type Base, baseStyle } from "./base";
 import { Pen } from "./draw";
-import type { Lonlat } from "./ground";
+import { boxOf, type Lonlat, parsed, shapeOf } from "./ground";
 import { paletteOf } from "./palette";
 import { RATIO, symbol } from "./symbols";
 import { alarmLayers, areaLayers, drawnLayers, GROUPS, thingLayers, thingTiles } from "./things";
@@ -492,25 +492,4 @@ export class AnMap extends HTMLElement {
     }
     this.append(bar);
   }
-}
-
-function parsed<T>(text: string): T | undefined {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return undefined;
-  }
-}
-
-function shapeOf(text: string): GeoJSON.Geometry | undefined {
-  const found = parsed<GeoJSON.Geometry | null>(text);
-  return typeof found?.type === "string" ? found : undefined;
-}
-
-export function boxOf(shape: GeoJSON.Geometry): [number, number, number, number] {
-  const flat =
-    JSON.stringify("coordinates" in shape ? shape.coordinates : []).match(/-?\d[\d.e+-]*/g) ?? [];
-  const lons = flat.filter((_one, i) => i % 2 === 0).map(Number);
-  const lats = flat.filter((_one, i) => i % 2 === 1).map(Number);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }

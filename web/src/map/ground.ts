@@ -1,4 +1,6 @@
 /** Lengths, areas and circles on the ground; and GCJ-02, which some providers demand. */
+import type * as GeoJSON from "geojson";
+
 export type Lonlat = [number, number];
 
 const R = 6_371_008.8;
@@ -83,4 +85,28 @@ export function fromGcj(place: Lonlat): Lonlat {
     found = [found[0] + place[0] - there[0], found[1] + place[1] - there[1]];
   }
   return found;
+}
+
+/** What a text of JSON says, or nothing. */
+export function parsed<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The shape that a text is, or nothing. */
+export function shapeOf(text: string): GeoJSON.Geometry | undefined {
+  const found = parsed<GeoJSON.Geometry | null>(text);
+  return typeof found?.type === "string" ? found : undefined;
+}
+
+/** West, south, east and north of a shape. */
+export function boxOf(shape: GeoJSON.Geometry): [number, number, number, number] {
+  const flat =
+    JSON.stringify("coordinates" in shape ? shape.coordinates : []).match(/-?\d[\d.e+-]*/g) ?? [];
+  const lons = flat.filter((_one, i) => i % 2 === 0).map(Number);
+  const lats = flat.filter((_one, i) => i % 2 === 1).map(Number);
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }

@@ -3,8 +3,8 @@ import type * as GeoJSON from "geojson";
 import { hear, tell } from "../desk/events";
 import { readView, type View, writeView } from "./address";
 import type { Kind, Shape } from "./draw";
-import { type AnMap, boxOf, type Thing } from "./element";
-import { area, type Lonlat, length } from "./ground";
+import type { AnMap, Thing } from "./element";
+import { area, boxOf, type Lonlat, length } from "./ground";
 
 const SMALL = "(max-width: 760px)";
 const TOOLS: Record<string, Kind> = {
