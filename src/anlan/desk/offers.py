@@ -12,7 +12,8 @@ class Offer:
     """A button, or a count with its link.
 
     url: where it leads, or what it is posted to where it posts · number: how many wait, or None ·
-    legend: of a layer, levels with what they stand for in it.
+    legend: of a layer, levels with what they stand for in it · is_shown: whether a layer is on when
+    the map opens.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Offer:
     posts: bool = False
     number: int | None = None
     legend: tuple[tuple[int, str], ...] = ()
+    is_shown: bool = True
 
 
 Find = Callable[[Asker, Any], list[Offer]]

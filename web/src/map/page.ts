@@ -31,8 +31,8 @@ export class MapPage {
     if (matchMedia(SMALL).matches)
       for (const one of this.all("details[data-map-fold]")) one.removeAttribute("open");
     this.readLayers();
-    for (const one of this.all<HTMLInputElement>("[data-map-areas]"))
-      if (one.dataset.mapAreas) void map.surround(one.dataset.mapAreas);
+    for (const one of this.all<HTMLInputElement>("[data-map-areas]:checked"))
+      void map.surround(one.dataset.mapAreas ?? "");
     map.addEventListener("an-map-ready", () => this.ready());
     map.addEventListener("an-map-marks", () => this.count());
     map.addEventListener("an-map-areas", (event) =>
@@ -103,8 +103,15 @@ export class MapPage {
       this.layers();
     } else if (input.dataset.mapLayer) this.layers();
     else if (input.dataset.mapBase) this.map.toggle(input.dataset.mapBase, input.checked);
-    else if (input.dataset.mapAreas) this.map.toggle(input.dataset.mapAreas, input.checked);
+    else if (input.dataset.mapAreas) this.surround(input);
     else if (input.dataset.mapAlarms !== undefined) this.map.toggle("alarm", input.checked);
+  }
+
+  /** Areas are asked for when they are first wanted. */
+  private surround({ checked, dataset }: HTMLInputElement): void {
+    const url = dataset.mapAreas ?? "";
+    this.map.toggle(url, checked);
+    if (checked) void this.map.surround(url);
   }
 
   private soon(act: () => void): void {

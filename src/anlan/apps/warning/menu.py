@@ -128,7 +128,8 @@ def on_map(asker: Asker, _nothing: Any) -> list[Offer]:
     legend = [(int(DESK), _("to be handled by hand")), (int(ASKED), _("not answered"))]
     return [
         Offer(_("Official warnings"), url, number=standing(asker).count()),
-        Offer(_("Silent devices and places out of earshot"), "/warnings/devices/marks.json"),
+        Offer(_("Silent devices and places out of earshot"), "/warnings/devices/marks.json",
+              is_shown=False),
         Offer(_("Not answered, by village"), "/warnings/silent.json", number=silent_,
               legend=tuple(legend)),
     ]  # fmt: skip
