@@ -149,7 +149,7 @@ def test_killed_under_load(tmp_path: Path, start: Starter, listen: Opener) -> No
 def test_killed_again_and_again(tmp_path: Path, start: Starter, listen: Opener) -> None:
     town = found_town(tmp_path, {f"d{n}": 1 for n in range(40)})
     live = start(tmp_path)
-    _killed(tmp_path, live, listen(tmp_path), town, rounds=10)
+    _killed(tmp_path, live, listen(tmp_path), town, rounds=6)
 
 
 def test_a_device_is_asked_once_and_what_came_of_it_is_kept(

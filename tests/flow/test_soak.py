@@ -14,7 +14,7 @@ from tests.flow.test_decode_fuzz import check_lines, objects
 
 pytestmark = pytest.mark.soak
 ROUNDS, STORES = 50, 10
-FUZZ_S = 120
+FUZZ_S = 60
 
 
 @pytest.mark.parametrize("number", range(STORES))

@@ -95,13 +95,13 @@ def test_readings_by_reception() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("block", range(5))
 def test_soak_levels(block: int) -> None:
     agree(level_plan, range(100_000 + block * 50, 100_050 + block * 50), 10_000, Taste())
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("block", range(12))
+@pytest.mark.parametrize("block", range(7))
 def test_soak_measures(block: int) -> None:
     agree(unheld, range(200_000 + block * 50, 200_050 + block * 50), 5_000, Taste())
 
