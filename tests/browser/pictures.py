@@ -169,7 +169,7 @@ def _first(page: Page, address: str) -> str:
 def _draft(page: Page, url: str, alarm: str) -> str:
     """The address of the warning that stands for an alarm; drafted where there is none."""
     page.goto(url + alarm)
-    known = page.locator("main a[href^='/warnings/']")
+    known = page.locator("main a[href^='/warnings/']:not([href*='/risks/'])")
     press = "[action^='/warnings/from/']"
     if not known.count() and page.locator(press).count():
         page.click(f"{press} button")
