@@ -1,6 +1,9 @@
 """What a mail server and a reader of mail get, and what the server's answers mean."""
 
+import os
+import resource
 import time
+from contextlib import ExitStack
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ssl import SSLContext
@@ -285,3 +288,17 @@ def test_after_a_refusal_nothing_of_it_hangs_on() -> None:
         first, second = (email.send(a_message(), TO, now_ms=NOW_MS).state for _ in range(2))
     assert (first, second) == (State.REFUSED, State.ACCEPTED)
     assert peer.connections == 2
+
+
+def test_connections_are_kept_beside_a_thousand_others() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_048), hard))
+    with ExitStack() as others:
+        others.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_100):
+            others.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        with Peer(Mailbox()) as peer:
+            email = Email(settings(port=peer.port))
+            states = {email.send(a_message(), TO, now_ms=NOW_MS).state for _ in range(2)}
+            email.close()
+    assert (states, peer.connections) == ({State.ACCEPTED}, 1)

@@ -3,6 +3,7 @@ costs more than a mail does."""
 
 import select
 import smtplib
+import socket
 import ssl
 import threading
 import time
@@ -89,6 +90,13 @@ class Sessions:
                 if not self._kept:
                     return None
                 _, session = self._kept.pop()
-            if session.sock is not None and not select.select([session.sock], [], [], 0)[0]:
+            if session.sock is not None and not _was_told(session.sock):
                 return session
             session.close()
+
+
+def _was_told(sock: socket.socket) -> bool:
+    """Whether something came unasked; by `poll`, as a sender to very many has many sockets."""
+    waiting = select.poll()
+    waiting.register(sock, select.POLLIN)
+    return bool(waiting.poll(0))
