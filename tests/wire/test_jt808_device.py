@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
-from anlan.connectors import Fault
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.jt808 import PROTOCOL
 from anlan.live.gateway.lines.line import Line
@@ -17,8 +16,7 @@ from anlan.live.gateway.station import Station
 from anlan.sandtable.fleet.jt808 import Terminal, Where
 from anlan.sandtable.fleet.jt808_herd import Herd
 from anlan.sandtable.fleet.line import speak
-from anlan.terms.errors import Unavailable
-from anlan.terms.readings import Reading
+from tests.wire.scenes import Store
 
 NOW_MS = 1_796_011_200_000  # 2026-11-30 12:00 in Beijing
 PHONE = "13800001111"
@@ -104,24 +102,6 @@ def test_its_picture_arrives_whole_though_parts_were_lost() -> None:
     frames = pair.carry()
     assert frames[-1].fields["data"] == pair.terminal.picture.hex()
     assert [frame.header["index"] for frame in frames[1:]] == [1, 3, 2]
-
-
-class Store:
-    """In memory; is_away: it can keep nothing at present."""
-
-    def __init__(self) -> None:
-        self.readings: list[Reading] = []
-        self.faults: list[Fault] = []
-        self.is_away = False
-
-    def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
-        if self.is_away:
-            raise Unavailable("the disk is full", retry_after_s=0.05)
-        self.readings += readings
-        return []
-
-    def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
-        self.faults += faults
 
 
 async def until(happened: Callable[[], Any]) -> None:

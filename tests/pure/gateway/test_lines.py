@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -11,40 +11,20 @@ from typing import Any
 
 import pytest
 
-from anlan.connectors import Fault
 from anlan.live.gateway import carrier
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.protocols import MODULES
 from anlan.live.gateway.settings import Listener
 from anlan.live.gateway.station import Station
-from anlan.terms.errors import Unavailable
-from anlan.terms.readings import Reading
 from tests.pure.gateway.tiny import Talk
 from tests.wire.channels.certificates import Authority
+from tests.wire.scenes import Store
 
 
 @pytest.fixture(autouse=True)
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MODULES, "tiny", "tests.pure.gateway.tiny")
-
-
-class Store:
-    """In memory. is_away: it can keep nothing at present."""
-
-    def __init__(self) -> None:
-        self.readings: list[Reading] = []
-        self.faults: list[Fault] = []
-        self.is_away = False
-
-    def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
-        if self.is_away:
-            raise Unavailable("the disk is full", retry_after_s=0.1)
-        self.readings += readings
-        return []
-
-    def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
-        self.faults += faults
 
 
 class Port:
