@@ -211,3 +211,9 @@ def test_a_rule_set_that_the_engine_cannot_count_is_refused(
     rules = {"pack": "p", "gates": {"w": gate}, "rules": [rule]}
     with pytest.raises(Malformed, match=what):
         folded({"type": "rule_set", "rules": rules})
+
+
+@pytest.mark.parametrize("source", ["operator", "broker:mqtt", "gateway:hj212"])
+def test_no_key_bears_the_name_of_a_source_of_the_site(source: str) -> None:
+    with pytest.raises(Malformed, match="own sources"):
+        new_key(source, ["a"], at=0)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from anlan.terms.errors import Malformed
+
 _PREFIX = "anl_"
 
 
@@ -47,7 +49,12 @@ def hash_key(text: str) -> str:
 
 
 def new_key(source: str, sensors: Sequence[str], *, at: int) -> tuple[str, dict[str, Any]]:
-    """A new key, to be shown once, and its registry entry, which holds only the hash."""
+    """A new key, to be shown once, and its registry entry, which holds only the hash.
+
+    Malformed for a name that is the site's own: what is set aside under it may be stored as any.
+    """
+    if source == "operator" or source.startswith(("broker:", "gateway:")):
+        raise Malformed("the site's own sources are called so", where=source)
     text = _PREFIX + secrets.token_urlsafe(32)
     entry = {
         "type": "source_key",
