@@ -5,9 +5,9 @@ clock, no socket, no chance. The gateway owns sockets, time and durability: it f
 makes the readings durable, and only then sends what `answer` gives.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple, Protocol
 
 from anlan.terms.readings import Reading
@@ -41,6 +41,19 @@ class Later(Mapping[str, Any]):
         if self._told is None:
             self._told = self._read()
         return self._told
+
+
+def moment_of(clock: Sequence[int], zone: tzinfo) -> int | None:
+    """Milliseconds UTC of year (of this century), month, day, hour, minute and second; None where
+    the calendar has no such time."""
+    year, month, day, hour, minute, second = clock
+    if year > 99:
+        return None
+    try:
+        at = datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+    return round(at.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

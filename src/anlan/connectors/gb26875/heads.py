@@ -9,6 +9,7 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any, NamedTuple
 
+from anlan.connectors.frames import moment_of
 from anlan.connectors.gb26875.words import COMMANDS, called
 
 MARK, END = b"@@", b"##"
@@ -87,14 +88,7 @@ def clock_text(raw: bytes) -> str:
 @lru_cache(maxsize=4096)
 def moment(raw: bytes, zone: tzinfo) -> int | None:
     """Milliseconds UTC of six bytes; None where the calendar has no such time."""
-    second, minute, hour, day, month, year = raw
-    if year > 99:
-        return None
-    try:
-        at = datetime(_CENTURY + year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        return None
-    return round(at.timestamp() * 1000)
+    return moment_of(raw[::-1], zone)
 
 
 def stamp(ms: int, zone: tzinfo) -> bytes:

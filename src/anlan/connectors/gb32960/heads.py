@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anlan.connectors.cut import Judge
+from anlan.connectors.frames import moment_of
 from anlan.connectors.gb32960.tables import COMMANDS, ENCRYPTIONS, RESPONSES
 from anlan.terms.sensors import is_key
 
@@ -114,14 +115,7 @@ JUDGE = Judge(MARK, judged)
 @lru_cache(maxsize=4096)
 def moment(raw: bytes, zone: tzinfo) -> int | None:
     """Milliseconds UTC of six bytes; None where the calendar has no such time."""
-    year, month, day, hour, minute, second = raw
-    if year > 99:
-        return None
-    try:
-        at = datetime(_CENTURY + year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        return None
-    return round(at.timestamp() * 1000)
+    return moment_of(raw, zone)
 
 
 @lru_cache(maxsize=4096)
