@@ -32,7 +32,8 @@ def steps_for(region: str, thing: str) -> list[list[Responsibility]]:
     The lines of the thing itself come first, by rank; then those of its village, town, county …
     """
     places = (region, *parents_of(region))
-    lines = Responsibility.objects.filter(region__in=places).select_related("organisation")
+    every = Responsibility.objects.filter(region__in=places).select_related("organisation")
+    lines = every.order_by("pk")  # no database promises an order of its own
     general = lines.filter(thing="")
     own = lines.filter(thing=thing) if thing else general.none()
     steps: dict[tuple[int, int], list[Responsibility]] = {}
