@@ -6,9 +6,9 @@ import importlib.util
 from anlan.connectors.frames import Speech
 from anlan.terms.errors import Malformed
 
-MODULES = {
-    name: f"anlan.connectors.{name}" for name in ("hj212", "sl651", "gb26875", "jt808", "gb32960")
-}  # fmt: skip
+_NAMES = ("hj212", "sl651", "gb26875", "jt808", "jt809", "jt1078", "gb32960", "iec104", "gb28181",
+          "ais", "metar")  # fmt: skip
+MODULES = {name: f"anlan.connectors.{name}" for name in _NAMES}
 """Name → module; each hands out its `Speech` as PROTOCOL."""
 
 
