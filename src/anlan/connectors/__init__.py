@@ -34,5 +34,3 @@ class Sink(Protocol):
         Raises Unavailable when that is not possible now: then nothing may have been taken, or all,
         and the same comes again. A reading put twice changes nothing, as sensor and time name it.
         """
-
-# house: one folder for each protocol, by its own name, wherever one looks for it
