@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from anlan.connectors.frames import Way
 from anlan.connectors.jt808 import PROTOCOL
-from anlan.connectors.jt808.fields import Code, Moment, Number, Raw, Signed, Text
 from anlan.connectors.jt808.frame import MOST, Cutter, Head, framed, judged
-from anlan.connectors.jt808.shapes import Edition, Group, Many, Maybe, Sized
 from anlan.connectors.jt808.tables import MESSAGES, read_message, write_message
-from anlan.connectors.jt808.tables.items import ITEMS
 from anlan.connectors.jt808.tables.parameters import NUMBERS, Parameter, kind_of
-from anlan.connectors.jt808.tables.position import Location, Position
+from anlan.connectors.road.fields import Code, Moment, Number, Raw, Signed, Text
+from anlan.connectors.road.items import ITEMS
+from anlan.connectors.road.position import Location, Position
+from anlan.connectors.road.shapes import Edition, Group, Many, Maybe, Sized
 from tests.law.talks import good, heard, says_something
 
 QUICK = settings(max_examples=40, deadline=None)

@@ -13,7 +13,7 @@ from typing import Any
 
 from anlan.connectors.frames import BEIJING
 from anlan.connectors.jt808.frame import EDGE, Head, escaped, header
-from anlan.connectors.jt808.tables.position import LAYOUT
+from anlan.connectors.road.position import LAYOUT
 from anlan.sandtable.fleet.jt808 import FIX, Terminal
 
 _TICK_S = 0.02

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from anlan.connectors.jt808.fields import Body
-from anlan.connectors.jt808.shapes import Group, read_fields
 from anlan.connectors.jt808.tables import media, terminal
 from anlan.connectors.jt808.tables.regions import REGIONS
+from anlan.connectors.road.fields import Body
+from anlan.connectors.road.shapes import Group, read_fields
 
 MESSAGES: dict[int, tuple[str, Group]] = {
     **terminal.TERMINAL, **terminal.PLATFORM, **media.MEDIA, **media.VIDEO, **REGIONS,

@@ -3,10 +3,10 @@
 The last ones are the Su standard's: files that prove an alarm.
 """
 
-from anlan.connectors.jt808.fields import U8, U16, U32, U64, Moment, Raw, Text
-from anlan.connectors.jt808.shapes import Edition, Group, Many, Maybe, Sized, group
-from anlan.connectors.jt808.tables.items import LABEL
-from anlan.connectors.jt808.tables.position import POSITION
+from anlan.connectors.road.fields import U8, U16, U32, U64, Moment, Raw, Text
+from anlan.connectors.road.items import LABEL
+from anlan.connectors.road.position import POSITION
+from anlan.connectors.road.shapes import Edition, Group, Many, Maybe, Sized, group
 
 _SHORT = Sized(U8, Text())
 _ANSWERED = ("answers_serial", U16)

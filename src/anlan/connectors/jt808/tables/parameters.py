@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.connectors.jt808.fields import TENTH32, U8, U16, U32, Body, Code, Kind, Raw, Short, Text
+from anlan.connectors.road.fields import TENTH32, U8, U16, U32, Body, Code, Kind, Raw, Short, Text
 
 _TEXTS = (
     0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x1A, 0x1D, 0x23, 0x24, 0x25, 0x26,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anlan.connectors.jt808.fields import DEGREES, U8, U16, U32, Moment, Text
-from anlan.connectors.jt808.shapes import Group, Many, Sized, group, since_2019
+from anlan.connectors.road.fields import DEGREES, U8, U16, U32, Moment, Text
+from anlan.connectors.road.shapes import Group, Many, Sized, group, since_2019
 
 When = Callable[[int, Mapping[str, Any]], bool]
 

@@ -1,9 +1,9 @@
 """What a terminal says, but for media, regions and video."""
 
-from anlan.connectors.jt808.fields import U8, U16, U32, Code, Kind, Moment, Raw, Text
-from anlan.connectors.jt808.shapes import Edition, Group, Many, Maybe, Sized, group, since_2019
 from anlan.connectors.jt808.tables.parameters import PARAMETER
-from anlan.connectors.jt808.tables.position import LOCATED, LOCATION
+from anlan.connectors.road.fields import U8, U16, U32, Code, Kind, Moment, Raw, Text
+from anlan.connectors.road.position import LOCATED, LOCATION
+from anlan.connectors.road.shapes import Edition, Group, Many, Maybe, Sized, group, since_2019
 
 _NOTHING = group()
 _SHORT, _LONG = Sized(U8, Text()), Sized(U16, Text())

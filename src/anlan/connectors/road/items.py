@@ -6,7 +6,7 @@ An item whose length is not that of its kind, or that nobody wrote down here, st
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.connectors.jt808.fields import (
+from anlan.connectors.road.fields import (
     DEGREES,
     TENTH16,
     TENTH32,
@@ -22,7 +22,7 @@ from anlan.connectors.jt808.fields import (
     Signed,
     Text,
 )
-from anlan.connectors.jt808.shapes import Edition, Group, Many, group
+from anlan.connectors.road.shapes import Edition, Group, Many, group
 
 LABEL = Edition(
     group(

@@ -4,9 +4,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.connectors.jt808.fields import Body, Moment
-from anlan.connectors.jt808.shapes import group
-from anlan.connectors.jt808.tables.items import Items
+from anlan.connectors.road.fields import Body, Moment
+from anlan.connectors.road.items import Items
+from anlan.connectors.road.shapes import group
 
 LAYOUT = struct.Struct(">IIIIHHH6s")
 """Alarms, status, lat and lon in millionths, altitude, tenths of km/h, direction, time."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from anlan.connectors.jt808.fields import Body, Kind, Number, Short
+from anlan.connectors.road.fields import Body, Kind, Number, Short
 
 
 class Field(NamedTuple):
