@@ -8,9 +8,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from anlan.live.gateway.told import last_told
+from anlan.live.quarantine import Quarantine
 from tests.flow.demos import Demo, all_end, free_port, growth, until
 
 
@@ -40,6 +43,28 @@ def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
     assert more["last_reading_at"]
     assert until(lambda: demo.health()["changes"], within_s=60) > 0
     assert "虚构" in page(f"{demo.address()}/login")
+
+
+def test_devices_speak_to_the_gateway(demo: Demo) -> None:
+    """Rain gauges by SL 651: each brings values of sensors that are registered, and no faults."""
+    began_ms = time.time() * 1000
+    told = until(lambda: listeners(demo, began_ms), within_s=60)
+    assert {one["protocol"] for one in told} == {"sl651"}
+    for one in told:
+        assert one["devices_online"] == one["devices"] > 0
+        assert one["faults"] == {}
+    aside = Quarantine(demo.data)
+    assert {one.source for one in aside.counts()} <= {"sandtable"}
+    aside.close()
+
+
+def listeners(demo: Demo, began_ms: float) -> list[dict[str, Any]] | None:
+    """What the gateway says of its ports by now, once each has brought readings."""
+    told = last_told(demo.data)
+    if told is None or told["at"] < began_ms:
+        return None
+    rows: list[dict[str, Any]] = told["listeners"]
+    return rows if all(row["readings"] for row in rows) else None
 
 
 def page(url: str) -> str:

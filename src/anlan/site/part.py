@@ -45,11 +45,13 @@ def _prepare(settings: dict[str, Any]) -> None:
 
     def found(data: Path) -> None:
         # Only now: its models can be imported once Django is set up.
+        from anlan.site.demo.feed.listeners import write
         from anlan.site.demo.founding import found
         from anlan.site.demo.signs import hang
 
         found(data, int(settings["days"]))
         hang(settings["screens"])
+        write(data, settings["ports"])
 
     prepare(found if settings.get("demo") else None)
 
@@ -79,9 +81,9 @@ def _gateway(settings: dict[str, Any]) -> None:
 
 
 def _feed(settings: dict[str, Any]) -> None:
-    from anlan.site.demo.feeder import feed
+    from anlan.site.demo.feed.feeder import feed
 
-    feed(Path(settings["data"]), settings["url"], settings["since"])
+    feed(Path(settings["data"]), settings["url"], settings["since"], settings["ports"])
 
 
 def _ears(settings: dict[str, Any]) -> None:

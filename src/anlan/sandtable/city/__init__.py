@@ -7,6 +7,7 @@ which no region has.
 """
 
 from anlan.sandtable.city.build import city
+from anlan.sandtable.city.fleet.spoken import Spoken, spoken
 from anlan.sandtable.city.model import (
     Cell,
     City,
@@ -52,6 +53,7 @@ __all__ = [
     "Organisation",
     "Region",
     "Script",
+    "Spoken",
     "Target",
     "city",
     "co_night",
@@ -62,6 +64,7 @@ __all__ = [
     "newcomer",
     "quiet_week",
     "rainstorm",
+    "spoken",
     "tailings_rise",
     "tank_leak",
     "tunnel_gas",

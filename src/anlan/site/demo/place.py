@@ -8,7 +8,10 @@ from pathlib import Path
 from anlan.terms.errors import Refused, Unavailable
 
 _FOLDERS_TRIED = 100
-_OWN = {"cache", "demo.lock", "desk", "files", "history", "live", "sandtable"}
+_OWN = {
+    "cache", "demo.lock", "desk", "files", "gateway", "gateway.toml", "history", "live",
+    "sandtable",
+}  # fmt: skip
 
 
 def claim(data: Path, *, move: bool) -> Path:

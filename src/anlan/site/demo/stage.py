@@ -10,13 +10,14 @@ from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
 from anlan.site.crew.ways.many import senders_of
 from anlan.site.demo.ears import ends
+from anlan.site.demo.ports import of_protocols
 from anlan.site.options import Place, options_of
 
 _JOIN_S = 10.0
 
 
 class Stage:
-    """The live process, the pages, the work, the feeder and the ears of one data folder.
+    """The live process, the pages, the work, the gateway, the feeder and the ears of a data folder.
 
     pages: the socket of the pages · days: of the past, where the city is founded · ending: set
     from outside when it is time to end.
@@ -42,7 +43,7 @@ class Stage:
         self._place.ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._place.ready_file.unlink(missing_ok=True)
         self._ends = Ends(self._place.ends_file)
-        heard_at = ends.choose()
+        heard_at, self._ports = ends.choose(), of_protocols()
         ends.write_options(self._data, heard_at, address=address_of(self._pages))
         fd = self._pages.fileno()
         web = self._hand("web", {"fd": fd}, fds=(fd,))
@@ -53,7 +54,10 @@ class Stage:
             do("warm", self._data, {}, ending=self.ending)
             since = time.time_ns() // 1_000_000
             if not self.ending.is_set():
-                told = {"demo": True, "days": self._days, "screens": ends.screens_at(heard_at)}
+                told = {
+                    "demo": True, "days": self._days, "screens": ends.screens_at(heard_at),
+                    "ports": self._ports,
+                }  # fmt: skip
                 do("prepare", self._data, told, ending=self.ending)
             return self._play(since)
         finally:
@@ -72,10 +76,11 @@ class Stage:
         with listen("127.0.0.1", 0) as intake:
             site = Site(Plan(data=self._data), intake, tell=self._ends.of("live"))
             live = _Runner(site, self.ending)
-            feed = self._hand("feed", {"url": address_of(intake), "since": since})
+            told = {"url": address_of(intake), "since": since, "ports": self._ports}
+            field = (self._hand("gateway", {}), self._hand("feed", told))
             options = options_of(self._data, is_demo=True)
             senders = [self._hand("mass", {"number": n}) for n in range(senders_of(options))]
-            crew = (live, self._hand("work", {}), feed, *senders)
+            crew = (live, self._hand("work", {}), *field, *senders)
             for one in crew:
                 one.start()
             try:

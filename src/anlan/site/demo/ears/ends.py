@@ -1,12 +1,12 @@
 """Where the ears listen, and the options by which a demo's site finds them."""
 
 import json
-import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from anlan.channels.speaker.ebd.signature import Seal
 from anlan.sandtable.province.office import FEED
+from anlan.site.demo.ports import free
 from anlan.site.options import options_file
 
 SCREENS = "/screens/"
@@ -33,14 +33,9 @@ class Ends:
 
 
 def choose() -> Ends:
-    """Ports that nobody has; all are held until all are found, so that none comes twice."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
-    try:
-        mail, sms, speaker, feed, screens = (one.getsockname()[1] for one in held)
-        return Ends(mail=mail, sms=sms, speaker=speaker, feed=feed, screens=screens)
-    finally:
-        for one in held:
-            one.close()
+    """Ports that nobody has."""
+    mail, sms, speaker, feed, screens = free(5)
+    return Ends(mail=mail, sms=sms, speaker=speaker, feed=feed, screens=screens)
 
 
 def write_options(data: Path, ends: Ends, *, address: str = "") -> None:

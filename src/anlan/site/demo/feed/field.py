@@ -1,0 +1,94 @@
+"""The devices of the city that speak for themselves, each on a line of its own to the gateway."""
+
+import asyncio
+import threading
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from anlan.sandtable.city import City, Spoken, spoken
+from anlan.sandtable.fleet.line import Speaker, speak
+from anlan.sandtable.fleet.sl651 import TIMED, Station
+
+_KEEP_S, _END_S = 120.0, 2.0
+
+
+class Told(NamedTuple):
+    """What a device measured of one thing. time: ms UTC · value: NaN where it has none."""
+
+    quantity: str
+    time: int
+    value: float
+
+
+class Voice(Protocol):
+    """A device by the way in which it is told what it measures. speaker: it on its line."""
+
+    speaker: Speaker
+
+    def tell(self, told: Told, now_ms: int) -> None:
+        """Measures, and says so."""
+        ...
+
+
+class _Gauge:
+    """A hydrologic station."""
+
+    def __init__(self, device: str) -> None:
+        self.speaker = Station(device, keep_s=_KEEP_S)
+
+    def tell(self, told: Told, now_ms: int) -> None:
+        self.speaker.tell(TIMED, {told.quantity: told.value}, now_ms, at_ms=told.time)
+
+
+_VOICES = {"sl651": _Gauge}
+
+
+class Field:
+    """All of them, in a thread of their own. ports: where each protocol is listened for."""
+
+    def __init__(self, place: City, ports: Mapping[str, int]) -> None:
+        self._ports = ports
+        self._rows: dict[int, Spoken] = {one.row: one for one in spoken(place)}
+        devices = {(one.protocol, one.device) for one in self._rows.values()}
+        self._voices = {name: _VOICES[name[0]](name[1]) for name in sorted(devices)}
+        self._loop = asyncio.new_event_loop()
+        self._ending = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="field", daemon=True)
+
+    @property
+    def rows(self) -> list[int]:
+        """The city's sensors that they have."""
+        return list(self._rows)
+
+    def start(self) -> None:
+        """Lets them go to their lines."""
+        self._thread.start()
+
+    def tell(self, rows: Iterable[tuple[int, int, float]], now_ms: int) -> None:
+        """Lets devices measure: row of the sensor, time in ms UTC, value; in order of time."""
+        told = [
+            (self._rows[row], Told(self._rows[row].quantity, at, value)) for row, at, value in rows
+        ]
+        self._loop.call_soon_threadsafe(self._tell, told, now_ms)
+
+    def end(self) -> None:
+        """Takes them off their lines."""
+        self._loop.call_soon_threadsafe(self._ending.set)
+        self._thread.join(_END_S)
+
+    def _tell(self, told: list[tuple[Spoken, Told]], now_ms: int) -> None:
+        for one, what in told:
+            self._voices[one.protocol, one.device].tell(what, now_ms)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._live())
+
+    async def _live(self) -> None:
+        lines = [
+            asyncio.create_task(speak(one.speaker, "127.0.0.1", self._ports[protocol]))
+            for (protocol, _), one in self._voices.items()
+        ]
+        await self._ending.wait()
+        for line in lines:
+            line.cancel()

@@ -1,0 +1,21 @@
+"""Ports on the loopback that nobody has."""
+
+import socket
+
+PROTOCOLS = ("sl651",)
+"""What the city's devices speak; the field gateway of a demo listens for it."""
+
+
+def free(count: int) -> list[int]:
+    """So many; all are held until all are found, so that none comes twice."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [int(one.getsockname()[1]) for one in held]
+    finally:
+        for one in held:
+            one.close()
+
+
+def of_protocols() -> dict[str, int]:
+    """One for each protocol."""
+    return dict(zip(PROTOCOLS, free(len(PROTOCOLS)), strict=True))
