@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from anlan.connectors.mqtt.codec import read_message
+from anlan.connectors.mqtt.codec import Published, read_message
 from anlan.connectors.mqtt.mapping import parse_mapping
 from anlan.live.decode.body import decode
 from anlan.live.decode.decoded import Decoded
@@ -97,7 +97,7 @@ def test_a_monstrous_cell_over_mqtt_is_a_fault(cell: bytes) -> None:
     )
     payload = b'[{"sensor":"a","time":1,"value":%s},{"sensor":"b","time":1,"value":2}]' % cell
     try:
-        readings, faults = read_message(mapping, "t", payload)
+        readings, faults, _ = read_message(mapping, Published("t", payload, 0))
     except Malformed:
         return  # then the message is set aside as a whole
     assert [one.sensor for one in readings] == ["b"]

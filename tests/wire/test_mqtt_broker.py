@@ -19,13 +19,14 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from anlan.connectors import Fault, Reading
 from anlan.connectors.mqtt.client import dropped
-from anlan.connectors.mqtt.mapping import Broker, Mapping, Topic, Version
+from anlan.connectors.mqtt.mapping import Mapping, Version, parse_mapping
 from anlan.connectors.mqtt.session import Session
 from anlan.terms.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "deploy" / "mosquitto" / "anlan.conf"
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+FLAT = '[[topic]]\nfilter = "readings/#"\nshape = "flat"\n'
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed"),
@@ -64,8 +65,7 @@ class House:
         self._log.close()
 
     def mapping(self, version: Version = "5") -> Mapping:
-        broker = Broker(host="127.0.0.1", port=self.port, client_id="anlan", version=version)
-        return Mapping(broker, (Topic(filter="readings/#", shape="flat"),))
+        return mapping_at(self.port, version)
 
     def send(self, first: int, last: int, *, payload: bytes | None = None) -> None:
         """Publishes readings by number, QoS 1; returns when the broker has accepted them all."""
@@ -81,6 +81,12 @@ class House:
         assert all(one.is_published() for one in sent)
         client.disconnect()
         client.loop_stop()
+
+
+def mapping_at(port: int, version: Version = "5", topics: str = FLAT) -> Mapping:
+    """A mapping of a broker on this machine."""
+    head = f'host = "127.0.0.1"\nport = {port}\nclient_id = "anlan"\nversion = "{version}"\n'
+    return parse_mapping(f"[broker]\n{head}{topics}", where="mapping.toml")
 
 
 def _payload(n: int) -> bytes:
@@ -297,10 +303,10 @@ def test_the_brokers_own_defaults_drop_what_they_accepted(tmp_path: Path, begin:
 
 
 def test_an_absent_broker_is_a_clear_word(tmp_path: Path) -> None:
-    broker = Broker(host="127.0.0.1", port=1, client_id="anlan")
+    mapping = mapping_at(1)
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1 cannot be reached"):
-        dropped(broker)
-    session = Session(Mapping(broker, (Topic(filter="a", shape="flat"),)), Store())
+        dropped(mapping.broker)
+    session = Session(mapping, Store())
     session.start()
     until(lambda: session.trouble == "no broker answers at 127.0.0.1:1")
     session.stop()

@@ -1,239 +1,41 @@
-"""Payloads → readings, by shape. Pure; nothing but Malformed leaves it.
+"""Messages of a broker → what they hold, by the mapping. Pure; nothing but Malformed leaves it."""
 
-flat    {"sensor": …, "time": …, "value": …[, "quality": …][, "received": …]}, or a list of them
-values  {"ts": …, "values": {name: value, …}}, or a list of them (ThingsBoard's telemetry)
-senml   a pack of RFC 8428: [{"bn": …, "bt": …}, {"n": …, "v": …, "t": …}, …]
+from typing import NamedTuple
 
-A reading without a time of its own is a fault: a time made up at reception would differ when the
-message is delivered again, and the reading would be stored twice.
-"""
-
-import re
-from collections.abc import Iterator
-from typing import Any
-
-import msgspec
-
-from anlan.connectors import Fault, Reading
-from anlan.connectors.mqtt.mapping import Mapping, Topic
+from anlan.connectors.mapping import Message, Taken
+from anlan.connectors.mapping.coding import content_of
+from anlan.connectors.mapping.read import fits, read
+from anlan.connectors.mqtt.mapping import Mapping
 from anlan.terms.errors import Malformed
-from anlan.terms.rows import NUMBER, is_empty, key_in, quality_in, shown, time_in, value_in
-from anlan.terms.times import FIRST_MS, LAST_MS, NEVER
 
-UNREADABLE = "unreadable"
-MOST_FAULTS = 1_000
-"""Faults of one message that are told each by itself; the rest are one that says how many."""
-_LONGEST = 128
-_SENML_VERSION = 10
-_SENML_RELATIVE_S = 2**28
-"""Below this a SenML time counts from the moment of reception (RFC 8428 §4.5.3)."""
-
-Row = tuple[Any, Any, Any, Any, Any]
-"""Name in the payload, then time, value, quality and received as they stand there."""
+_NAMED = 200
 
 
-def read_message(mapping: Mapping, topic: str, payload: bytes) -> tuple[list[Reading], list[Fault]]:
-    """The readings of a message, and a fault for each part that is none, up to MOST_FAULTS.
+class Published(NamedTuple):
+    """A message as it was published. at: when it came, ms UTC · is_kept: it was not new then, such
+    as one that the broker retains."""
+
+    topic: str
+    payload: bytes
+    at: int
+    is_kept: bool = False
+
+
+def read_message(mapping: Mapping, published: Published) -> Taken:
+    """What a message holds; nothing where topics match it, and what they ask for is not in it.
 
     Raises Malformed where the message as a whole cannot be read.
     """
-    form = mapping.topic_of(topic)
-    try:
-        content = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"not JSON ({error})", where=topic) from error
-    readings: list[Reading] = []
-    faults: list[Fault] = []
-    more = 0
-    for part in _parts(form, content, topic):
+    topic, payload = published.topic, published.payload
+    levels = tuple(topic.split("/"))
+    topics = mapping.topics_of(levels)
+    where = topic[:_NAMED]
+    for one in topics:
         try:
-            readings += _SHAPES[form.shape](form, topic, part)
+            content = content_of(payload, one.form.payload)
         except Malformed as error:
-            if len(faults) < MOST_FAULTS:
-                faults.append(Fault(UNREADABLE, f"{topic}: {error}", _as_text(part)))
-            else:
-                more += 1
-    if more:
-        faults.append(Fault(UNREADABLE, f"{topic}: {more:,} more parts are no readings", b"", more))
-    return readings, faults
-
-
-def _parts(form: Topic, content: Any, topic: str) -> list[Any]:
-    """What is judged by itself: one object, or one value of it."""
-    if form.shape == "senml":
-        return _resolved(content, topic)
-    parts = content if isinstance(content, list) else [content]
-    if form.shape != "values":
-        return parts
-    return [single for part in parts for single in _singles(part)]
-
-
-def _singles(part: Any) -> Iterator[Any]:
-    """An object with many values as objects with one each, so that a bad one costs only itself.
-
-    Nothing else of it is carried along, nor a large ts: each value would hold a copy of it.
-    """
-    values = part.get("values") if isinstance(part, dict) else None
-    if not isinstance(values, dict) or not _is_small(part.get("ts")):
-        yield part
-        return
-    time = {"ts": part["ts"]} if "ts" in part else {}
-    for name, value in values.items():
-        yield {**time, "values": {name: value}}
-
-
-def _is_small(cell: Any) -> bool:
-    """Whether many copies of a cell do no harm; no key, unit or time is longer."""
-    if isinstance(cell, str):
-        return len(cell) <= _LONGEST
-    return cell is None or isinstance(cell, int | float)
-
-
-def _flat(form: Topic, topic: str, part: Any) -> list[Reading]:
-    if not isinstance(part, dict):
-        raise Malformed(f"not an object: {shown(part)}")
-    names = {name: form.fields.get(name, name) for name in ("sensor", "time", "value")}
-    named = "{key}" in form.sensor
-    for name, there in names.items():
-        if there not in part and (named or name != "sensor"):
-            raise Malformed(f"has no {there}")
-    name = part[names["sensor"]] if named else ""
-    rest = (part.get(form.fields.get(n, n)) for n in ("quality", "received"))
-    return _reading(form, topic, (name, part[names["time"]], part[names["value"]], *rest))
-
-
-def _values(form: Topic, topic: str, part: Any) -> list[Reading]:
-    if not isinstance(part, dict) or not isinstance(part.get("values"), dict):
-        raise Malformed('not an object with "ts" and "values"')
-    if not _is_small(part.get("ts")):
-        raise Malformed(f"ts is no time: {shown(part['ts'])}")
-    ((name, value),) = part["values"].items()  # one, as _singles makes it
-    if form.keys and name not in form.keys:
-        return []
-    if "ts" not in part:
-        raise Malformed("has no ts")
-    return _reading(form, topic, (name, part["ts"], value, None, None))
-
-
-def _resolved(content: Any, topic: str) -> list[Any]:
-    """The records of a SenML pack with the base fields carried into each.
-
-    Raises Malformed for a pack that must not be read: a newer version, or a bad base field.
-    """
-    if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
-        raise Malformed("no SenML pack: not a list of records", where=topic)
-    base: dict[str, Any] = {}
-    records = []
-    for record in content:
-        base |= {name: cell for name, cell in record.items() if name in _BASES}
-        _check_bases(base, topic)
-        own = {name: cell for name, cell in record.items() if name not in _BASES}
-        if own or "bv" in record:
-            records.append({**base, **own})
-    return records
-
-
-_BASES = {"bn": str, "bt": float, "bu": str, "bv": float, "bs": float, "bver": int}
-
-
-def _check_bases(base: dict[str, Any], topic: str) -> None:
-    for name, cell in base.items():
-        wanted = (int, float) if _BASES[name] is float else _BASES[name]
-        if not isinstance(cell, wanted) or isinstance(cell, bool) or not _is_small(cell):
-            raise Malformed(f"the base field {name} is {shown(cell)}", where=topic)
-    if base.get("bver", _SENML_VERSION) > _SENML_VERSION:
-        raise Malformed(f"SenML version {shown(base['bver'])} is newer than 10", where=topic)
-
-
-def _senml(form: Topic, topic: str, part: Any) -> list[Reading]:
-    unknown = [name for name in part if name.endswith("_")]
-    if unknown:
-        raise Malformed(f"must be understood, and is not: {shown(unknown[0])}")
-    name = part.get("n", "")
-    if not isinstance(name, str):
-        raise Malformed(f"n is no text: {shown(name)}")
-    name = part.get("bn", "") + name
-    if form.keys and name not in form.keys:
-        return []
-    unit = part.get("u", part.get("bu"))
-    if form.unit and unit is not None and unit != form.unit:
-        raise Malformed(f"unit is {shown(unit)}, the mapping says {form.unit}")
-    return _reading(form, topic, (name, _senml_time(part), _senml_value(part), None, None))
-
-
-def _senml_time(part: dict[str, Any]) -> int:
-    seconds = _sum(part, "bt", "t")
-    if seconds is None or seconds < _SENML_RELATIVE_S:
-        raise Malformed("has no absolute time (bt + t)")
-    return _of_seconds(seconds, "time")
-
-
-def _senml_value(part: dict[str, Any]) -> float:
-    if "vb" in part and isinstance(part["vb"], bool):
-        return float(part["vb"])
-    if any(name in part for name in ("vs", "vd", "vb")):
-        raise Malformed("the value is no number")
-    value = _sum(part, "bv", "v")
-    if value is None:
-        raise Malformed("has no value")
-    return value
-
-
-def _sum(part: dict[str, Any], base: str, own: str) -> float | None:
-    """Base and own field together; None where both are missing."""
-    found = [part[name] for name in (base, own) if name in part]
-    if any(isinstance(cell, bool) or not isinstance(cell, int | float) for cell in found):
-        raise Malformed(f"{own} is no number: {shown(part[own])}")
-    try:
-        total = float(sum(found))
-    except OverflowError:
-        raise Malformed(f"{own} is beyond all bounds") from None
-    return total if found else None
-
-
-_SHAPES = {"flat": _flat, "values": _values, "senml": _senml}
-
-
-def _reading(form: Topic, topic: str, row: Row) -> list[Reading]:
-    """The reading of a row; none where its key is passed over."""
-    name, time, value, quality, received = row
-    if isinstance(name, int) and not isinstance(name, bool):  # devices are often numbered
-        name = str(name)
-    if not isinstance(name, str):
-        raise Malformed(f"sensor is no text: {shown(name)}")
-    key = form.key(topic, name.strip())
-    if key is None:
-        return []
-    return [
-        Reading(
-            key_in(key),
-            _time(form, time, "time"),
-            value_in(value),
-            quality_in(quality),
-            NEVER if is_empty(received) else _time(form, received, "received"),
-        )
-    ]
-
-
-def _time(form: Topic, cell: Any, name: str) -> int:
-    """Milliseconds of a cell in the topic's unit of time, or of ISO 8601."""
-    if form.time_unit == "s":
-        if isinstance(cell, str) and re.fullmatch(NUMBER, cell.strip()):
-            cell = float(cell)
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            return _of_seconds(cell, name)
-    return time_in(cell, name)
-
-
-def _of_seconds(seconds: float, name: str) -> int:
-    """Milliseconds of seconds since 1970; their parts are rounded."""
-    if not FIRST_MS <= seconds * 1000 <= LAST_MS:  # so is what is not finite
-        raise Malformed(f"{name} lies outside the years 1 to 9999: {shown(seconds)}")
-    return round(seconds * 1000)
-
-
-def _as_text(part: Any) -> bytes:
-    try:
-        return msgspec.json.encode(part)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return shown(part).encode()
+            raise Malformed(error.message, where=where) from error
+        if fits(one.form, content):
+            message = Message(where, levels, content, published.at, published.is_kept)
+            return read(one.form, message)
+    return Taken([], [], [])

@@ -4,6 +4,8 @@ import threading
 from collections import deque
 from typing import NamedTuple
 
+from anlan.connectors.mqtt.codec import Published
+
 MOST_MESSAGES = 20_000
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -11,8 +13,7 @@ MOST_BYTES = 64 * 1024 * 1024
 class Delivery(NamedTuple):
     """One message as the broker sent it; `connection` is the one it may be acknowledged on."""
 
-    topic: str
-    payload: bytes
+    published: Published
     mid: int
     qos: int
     connection: int
@@ -37,7 +38,7 @@ class Inbox:
             self._changed.wait_for(lambda: self._is_closed or self._has_room())
             if not self._is_closed:
                 self._deliveries.append(delivery)
-                self._bytes += len(delivery.payload)
+                self._bytes += len(delivery.published.payload)
                 self._changed.notify_all()
 
     def _has_room(self) -> bool:
@@ -50,7 +51,7 @@ class Inbox:
             if self._is_closed:
                 return []
             group = [self._deliveries.popleft() for _ in range(min(most, len(self._deliveries)))]
-            self._bytes -= sum(len(one.payload) for one in group)
+            self._bytes -= sum(len(one.published.payload) for one in group)
             self._changed.notify_all()
             return group
 

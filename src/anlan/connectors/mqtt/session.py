@@ -6,7 +6,7 @@ dies is delivered again by the broker; sensor and time make the second copy chan
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,17 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from anlan.connectors import Fault, Reading, Sink
+from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.mapping.read import UNREADABLE
+from anlan.connectors.mqtt.arrivals import Arrivals
 from anlan.connectors.mqtt.client import DROPPED, client_of, kept
-from anlan.connectors.mqtt.codec import UNREADABLE, read_message
+from anlan.connectors.mqtt.codec import Published, read_message
 from anlan.connectors.mqtt.inbox import MOST_MESSAGES, Delivery, Inbox
 from anlan.connectors.mqtt.mapping import Mapping
 from anlan.terms.errors import Malformed, Unavailable
 
+Hear = Callable[[Sequence[Heard], int], None]
+"""Is told what was heard of devices and when, ms UTC, once it is durable."""
 _GROUP = 5_000
 _KEEPALIVE_S = 30
 _LONGEST_WAIT_S = 30.0
@@ -49,15 +54,15 @@ class Session:
     told us of any.
     """
 
-    def __init__(self, mapping: Mapping, sink: Sink) -> None:
-        self.mapping, self._sink = mapping, sink
+    def __init__(self, mapping: Mapping, sink: Sink, hear: Hear = lambda heard, at: None) -> None:
+        self.mapping, self._sink, self._hear = mapping, sink, hear
         self.counts = Counts()
         self.dropped: int | None = None
         self._network_trouble: str | None = "not connected yet"
         self._sink_trouble: str | None = None
         self._connection = 0
         self._acknowledging = threading.RLock()
-        self._inbox = Inbox()
+        self._inbox, self._arrivals = Inbox(), Arrivals()
         self._ending = threading.Event()
         self._client = self._made_client()
         self._carrier = threading.Thread(target=self._carry, name="mqtt", daemon=True)
@@ -120,7 +125,7 @@ class Session:
         if self.counts.connects and not flags.session_present:
             self.counts.sessions_lost += 1
         self.counts.connects += 1
-        filters = list(dict.fromkeys(topic.filter for topic in self.mapping.topics))
+        filters = self.mapping.filters
         if self.mapping.broker.version == "5":
             # Retained messages come once, not again at each reconnection.
             options = SubscribeOptions(qos=1, retainHandling=1)
@@ -131,7 +136,7 @@ class Session:
 
     def _on_subscribe(self, _: paho.Client, __: Any, ___: int, *rest: Any) -> None:
         reasons: list[ReasonCode] = rest[0]
-        filters = list(dict.fromkeys(topic.filter for topic in self.mapping.topics))
+        filters = self.mapping.filters
         refused = [f for f, reason in zip(filters, reasons, strict=False) if reason.is_failure]
         lower = [f for f, reason in zip(filters, reasons, strict=False) if reason.value == 0]
         if refused:
@@ -167,21 +172,22 @@ class Session:
             self.dropped = int(message.payload) if message.payload.isdigit() else None
             return
         self.counts.messages += 1
-        delivery = Delivery(
-            topic, bytes(message.payload), message.mid, message.qos, self._connection
-        )
-        self._inbox.put(delivery)
+        payload = bytes(message.payload)
+        at = self._arrivals.of(topic, payload, is_again=message.dup)
+        published = Published(topic, payload, at, message.retain)
+        self._inbox.put(Delivery(published, message.mid, message.qos, self._connection))
 
     # The thread that stores
 
     def _carry(self) -> None:
         try:
             while group := self._inbox.take(_GROUP):
-                readings, faults = self._read(group)
-                if not self._put(readings, faults):
+                taken = self._read(group)
+                if not self._put(taken.readings, taken.faults):
                     return
-                self.counts.readings += len(readings)
-                self.counts.faults += sum(fault.rows for fault in faults)
+                self.counts.readings += len(taken.readings)
+                self.counts.faults += sum(fault.rows for fault in taken.faults)
+                self._hear(taken.heard, group[-1].published.at)
                 self._acknowledge(group)
         except BaseException as error:
             self._sink_trouble = f"the MQTT session has stopped: {error!r}"
@@ -189,18 +195,18 @@ class Session:
             self._client.disconnect()
             raise
 
-    def _read(self, group: list[Delivery]) -> tuple[list[Reading], list[Fault]]:
-        readings: list[Reading] = []
-        faults: list[Fault] = []
+    def _read(self, group: list[Delivery]) -> Taken:
+        whole = Taken([], [], [])
         for one in group:
             try:
-                good, bad = read_message(self.mapping, one.topic, one.payload)
+                taken = read_message(self.mapping, one.published)
             except Malformed as error:
-                faults.append(Fault(UNREADABLE, str(error), one.payload))
+                whole.faults.append(Fault(UNREADABLE, str(error), one.published.payload))
             else:
-                readings += good
-                faults += bad
-        return readings, faults
+                whole.readings.extend(taken.readings)
+                whole.faults.extend(taken.faults)
+                whole.heard.extend(taken.heard)
+        return whole
 
     def _put(self, readings: Sequence[Reading], faults: Sequence[Fault]) -> bool:
         """Puts until it is durable; whether it is, or the session ends before."""
