@@ -34,7 +34,8 @@ class JsonMiddleware:
         response = self._next(request)
         is_ours = request.path.startswith(_PATH)
         status = 403 if response.status_code == HTTPStatus.FOUND else response.status_code
-        if not is_ours or status < HTTPStatus.BAD_REQUEST or _is_json(response):
+        is_told = _is_json(response) or _leads_in(response)
+        if not is_ours or status < HTTPStatus.BAD_REQUEST or is_told:
             return response
         told = "Set a password of your own first." if status != response.status_code else ""
         answer = fault(status, told)
@@ -46,6 +47,11 @@ class JsonMiddleware:
 
 def _is_json(response: HttpResponse) -> bool:
     return response.headers.get("Content-Type", "").startswith("application/json")
+
+
+def _leads_in(response: HttpResponse) -> bool:
+    """Whether somebody with a browser is sent to the sign-in page, by a page among the API."""
+    return response.headers.get("Location", "").startswith("/login?")
 
 
 def fault(status: int, error: str = "", where: str = "") -> JsonResponse:

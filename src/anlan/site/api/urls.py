@@ -1,6 +1,6 @@
 """Addresses under /api/: version 1, its description for programs and for people."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from anlan import __version__
 from anlan.site.api import faults
@@ -35,6 +35,7 @@ faults.wire(API)
 urlpatterns = [
     path("docs", docs_of(API)),
     path("docs/<str:name>", asset),
+    path("features/", include("anlan.site.api.features.urls")),
     path("", API.urls),
     re_path("", faults.absent),
 ]

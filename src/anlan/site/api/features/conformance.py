@@ -1,0 +1,11 @@
+"""Which parts of which standards hold; the tests go through their abstract tests."""
+
+from typing import Final
+
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
+CLASSES: Final = [
+    *(f"{_FEATURES}1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")),
+    f"{_FEATURES}2/1.0/conf/crs",
+    f"{_FEATURES}3/1.0/conf/queryables",
+    f"{_FEATURES}3/1.0/conf/queryables-query-parameters",
+]
