@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple, Protocol
 
+from anlan.connectors.dials import Dial
 from anlan.terms.readings import Reading
 
 BEIJING = timezone(timedelta(hours=8), "UTC+8")
@@ -64,7 +65,8 @@ class Frame:
     names itself · header, fields: plain values as JSON has them, bytes as lower-case hexadecimal;
     what is not known is in them raw · readings: what it measured, each sensor named
     `DEVICE.QUANTITY` · ask: which question of ours it answers, empty for none · fault: what in a
-    frame that is right could not become a reading and why, such as a time that is none.
+    frame that is right could not become a reading and why, such as a time that is none · dials:
+    where not all of their times is told, what is, one for each of the readings, whose time is 0.
     """
 
     raw: bytes
@@ -75,6 +77,7 @@ class Frame:
     readings: tuple[Reading, ...] = ()
     ask: str = ""
     fault: str = ""
+    dials: tuple[Dial, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -123,11 +126,36 @@ class Talk(Protocol):
         ...
 
 
+class Leader(Talk, Protocol):
+    """A talk in which we have the first word and keep the line alive."""
+
+    def begin(self, now_ms: int) -> bytes:
+        """What is said first."""
+        ...
+
+    def look(self, now_ms: int) -> bytes | None:
+        """What is due by now, asked each second; None where the line must be begun anew."""
+        ...
+
+
+class Measure(NamedTuple):
+    """What a quantity of a device is, as its standard names it. key: its name there, the same for
+    all devices · unit: empty where there is none."""
+
+    key: str
+    title: str
+    unit: str = ""
+
+
 class Way(NamedTuple):
     """How a talk is to read. zone: of times without one · words: settings of that protocol."""
 
     zone: tzinfo = BEIJING
     words: Mapping[str, Any] = {}
+
+
+def _unnamed(quantity: str) -> Measure | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +164,8 @@ class Speech:
 
     name: that of its folder · title: as its standard is called · port: the usual one, 0 for none ·
     most_bytes: of one frame · is_text: frames are text with line ends · is_datagram: also spoken
-    over UDP · asks: what can be asked of a device · version: of the decoding, kept with raw frames.
+    over UDP · asks: what can be asked of a device · leads: devices wait to be called and spoken to,
+    its talks are Leaders · version: of the decoding, kept with raw frames.
     """
 
     name: str
@@ -147,4 +176,6 @@ class Speech:
     is_text: bool = False
     is_datagram: bool = False
     asks: tuple[str, ...] = ()
+    leads: bool = False
     version: int = 1
+    measure: Callable[[str], Measure | None] = _unnamed

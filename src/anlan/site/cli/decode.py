@@ -141,7 +141,7 @@ def _row(speech: Speech, line: int, frame: Frame) -> bytes:
         "reason": frame.reason,
         "header": dict(frame.header),
         "fields": dict(frame.fields),
-        "readings": [_reading(*one) for one in frame.readings],
+        "readings": [_reading(*one, is_dated=not frame.dials) for one in frame.readings],
     }
     try:
         return msgspec.json.encode(row) + b"\n"  # what is not finite becomes null
@@ -149,9 +149,12 @@ def _row(speech: Speech, line: int, frame: Frame) -> bytes:
         return msgspec.json.encode(_whole(row)) + b"\n"
 
 
-def _reading(sensor: str, time: int, value: float, quality: int, _: int) -> dict[str, Any]:
-    word = Quality(quality).word
-    return {"sensor": sensor, "time": format_time(time), "value": value, "quality": word}
+def _reading(
+    sensor: str, time: int, value: float, quality: int, _: int, *, is_dated: bool
+) -> dict[str, Any]:
+    """A time of which only a part was told is none before it is known when the frame came."""
+    at, word = format_time(time) if is_dated else None, Quality(quality).word
+    return {"sensor": sensor, "time": at, "value": value, "quality": word}
 
 
 def _whole(value: Any) -> Any:
