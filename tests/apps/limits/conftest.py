@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.urls import get_resolver
@@ -45,7 +46,7 @@ class Standing:
         with desk:
             if body is not None:
                 return {"seq": desk.enter(json.loads(body))}
-            source = path.partition("source=")[2]
+            source = unquote(path.partition("source=")[2])
             return desk.requeue(source or None)
 
     def close(self) -> None:

@@ -25,5 +25,19 @@ ADMIT_DEVICES = act("atlas.admit_devices", _("Admit new devices or turn them awa
 ADMIT_UNPLACED = act(
     "atlas.admit_unplaced", _("Admit new devices whose key names no county"), {Role.ADMINISTRATOR}
 )
+SEE_DEVICES = act(
+    "atlas.see_devices",
+    _("See the devices that speak to the gateway"),
+    OFFICES | {Role.ADMINISTRATOR},
+)
+ASK_DEVICES = act(
+    "atlas.ask_devices",
+    _("Ask devices: readings, states, pictures, texts to a driver"),
+    (Role.DUTY, Role.CHIEF, *_RULERS),
+)
+CHANGE_DEVICES = act(
+    "atlas.change_devices", _("Change devices: clocks, intervals, thresholds, resets"), _RULERS
+)
+ASKED_DEVICE = named("site.ask_device", _("Ask a device, or tell it to do something"))
 TURN_AWAY = named("atlas.turn_away", _("Turned a new device away"))
 NOT_ENTERED = named("atlas.not_entered", _("The log did not take what was to be entered"))

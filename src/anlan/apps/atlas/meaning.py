@@ -1,10 +1,24 @@
 """What the packs' keys mean to a person, in the language of the page."""
 
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
 from anlan.apps.atlas.shelf import packs as packs
+from anlan.connectors.frames import Measure
 from anlan.desk.templatetags.desk import told as told
 from anlan.engine.plan import quantity_in
+from anlan.live.gateway.protocols import names, speech_of
 from anlan.packs import Guidance, ObjectType, QuantitySpec, Words
 from anlan.terms.levels import Level
+
+PLAIN = ".device"
+"""The kind of an object of no hazard: a vehicle, or whatever else carries a device."""
+_UCUM = {
+    "℃": "Cel", "°": "deg", "m²": "m2", "m³": "m3", "m³/s": "m3/s", "m³/h": "m3/h",
+    "mg/m³": "mg/m3", "µg/m³": "ug/m3",
+}  # fmt: skip
+"""How UCUM writes units of the standards of devices."""
 
 
 def placed_quantity(name: str) -> str:
@@ -24,14 +38,24 @@ def quantity(name: str) -> QuantitySpec | None:
 
 def quantity_title(name: str) -> str:
     """The name of a quantity."""
-    spec = quantity(name)
-    return told(spec.title, name) if spec else name
+    if spec := quantity(name):
+        return told(spec.title, name)
+    spoken = measure_of(*name.partition(".")[::2])
+    return spoken.title if spoken else name
 
 
 def unit_of_quantity(name: str) -> str:
-    """The UCUM code of a quantity, empty where no pack knows it."""
-    spec = quantity(name)
-    return spec.unit if spec else ""
+    """The UCUM code of a quantity, empty where neither a pack nor a protocol knows it."""
+    if spec := quantity(name):
+        return spec.unit
+    spoken = measure_of(*name.partition(".")[::2])
+    return _UCUM.get(spoken.unit, spoken.unit) if spoken else ""
+
+
+@lru_cache(maxsize=1 << 12)
+def measure_of(protocol: str, quantity: str) -> Measure | None:
+    """A quantity that devices speak of, as their protocol names it; None where it does not."""
+    return speech_of(protocol).measure(quantity) if protocol in names() else None
 
 
 def pack_title(name: str) -> str:
@@ -48,6 +72,8 @@ def object_type(pack: str, kind: str) -> ObjectType | None:
 
 def kind_title(pack: str, kind: str) -> str:
     """The name of a type of objects."""
+    if f"{pack}.{kind}" == PLAIN:
+        return _("Device")
     found = object_type(pack, kind)
     return told(found.title, kind) if found else kind
 

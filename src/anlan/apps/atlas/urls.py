@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from anlan.apps.atlas.pages import SHEETS
 from anlan.apps.atlas.views import devices, limit_files, limits, map, rules
+from anlan.apps.atlas.views.gateway import admitting
 from anlan.desk.sheet import urls_of
 
 app_name = "atlas"
@@ -26,5 +27,11 @@ AT_ROOT: list[URLPattern] = [
     path("devices/objects", devices.offers, name="devices-objects"),
     path("devices/<path:key>/admit", devices.admit, name="devices-admit"),
     path("devices/<path:key>/turn-away", devices.turn_away, name="devices-turn-away"),
+    path("gateway/<slug:protocol>/<path:device>/admit", admitting.admit, name="gateway-admit"),
+    path(
+        "gateway/<slug:protocol>/<path:device>/turn-away",
+        admitting.turn_away,
+        name="gateway-turn-away",
+    ),
     path("rules/", rules.rules, name="rules"),
 ]

@@ -3,6 +3,7 @@
 from anlan.connectors.frames import Speech
 from anlan.connectors.gb26875.asks import NAMES
 from anlan.connectors.gb26875.heads import MOST_BYTES
+from anlan.connectors.gb26875.measures import measure
 from anlan.connectors.gb26875.talk import Talk
 
 PROTOCOL = Speech(
@@ -12,4 +13,5 @@ PROTOCOL = Speech(
     most_bytes=MOST_BYTES,
     is_datagram=True,
     asks=NAMES,
+    measure=measure,
 )

@@ -2,6 +2,7 @@
 
 from anlan.connectors.frames import Speech
 from anlan.connectors.gb32960.heads import MOST_BYTES
+from anlan.connectors.gb32960.measures import measure
 from anlan.connectors.gb32960.parameters import NAMES
 from anlan.connectors.gb32960.talk import Talk
 
@@ -11,4 +12,5 @@ PROTOCOL = Speech(
     talk=Talk,
     most_bytes=MOST_BYTES,
     asks=NAMES,
+    measure=measure,
 )

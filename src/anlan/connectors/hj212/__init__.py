@@ -3,6 +3,7 @@
 from anlan.connectors.frames import Speech
 from anlan.connectors.hj212.asks import COMMANDS
 from anlan.connectors.hj212.cut import MOST_BYTES
+from anlan.connectors.hj212.measures import measure
 from anlan.connectors.hj212.talk import Talk
 
 PROTOCOL = Speech(
@@ -12,4 +13,5 @@ PROTOCOL = Speech(
     most_bytes=MOST_BYTES,
     is_text=True,
     asks=tuple(COMMANDS),
+    measure=measure,
 )

@@ -5,6 +5,7 @@ assistance and the signalling of JT/T 1078.
 from anlan.connectors.frames import Speech
 from anlan.connectors.jt808.asks import ASKS
 from anlan.connectors.jt808.frame import MOST
+from anlan.connectors.jt808.measures import measure
 from anlan.connectors.jt808.talk import Conversation
 
 PROTOCOL = Speech(
@@ -15,4 +16,5 @@ PROTOCOL = Speech(
     port=6808,
     is_datagram=True,
     asks=tuple(ASKS),
+    measure=measure,
 )

@@ -2,6 +2,7 @@
 
 from anlan.connectors.frames import Speech
 from anlan.connectors.sl651.asks import ASKS
+from anlan.connectors.sl651.measures import measure
 from anlan.connectors.sl651.packet import MOST_BYTES
 from anlan.connectors.sl651.talk import StationTalk
 
@@ -12,4 +13,5 @@ PROTOCOL = Speech(
     most_bytes=MOST_BYTES,
     is_datagram=True,
     asks=ASKS,
+    measure=measure,
 )

@@ -17,6 +17,7 @@ import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
+from anlan.live.gateway.devices.recorder import Recorder
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.settings import Listener, listeners_in
@@ -56,9 +57,13 @@ class Gateway:
             for station in self.stations:
                 stack.callback((await self._opened(station)).close)
             gc.freeze()
-            teller = Teller(self._data, self.stations)
+            teller, recorder = (
+                Teller(self._data, self.stations),
+                Recorder(self._data, self.stations),
+            )
             works = [one.carrier.run() for one in self.stations]
             works += [self._look(), _tell(teller), Asks(self._data, self.stations).run()]
+            works.append(recorder.run())
             tasks = [asyncio.create_task(one) for one in works]
             stopped = asyncio.create_task(ending.wait())
             done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -66,6 +71,7 @@ class Gateway:
                 await self._finish()
             for task in (*tasks, stopped):
                 task.cancel()
+            await recorder.note()
             teller.tell()
             for task in done:
                 task.result()  # what broke is told

@@ -12,8 +12,9 @@ from anlan.connectors import Fault
 from anlan.connectors.frames import Frame
 from anlan.live.gateway.bounds import Crowd, Most
 from anlan.live.gateway.carrier import Back, Carrier, Load
-from anlan.live.gateway.devices import Devices
+from anlan.live.gateway.devices.heard import Devices
 from anlan.live.gateway.sense.clocks import REASONS, Clocks
+from anlan.live.gateway.sense.dials import Dials
 from anlan.live.gateway.sense.names import Names
 from anlan.live.gateway.settings import Listener
 from anlan.live.gateway.store import Store
@@ -38,8 +39,8 @@ class Station:
         self.asked: dict[tuple[str, str], asyncio.Queue[Frame]] = {}
         self.frames = self.last_at = 0
         self._allowed = frozenset(listener.devices)
-        self._clocks = Clocks(round(listener.ahead_s * 1000))
-        self._names = Names(listener.sensor, listener.quantities, listener.sensors)
+        self._clocks, self._dials = Clocks(round(listener.ahead_s * 1000)), Dials()
+        self.names = Names(listener.sensor, listener.quantities, listener.sensors)
         self._aside: Counter[str] = Counter()
         self._since = 0.0
 
@@ -56,6 +57,7 @@ class Station:
                     back.cut()
                     continue
                 device = self.devices.heard(frame.device, back, received)
+                self.devices.keep(device, frame.raw)
                 wait_s = max(wait_s, device.rate.wait_s(1, now_s))
             self._judge(frame, back, received)
         return wait_s
@@ -70,14 +72,17 @@ class Station:
         faults = [self._fault(PARTLY, frame.fault, frame, back)] if frame.fault else []
         readings: Sequence[Reading] = ()
         if frame.readings:
-            code, believed = self._clocks.judged(frame, received)
+            if frame.dials:
+                code, believed = "", self._dials.dated(frame, received)
+            else:
+                code, believed = self._clocks.judged(frame, received)
             if code:
                 faults.append(self._fault(code, REASONS[code], frame, back))
             readings = self._named(frame.device, believed, received)
         self._put(frame, back, readings, faults)
 
     def _named(self, device: str, readings: Sequence[Reading], received: int) -> list[Reading]:
-        key_of = self._names.key_of
+        key_of = self.names.key_of
         return [
             Reading(key, time_ms, value, quality, received)
             for name, time_ms, value, quality, _ in readings
@@ -95,6 +100,7 @@ class Station:
     def _fault(self, code: str, reason: str, frame: Frame, back: Back) -> Fault:
         """A frame set aside; of a flood only how many there were."""
         self.faults[code] += 1
+        self.devices.fault(frame.device, code)
         self.last_fault[code] = (self.last_at, frame.device)
         return Fault(
             code, reason, self._told(frame, back) if self._is_kept(code, frame, back) else b""

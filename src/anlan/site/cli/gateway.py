@@ -98,12 +98,12 @@ def _note(data: Path, device: str, name: str, words: dict[str, Any]) -> None:
     import django
 
     django.setup()
+    from anlan.apps.atlas.acts import ASKED_DEVICE
     from anlan.apps.people.actions import deed
     from anlan.apps.people.asker import Machine
     from anlan.site.crew.prepare import migrate
-    from anlan.site.frame.devices import ASK
 
     if not (data / "desk" / "ready").exists():
         migrate(data)
-    with deed(Machine("cli", datetime.now(UTC)), ASK, f"devices/{device}") as detail:
+    with deed(Machine("cli", datetime.now(UTC)), ASKED_DEVICE, f"devices/{device}") as detail:
         detail.update(ask=name, words=sorted(words))

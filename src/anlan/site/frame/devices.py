@@ -9,11 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anlan.apps.people.acts import named
 from anlan.live.gateway.settings import has_gateway
 from anlan.live.gateway.told import last_told
 
-ASK = named("site.ask_device", gettext_lazy("Ask a device, or tell it to do something"))
 FAULTS = {
     "frame_refused": gettext_lazy("frames that cannot be read"),
     "frame_partly_read": gettext_lazy("frames with parts that are no readings"),

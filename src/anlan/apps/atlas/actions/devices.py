@@ -1,6 +1,7 @@
 """New devices are admitted into the registry, or turned away with a reason."""
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from anlan.apps.atlas.actions.registry import follow_to
 from anlan.apps.atlas.acts import ADMIT_DEVICES, TURN_AWAY
 from anlan.apps.atlas.meaning import quantity
 from anlan.apps.atlas.models import ObservedObject, Sensor, TurnedAway
-from anlan.apps.atlas.queries.devices import Knock, county_of, knock_for
+from anlan.apps.atlas.queries.devices import county_of, knock_for
 from anlan.apps.atlas.queries.objects import objects
 from anlan.apps.people.actions import deed
 from anlan.desk.asker import Asker
@@ -54,7 +55,7 @@ def admit(asker: Asker, sensor_key: str, about: About) -> dict[str, Any]:
         detail.update(object=thing.key, quantity=about.quantity)
     enter_for(asker, target, [sensor_entry(entry)], region=thing.region)
     follow_to(data, asker.now)
-    return _taken_in(found)
+    return take_in({one.source for one in found})
 
 
 def _thing(asker: Asker, about: About) -> ObservedObject:
@@ -70,12 +71,12 @@ def _thing(asker: Asker, about: About) -> ObservedObject:
     return thing
 
 
-def _taken_in(found: list[Knock]) -> dict[str, Any]:
-    """Tries the rows of its sources again."""
+def take_in(sources: Collection[str]) -> dict[str, Any]:
+    """Tries the rows of sources again; counts, which say `waits` where that is not possible."""
     told: dict[str, Any] = {"accepted": 0, "foreign": 0}
     try:
         with Desk(settings.PLACE.data) as door:
-            for source in {one.source for one in found}:
+            for source in sources:
                 counts = door.requeue(source)
                 told["accepted"] += counts["accepted"]
                 told["foreign"] += counts["kept"].get(FOREIGN, 0)
@@ -98,11 +99,12 @@ def turn_away(asker: Asker, sensor_key: str, *, reason: str) -> int:
                 sensor_key=sensor_key[:128], source=one.source[:128], rows=one.rows, reason=why,
                 by=asker.key, name=asker.name, at=asker.now,
             )  # fmt: skip
-        _drop([number for one in found for number in one.ids])
+        drop_rows([number for one in found for number in one.ids])
     return rows
 
 
-def _drop(ids: list[int]) -> None:
+def drop_rows(ids: list[int]) -> None:
+    """Lets rows of the quarantine go; Unavailable where it cannot be written."""
     try:
         with contextlib.closing(Quarantine(settings.PLACE.data)) as quarantine:
             quarantine.remove(ids)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.apps.atlas.actions.registry import place_sensors
 from anlan.apps.atlas.acts import EDIT_OBJECTS, SEE
-from anlan.apps.atlas.meaning import packs, told
+from anlan.apps.atlas.meaning import PLAIN, kind_title, packs, told
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.atlas.pages import parts
 from anlan.apps.atlas.queries import enterprises, objects
@@ -21,8 +21,9 @@ from anlan.packs import Attribute
 _KINDS = {"number": Kind.NUMBER, "choice": Kind.CHOICE, "flag": Kind.FLAG, "date": Kind.DAY}
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of objects that there are, with their hazards."""
+    return [(PLAIN, kind_title("", "device"))] + [
         (f"{name}.{kind}", f"{told(pack.title)} · {told(one.title)}")
         for name, pack in packs().items()
         for kind, one in pack.object_types.items()
@@ -36,7 +37,7 @@ def _split(value: str) -> dict[str, str]:
 
 
 def _kind_of(row: Any) -> str:
-    return f"{row.pack}.{row.kind}" if row.pack else str(row.kind)
+    return f"{row.pack}.{row.kind}"
 
 
 def more(values: Mapping[str, Any]) -> Sequence[Field]:
@@ -98,7 +99,7 @@ OBJECTS = Sheet(
     fields=(
         parts.KEY, parts.NAME, parts.NAME_EN,
         Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True, is_fixed=True,
-              choices=_kinds, read=_kind_of, where=_split),
+              choices=kinds, read=_kind_of, where=_split),
         parts.REGION,
         Field(name="enterprise", title=_("Enterprise"),
               offers=parts.offered(enterprises), note=_("Key of the enterprise.")),

@@ -90,6 +90,12 @@ def knocks(asker: Asker) -> list[Knock]:
     return sorted(found, key=lambda one: -one.newest.at)
 
 
+def knocks_of(asker: Asker, source: str) -> list[Knock]:
+    """The unknown sensors of one source that are the asker's, with all their rows."""
+    with _quarantine() as quarantine:
+        return _knocks(asker, quarantine, [source]) if quarantine else []
+
+
 def knock_for(asker: Asker, sensor_key: str) -> list[Knock]:
     """An unknown sensor by each source that sends it, with all its rows; Http404 where it is not
     the asker's."""

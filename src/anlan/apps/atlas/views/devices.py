@@ -13,15 +13,17 @@ from django.views.decorators.http import require_POST
 from anlan.apps.atlas.actions import devices as does
 from anlan.apps.atlas.acts import ADMIT_DEVICES
 from anlan.apps.atlas.meaning import packs, told, unit_of_quantity
+from anlan.apps.atlas.pages.objects import kinds
 from anlan.apps.atlas.queries.devices import (
     Guess,
     Knock,
     Sent,
     guess,
-    knocks,
     named_like,
     turned_away,
 )
+from anlan.apps.atlas.queries.gateway.newcomers import newcomers
+from anlan.apps.atlas.views.gateway.newcomer import newcomer_shown
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.packs.units import shown
@@ -33,7 +35,7 @@ _MOST_SHOWN, _UNPROCESSABLE = 50, 422
 @needs(ADMIT_DEVICES)
 def devices(request: HttpRequest) -> HttpResponse:
     """Everything that knocks in the asker's jurisdiction."""
-    return _page(request)
+    return devices_page(request)
 
 
 @needs(ADMIT_DEVICES)
@@ -51,7 +53,7 @@ def admit(request: HttpRequest, key: str) -> HttpResponse:
     try:
         counts = does.admit(asker_of(request), key, does.About(**given))
     except AnlanError as error:
-        return _page(request, wrong=key, told=str(error), given=Guess(**given))
+        return devices_page(request, wrong=key, told=str(error), given=Guess(**given))
     messages.success(request, _told(key, counts))
     return HttpResponseRedirect("/devices/")
 
@@ -63,7 +65,7 @@ def turn_away(request: HttpRequest, key: str) -> HttpResponse:
     try:
         rows = does.turn_away(asker_of(request), key, reason=request.POST.get("reason", ""))
     except AnlanError as error:
-        return _page(request, wrong=key, told=str(error))
+        return devices_page(request, wrong=key, told=str(error))
     messages.success(
         request,
         ngettext("Turned away: %(n)s row dropped.", "Turned away: %(n)s rows dropped.", rows)
@@ -82,12 +84,13 @@ def _told(key: str, counts: dict[str, Any]) -> str:
     return _("%(key)s is admitted; %(rows)s waiting rows were taken in.") % words
 
 
-def _page(
-    request: HttpRequest, *, wrong: str = "", told: str = "", given: Guess | None = None
+def devices_page(
+    request: HttpRequest, *, wrong: Any = "", told: str = "", given: Guess | None = None
 ) -> HttpResponse:
-    """The page; wrong, told: the device that could not be dealt with, and why."""
+    """The page; wrong, told: what could not be dealt with, a sensor's key or a device's protocol
+    and name, and why."""
     asker = asker_of(request)
-    found = knocks(asker)
+    whole, found = newcomers(asker)
     away = turned_away([one.sensor for one in found[:_MOST_SHOWN]])
     facts = {
         "devices": [
@@ -95,7 +98,12 @@ def _page(
             | {"away": away.get(one.sensor), "told": told if one.sensor == wrong else ""}
             for one in found[:_MOST_SHOWN]
         ],
-        "total": len(found),
+        "newcomers": [
+            newcomer_shown(asker, one, told=told if wrong == (one.protocol, one.device) else "")
+            for one in whole[:_MOST_SHOWN]
+        ],
+        "total": len(whole) + len(found),
+        "kinds": kinds(),
         "quantities": _quantities(),
         "offers": named_like(asker, ""),
     }

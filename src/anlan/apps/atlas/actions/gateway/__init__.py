@@ -1,0 +1,1 @@
+"""What is done to devices of the gateway: admitted, turned away, asked."""

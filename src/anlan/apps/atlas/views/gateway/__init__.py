@@ -1,0 +1,1 @@
+"""Pages of the devices that speak their own protocols."""

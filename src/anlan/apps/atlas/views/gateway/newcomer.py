@@ -1,0 +1,39 @@
+"""A new device as the page shows it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from anlan.apps.atlas.meaning import unit_of_quantity
+from anlan.apps.atlas.queries.gateway.newcomers import Newcomer, Part
+from anlan.apps.atlas.queries.naming import region_choices
+from anlan.apps.people.queries import within
+from anlan.desk.asker import Asker
+from anlan.live.gateway.protocols import speech_of
+from anlan.packs.units import shown
+
+_MOST_PARTS = 60
+
+
+def newcomer_shown(asker: Asker, one: Newcomer, *, told: str) -> dict[str, Any]:
+    """Its parts with their last values, and what the form suggests; told: why it was refused."""
+    return {
+        "one": one,
+        "told": told,
+        "title": speech_of(one.protocol).title,
+        "at": datetime.fromtimestamp(one.newest_at / 1000, UTC),
+        "parts": [_part(one.protocol, part) for part in one.parts[:_MOST_PARTS]],
+        "more": max(0, len(one.parts) - _MOST_PARTS),
+        "name": f"{speech_of(one.protocol).title.split()[0]} {one.device}"[:128],
+        "regions": region_choices(within(asker.scope, owner=""), longest=9),
+        "region": one.county,
+    }
+
+
+def _part(protocol: str, part: Part) -> dict[str, Any]:
+    unit = unit_of_quantity(f"{protocol}.{part.measured}")
+    return {
+        "part": part,
+        "value": shown(part.knock.newest.value, unit) if part.knock else "—",
+        "at": datetime.fromtimestamp(part.knock.newest.time / 1000, UTC) if part.knock else None,
+        "rows": part.knock.rows if part.knock else 0,
+    }
