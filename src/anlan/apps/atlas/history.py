@@ -1,6 +1,7 @@
 """The stored readings as pages ask for them; one archive and one mirror in each web process."""
 
 import threading
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,9 +9,11 @@ from django.conf import settings
 
 from anlan.history.log import store_in
 from anlan.history.mirror import Mirror
-from anlan.history.query import Archive, Span, series
+from anlan.history.parts.rows import Rows
+from anlan.history.query import Archive, Resolution, Span, series
 from anlan.terms.errors import AnlanError, Unavailable
 from anlan.terms.quality import Quality
+from anlan.terms.times import FIRST_MS, LAST_MS
 
 MOST_POINTS = 4000
 
@@ -106,6 +109,50 @@ class Store:
             value = float(kept.value[one])
             found[int(kept.sensor[one])] = Point(int(kept.time[one]), value, value, value)
         return found
+
+    def stored(self, handles: Collection[int], low: int, high: int) -> Rows:
+        """Every reading with low ≤ time < high (ms UTC), bad and missing ones too, as it is kept.
+
+        Raises Unavailable where the store cannot be read.
+        """
+        with self._guard:
+            try:
+                return self._open().rows(handles, Span(low, high))
+            except AnlanError as error:
+                raise Unavailable(f"the readings cannot be read ({error})") from error
+
+    def extent(self) -> tuple[int, int]:
+        """The times between which there are readings (ms UTC, both included).
+
+        Raises Unavailable where the store cannot be read.
+        """
+        with self._guard:
+            try:
+                return self._open().extent()
+            except AnlanError as error:
+                raise Unavailable(f"the readings cannot be read ({error})") from error
+
+    def beginnings(self, handles: list[int]) -> dict[int, int]:
+        """When each was first heard (ms UTC), by handle; without a known value, none.
+
+        Raises Unavailable where the store cannot be read.
+        """
+        with self._guard:
+            try:
+                found = self._open().rollup(Resolution.DAY, handles, Span(FIRST_MS, LAST_MS))
+            except AnlanError as error:
+                raise Unavailable(f"the readings cannot be read ({error})") from error
+        first: dict[int, int] = {}
+        for handle, at in zip(found.sensor.tolist(), found.first_at.tolist(), strict=True):
+            first[handle] = min(at, first.get(handle, at))
+        return first
+
+    def close(self) -> None:
+        """Ends it; the next question opens it again."""
+        with self._guard:
+            held, self._archive = self._archive, None
+        if held is not None:
+            held.close()
 
     def mirror(self) -> Mirror:
         """A mirror of one's own, on an archive of its own."""

@@ -96,6 +96,13 @@ class Archive:
         sealed = chosen(Rows(*found), handles, span.low, span.high)
         return Rows.joined([sealed.in_log_order(), tail])
 
+    def extent(self) -> tuple[int, int]:
+        """The earliest and the latest event time of what is stored; (FOREVER, NEVER) of nothing."""
+        self.refresh()
+        parts = self.manifest.of(Kind.READINGS)
+        lows = [part.low for part in parts] + [self.tail.low]
+        return min(lows), max([part.high for part in parts] + [self.tail.high])
+
     def rollup(self, step: Resolution, handles: Collection[int] | None, span: Span) -> Rollup:
         """Rollups of these sensors in every step that touches the span."""
         if step is Resolution.RAW:

@@ -8,6 +8,7 @@ from anlan.history.codec import decode_readings
 from anlan.history.log import Log, RecordKind
 from anlan.history.parts.latest import newest
 from anlan.history.parts.rows import Rows
+from anlan.terms.times import FOREVER, NEVER
 
 MOST_ROWS = 8_000_000
 """More readings than these (330 MB) are not held in memory but read from the log each time."""
@@ -15,7 +16,7 @@ _BLOCK = 500_000
 
 
 class Tail:
-    """Readings after what is sealed, in log order."""
+    """Readings after what is sealed, in log order; low, high: of all times that it has held."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -23,6 +24,7 @@ class Tail:
         self._blocks: list[Rows] | None = []
         self._rows = 0
         self.latest = Rows.none()
+        self.low, self.high = FOREVER, NEVER
 
     def catch_up(self, sealed_to: int) -> None:
         """Reads what came since, and forgets what is sealed now."""
@@ -53,6 +55,9 @@ class Tail:
 
     def _take(self, rows: Rows) -> None:
         self.latest = newest(Rows.joined([self.latest, rows]))
+        if len(rows.time):
+            self.low = min(self.low, int(rows.time.min()))
+            self.high = max(self.high, int(rows.time.max()))
         if self._blocks is None:
             return
         self._rows += len(rows.sensor)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("docs", docs_of(API)),
     path("docs/<str:name>", asset),
     path("features/", include("anlan.site.api.features.urls")),
+    path("sensorthings/", include("anlan.site.api.things.urls")),
     path("", API.urls),
     re_path("", faults.absent),
 ]

@@ -43,6 +43,11 @@ class Newest:
             self._mirror.poll()
         return self._mirror
 
+    def close(self) -> None:
+        """Ends it; the next question opens it again."""
+        with self._guard:
+            self._forget()
+
     def _forget(self) -> None:
         if self._archive:
             self._archive.close()

@@ -1,0 +1,119 @@
+"""Things 监测对象 with where they stand and stood: the dated rows of observed objects."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from anlan.apps.atlas.meaning import kind_title
+from anlan.apps.atlas.models import ObservedObject
+from anlan.apps.atlas.queries import objects, region_path
+from anlan.apps.people.asker import Person
+from anlan.apps.people.queries import within
+from anlan.site.api.things.model.kinds import Kind, Link
+
+GEOJSON = "application/geo+json"
+_PAST = "~"
+"""Between a key and the number of a row that holds no longer."""
+_LARGEST = 2**63
+
+
+def _stood(asker: Person) -> QuerySet[Any]:
+    """Every row of an object with a place, in the asker's jurisdiction."""
+    return ObservedObject.objects.filter(within(asker.scope)).exclude(shape=None)
+
+
+def location_key(row: Any) -> str:
+    """The key of the object; with the row's number where it holds no longer."""
+    return row.key if row.until is None else f"{row.key}{_PAST}{row.pk}"
+
+
+def _find_location(key: str) -> dict[str, Any] | None:
+    object_key, mark, number = key.rpartition(_PAST)
+    if mark and number.isascii() and number.isdigit() and int(number) < _LARGEST:
+        return {"key": object_key, "pk": int(number), "until__isnull": False}
+    return {"key": key, "until": None}
+
+
+def _find_row(key: str) -> dict[str, Any] | None:
+    is_number = key.isascii() and key.isdigit() and int(key) < _LARGEST
+    return {"pk": int(key)} if is_number else None
+
+
+def _about(row: Any) -> str:
+    return f"{kind_title(row.pack, row.kind)} {region_path(row.region)}".strip()
+
+
+_KEPT = ("pack", "kind", "region", "owner", "enterprise", "parent", "address", "contact", "phone",
+         "name_en")  # fmt: skip
+
+
+def _more(row: Any) -> dict[str, Any]:
+    """Attributes of its kind's schema, with what every object has."""
+    own = {name: getattr(row, name) for name in _KEPT if getattr(row, name)}
+    return {**row.attributes, **own, "since": row.since.isoformat()}
+
+
+def _key(row: Any) -> tuple[Any, ...]:
+    return (row.key,)
+
+
+def _pk(row: Any) -> tuple[Any, ...]:
+    return (row.pk,)
+
+
+THINGS = Kind(
+    name="Thing",
+    plural="Things",
+    key=lambda row: str(row.key),
+    rows=objects,
+    properties={"name": lambda row: row.name, "description": _about, "properties": _more},
+    links={
+        "Locations": Link("Locations", True, _pk, "pk"),
+        "HistoricalLocations": Link("HistoricalLocations", True, _key, "key"),
+        "Datastreams": Link("Datastreams", True, _key, "object_key"),
+    },
+    columns={
+        "name": "name",
+        "properties/region": "region",
+        "properties/pack": "pack",
+        "properties/kind": "kind",
+        "properties/owner": "owner",
+        "properties/enterprise": "enterprise",
+    },
+)
+LOCATIONS = Kind(
+    name="Location",
+    plural="Locations",
+    key=location_key,
+    rows=_stood,
+    find=_find_location,
+    order="pk",
+    shape="location",
+    properties={
+        "name": lambda row: row.name,
+        "description": lambda row: row.address or region_path(row.region),
+        "encodingType": lambda row: GEOJSON,
+        "location": lambda row: row.shape,
+        "properties": lambda row: {"region": row.region},
+    },
+    links={
+        # A place where something stood once is no place of it now.
+        "Things": Link("Things", True, lambda row: () if row.until else (row.key,), "key"),
+        "HistoricalLocations": Link("HistoricalLocations", True, _pk, "pk"),
+    },
+    columns={"name": "name", "properties/region": "region"},
+)
+HISTORICAL_LOCATIONS = Kind(
+    name="HistoricalLocation",
+    plural="HistoricalLocations",
+    key=lambda row: str(row.pk),
+    rows=_stood,
+    find=_find_row,
+    order="pk",
+    properties={"time": lambda row: row.since},
+    links={
+        "Thing": Link("Things", False, _key, "key"),
+        "Locations": Link("Locations", True, _pk, "pk"),
+    },
+    columns={"time": "since", "Thing/id": "key", "Thing/@iot.id": "key"},
+)

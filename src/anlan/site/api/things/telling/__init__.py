@@ -1,0 +1,1 @@
+"""How what was found is told: entities, sets, links, values."""
