@@ -83,10 +83,13 @@ class House:
         client.loop_stop()
 
 
-def mapping_at(port: int, version: Version = "5", topics: str = FLAT) -> Mapping:
+def mapping_at(
+    port: int, version: Version = "5", *, topics: str = FLAT, client_id: str = "anlan"
+) -> Mapping:
     """A mapping of a broker on this machine."""
-    head = f'host = "127.0.0.1"\nport = {port}\nclient_id = "anlan"\nversion = "{version}"\n'
-    return parse_mapping(f"[broker]\n{head}{topics}", where="mapping.toml")
+    head = f'host = "127.0.0.1"\nport = {port}\nclient_id = "{client_id}"\n'
+    text = f'[broker]\n{head}version = "{version}"\n{topics}'
+    return parse_mapping(text, where="mapping.toml")
 
 
 def _payload(n: int) -> bytes:

@@ -85,7 +85,7 @@ class LiveProcess:
         beat.start()
         if self.mapping:
             entrance = Entrance(beat, self.quarantine, lambda: self.view)
-            app.mqtt = MqttDoor(self.mapping, entrance)
+            app.mqtt = MqttDoor(self.mapping, entrance, self.settings.data)
             app.mqtt.start()
         try:
             await serve(app, listening, ending=bell.end, is_alive=beat.is_alive)

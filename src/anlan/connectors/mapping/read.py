@@ -61,7 +61,7 @@ def _read_parts(form: Form, message: Message, taken: Taken, faults: "_Faults") -
             taken.readings.extend(SHAPES[form.shape](form, message.levels, part))
         except Malformed as error:
             faults.add(str(error), part)
-    if form.device is not None:
+    if form.device is not None and not message.is_kept:
         device = form.device.fill(message.levels, {}, Spot(None))
         taken.heard.append(Heard(device, None, {one.sensor: one.sensor for one in taken.readings}))
 

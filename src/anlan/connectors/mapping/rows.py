@@ -29,7 +29,9 @@ def read_row(form: Form, message: Message, spot: Spot, *, into: Taken, fault: Te
     try:
         device = _device(form, message, spot)
         if form.device is not None:
-            into.heard.append(Heard(device, _online(form, spot), spoken))
+            is_online = _online(form, spot)
+            if is_online is not None or not message.is_kept:
+                into.heard.append(Heard(device, is_online, spoken))
             _say(form, device, spot, into, message)
         if not form.values or (form.clock.unit == ARRIVAL and message.is_kept):
             return

@@ -61,6 +61,11 @@ class Mapping:
         return found
 
     @property
+    def has_devices(self) -> bool:
+        """Whether any topic says who sends."""
+        return any(topic.form.device is not None for topic in self.topics)
+
+    @property
     def filters(self) -> list[str]:
         """What is subscribed to."""
         return list(dict.fromkeys(topic.filter for topic in self.topics))

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from anlan.live.decode.keytable import ABSENT
 from anlan.live.loop.beat import Beat, Done, Offer
 from anlan.live.quarantine import Quarantine
 from anlan.live.view import MQTT, View
+from anlan.live.ways.presence import Presence, Scribe
 from anlan.terms.errors import Unavailable
 from anlan.terms.quality import Verdict
 from anlan.terms.times import NEVER
@@ -95,10 +97,24 @@ _REASONS = {
 class MqttDoor:
     """A session and its entrance, as the service holds them."""
 
-    def __init__(self, mapping: Mapping, entrance: Entrance) -> None:
+    def __init__(self, mapping: Mapping, entrance: Entrance, data: Path) -> None:
         self._entrance = entrance
-        self._session = Session(mapping, entrance)
-        self.start, self.stop = self._session.start, self._session.stop
+        where = f"{mapping.broker.host}:{mapping.broker.port}"
+        presence = Presence("mqtt", f"mqtt:{mapping.broker.port}", where)
+        self._session = Session(mapping, entrance, presence.hear)
+        self._scribe = Scribe(data, [presence]) if mapping.has_devices else None
+
+    def start(self) -> None:
+        """Begins; an absent broker is no error."""
+        if self._scribe:
+            self._scribe.start()
+        self._session.start()
+
+    def stop(self, wait_s: float) -> None:
+        """Ends after the present group."""
+        self._session.stop(wait_s)
+        if self._scribe:
+            self._scribe.stop()
 
     def status(self) -> dict[str, Any]:
         """What those on duty should see."""
