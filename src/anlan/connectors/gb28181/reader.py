@@ -1,0 +1,151 @@
+"""A piece of a stream → the frame that it is: what a message says, and what is wrong with it."""
+
+from typing import Any, NamedTuple
+
+from anlan.connectors.frames import Frame, Way
+from anlan.connectors.gb28181.manscdp.readings import Sense, Taken, readings_of
+from anlan.connectors.gb28181.manscdp.told import fields_of
+from anlan.connectors.gb28181.manscdp.xml import Document, read_xml, text_at
+from anlan.connectors.gb28181.media.packets import is_media, packet
+from anlan.connectors.gb28181.media.sdp import read_sdp
+from anlan.connectors.gb28181.sip.cut import NONE, SDP, SIP, Piece
+from anlan.connectors.gb28181.sip.digest import credentials
+from anlan.connectors.gb28181.sip.message import (
+    Message,
+    address,
+    parameters,
+    parts,
+    read,
+    text_of,
+    told_lines,
+)
+from anlan.terms.errors import Malformed
+
+_NOT_OURS = "not this protocol: neither SIP nor MANSCDP"
+_MOST_SHOWN = 4_096
+_NUMBERS = ("expires", "content-length", "max-forwards")
+_TEXTS = ("user-agent", "server", "subject", "event", "subscription-state", "x-gb-ver", "date",
+          "reason", "warning")  # fmt: skip
+
+
+class Read(NamedTuple):
+    """A frame with the message and the text of MANSCDP that it was read from, if any."""
+
+    frame: Frame
+    message: Message | None = None
+    document: Document | None = None
+
+
+class Reader:
+    """Reads pieces. is_bare: also texts of MANSCDP by themselves, SDP and packets of streams,
+    which nobody says to a platform."""
+
+    def __init__(self, way: Way, *, is_bare: bool) -> None:
+        self._sense = Sense(way.zone, bool(way.words.get("gcj02")))
+        self._is_bare = is_bare
+
+    def read(self, piece: Piece) -> Read:
+        """The frame of a piece; a refused one bears what could be read of it."""
+        if piece.reason:
+            return Read(Frame(piece.raw, piece.reason))
+        if piece.kind == SIP:
+            return self._message(piece)
+        if not self._is_bare:
+            return Read(Frame(piece.raw, _NOT_OURS))
+        return Read(self._bare(piece))
+
+    def _message(self, piece: Piece) -> Read:
+        try:
+            message = read(piece)
+        except Malformed as error:
+            return Read(Frame(piece.raw, str(error)))
+        header = header_of(message)
+        device = address(message.first("from" if message.method else "to")).user
+        try:
+            document, fields = content_of(message)
+        except Malformed as error:
+            return Read(Frame(piece.raw, str(error), device, header), message)
+        taken = readings_of(device, document, self._sense) if document else Taken()
+        return Read(self._frame(piece, device, (header, fields), taken), message, document)
+
+    def _bare(self, piece: Piece) -> Frame:
+        if piece.kind == NONE:
+            told = packet(piece.raw)
+            reason = "" if is_media(told) else _NOT_OURS
+            return Frame(piece.raw, reason, fields={"kind": "media", **told})
+        try:
+            if piece.kind == SDP:
+                return Frame(piece.raw, fields={"sdp": read_sdp(text_of(piece.raw))})
+            document = read_xml(piece.raw)
+            fields = fields_of(document)
+        except Malformed as error:
+            return Frame(piece.raw, str(error))
+        device = text_at(document.tree, "DeviceID") or ""
+        return self._frame(piece, device, ({}, fields), readings_of(device, document, self._sense))
+
+    def _frame(
+        self, piece: Piece, device: str, told: tuple[dict[str, Any], dict[str, Any]], taken: Taken
+    ) -> Frame:
+        header, fields = told
+        return Frame(
+            piece.raw, device=device, header=header, fields=fields, readings=taken.readings,
+            dials=taken.dials, fault=taken.fault,
+        )  # fmt: skip
+
+
+def header_of(message: Message) -> dict[str, Any]:
+    """What the headers say; `lines` has each as it stands up to its line feed."""
+    number, method = message.asked
+    told: dict[str, Any] = {"start_line": message.start}
+    if message.method:
+        told |= {"method": message.method, "uri": message.uri}
+    else:
+        told |= {"status": message.status, "phrase": message.start.partition(" ")[2][4:]}
+    told |= {"call_id": message.first("call-id"), "cseq": number, "cseq_method": method}
+    for name in ("from", "to", "contact"):
+        if value := message.first(name):
+            told[name] = address(value).told()
+    told["via"] = [_via(one) for line in message.every("via") for one in parts(line)]
+    told["content_type"] = message.kind or None
+    for name in _NUMBERS:
+        value = message.first(name)
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            told[name.replace("-", "_")] = int(value)
+    told |= {name.replace("-", "_"): message.first(name) for name in _TEXTS if message.every(name)}
+    for name in ("authorization", "www-authenticate"):
+        if message.every(name):
+            told[name.replace("-", "_")] = credentials(message.first(name))
+    return told | {"lines": told_lines(message.lines)}
+
+
+def _via(value: str) -> dict[str, Any]:
+    sent, _, rest = value.partition(";")
+    protocol, _, by = sent.strip().rpartition(" ")
+    return {"protocol": protocol.strip(), "sent_by": by, **parameters(";" + rest)}
+
+
+def content_of(message: Message) -> tuple[Document | None, dict[str, Any]]:
+    """The text of MANSCDP in it, if any, and its fields. Malformed where it should hold one and
+    does not."""
+    kind, body = message.kind, message.body
+    if not body:
+        return None, {}
+    if kind.endswith("xml") or (not kind and body.lstrip().startswith(b"<")):
+        document = read_xml(body)
+        return document, fields_of(document)
+    text = text_of(body)
+    if kind == "application/sdp":
+        try:
+            return None, {"sdp": read_sdp(text)}
+        except Malformed:
+            return None, {"raw": body[:_MOST_SHOWN].hex()}
+    if kind == "application/mansrtsp":
+        return None, {"rtsp": _rtsp(text)}
+    return None, {"raw": body[:_MOST_SHOWN].hex()}
+
+
+def _rtsp(text: str) -> dict[str, Any]:
+    """How a recording is played: PLAY, PAUSE, TEARDOWN with its headers."""
+    start, _, rest = text.strip().partition("\n")
+    lines = (line.partition(":") for line in rest.splitlines())
+    return {"start_line": start.strip()} | {n.strip(): v.strip() for n, colon, v in lines if colon}
