@@ -8,11 +8,12 @@ from typing import Any
 
 from anlan.connectors import Fault
 from anlan.connectors.frames import Ask, Frame
+from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.settings import Listener
 from anlan.live.gateway.station import Station
-from anlan.sandtable.fleet.line import Speaker, speak
+from anlan.sandtable.fleet.line import Speaker, speak, stand
 from anlan.terms.errors import Unavailable
 from anlan.terms.readings import Reading
 
@@ -38,9 +39,9 @@ class Store:
 class Scene:
     """A listener of a protocol, and what it has stored."""
 
-    def __init__(self, protocol: str) -> None:
+    def __init__(self, protocol: str, **more: Any) -> None:
         self.store = Store()
-        self.station = Station(Listener(protocol=protocol, port=1), self.store)
+        self.station = Station(Listener(protocol=protocol, port=1, **more), self.store)
 
     async def until(self, happened: Callable[[], Any]) -> None:
         while not happened():
@@ -93,3 +94,36 @@ def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False) ->
             await asyncio.sleep(0.05)
 
     asyncio.run(run())
+
+
+def called(protocol: str, speaker: Speaker, play: Play, **more: Any) -> None:
+    """Plays a scene while a device waits to be called, and is; at most 20 s. more: settings."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        stood = loop.create_future()
+        standing = stand(speaker, "127.0.0.1", 0, look_s=0.05, stood=stood.set_result)
+        tasks = [asyncio.create_task(standing)]
+        scene = Scene(protocol, connect=f"127.0.0.1:{await stood}", **more)
+        looked_at = set[Any]()
+        caller = Caller(scene.station, looked_at, None)
+        tasks += [
+            asyncio.create_task(one) for one in (scene.station.carrier.run(), _look(looked_at))
+        ]
+        try:
+            await asyncio.wait_for(play(scene), 20)
+        finally:
+            caller.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+
+
+async def _look(looked_at: set[Any]) -> None:
+    while True:
+        for one in list(looked_at):
+            one.look(time.monotonic())
+        await asyncio.sleep(0.05)

@@ -1,7 +1,8 @@
 """Captured frames with what they say, shared beside the repository; and whether a protocol says it.
 
-A vector: {"hex", or "raw", "ascii" or "frame": its bytes, "expect": what its values must be among};
-what its own check calls wrong (`len_ok`, `checksum_ok` …) or is `negative` must be refused.
+A vector: {"hex", "raw", "ascii", "frame", "text" or "nmea": its bytes, "expect": what its values
+must be among}; what its own check calls wrong (`len_ok`, `checksum_ok` …), is `negative` or expects
+an `error` must be refused.
 """
 
 import json
@@ -33,10 +34,14 @@ def vectors(path: str) -> list[Any]:
 
 
 def _vector(one: Mapping[str, Any]) -> Vector:
-    text = one.get("raw") or one.get("ascii") or one.get("frame")
-    data = bytes.fromhex(one["hex"]) if "hex" in one else str(text).encode()
+    names = ("raw", "ascii", "frame", "text", "nmea")
+    text = next((one[name] for name in names if one.get(name)), "")
+    text = "\r\n".join(text) if isinstance(text, list) else str(text)
+    data = bytes.fromhex(one["hex"]) if "hex" in one else text.encode()
+    expect = one.get("expect") or {}
     checks = [value for name, value in one.items() if name.endswith("_ok")]
-    return Vector(data, all(checks) and not one.get("negative"), one.get("expect") or {})
+    is_good = all(checks) and not one.get("negative") and "error" not in expect
+    return Vector(data, is_good, expect)
 
 
 def frames_of(speech: Speech, data: bytes) -> list[Frame]:

@@ -165,7 +165,8 @@ class Speech:
     name: that of its folder · title: as its standard is called · port: the usual one, 0 for none ·
     most_bytes: of one frame · is_text: frames are text with line ends · is_datagram: also spoken
     over UDP · asks: what can be asked of a device · leads: devices wait to be called and spoken to,
-    its talks are Leaders · version: of the decoding, kept with raw frames.
+    its talks are Leaders · spans: what a datagram says may go on in the next, though its lines may
+    not · version: of the decoding, kept with raw frames.
     """
 
     name: str
@@ -177,5 +178,8 @@ class Speech:
     is_datagram: bool = False
     asks: tuple[str, ...] = ()
     leads: bool = False
+    spans: bool = False
     version: int = 1
     measure: Callable[[str], Measure | None] = _unnamed
+    secrets: frozenset[str] = frozenset()
+    covered: Callable[[bytes], bytes] = bytes

@@ -12,4 +12,5 @@ PROTOCOL = Speech(
     most_bytes=MOST_PARTS * MOST_LINE,
     is_text=True,
     is_datagram=True,
+    spans=True,
 )

@@ -9,7 +9,7 @@ from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.iec104.apdu import HEAD_BYTES, JUDGE, control_of
 from anlan.connectors.iec104.asdu import Asdu, asdu_of, object_of, pieces_of
 from anlan.connectors.iec104.asks import ALL_STATIONS, KIND_OF, asked
-from anlan.connectors.iec104.kinds import INITIALISED, KINDS, READ
+from anlan.connectors.iec104.kinds import GENERAL, INITIALISED, KINDS, READ
 from anlan.connectors.iec104.link import Link, pace_of
 from anlan.connectors.iec104.readings import readings_of
 from anlan.terms.errors import Malformed
@@ -101,7 +101,7 @@ class Talk:
         if control.form == "S":
             return self._link.flush(now_ms)
         asdu = asdu_of(frame.raw)
-        if asdu.kind == INITIALISED:
+        if asdu.kind == INITIALISED and self._question(GENERAL, asdu.station) is None:
             self._put("interrogate", asdu.station, {}, now_ms)
         return self._link.keep(control.sent, now_ms) + self._link.flush(now_ms)
 
@@ -131,13 +131,17 @@ class Talk:
         is_read = asdu.cause == _REQUESTED
         if not is_read and asdu.cause not in _ANSWERS:
             return ""
-        kind = READ if is_read else asdu.kind
-        for one in self._asked:
-            if one.kind == kind and one.station in (asdu.station, ALL_STATIONS):
-                if asdu.cause != _CONFIRMED or asdu.is_negative:
-                    self._asked.remove(one)
-                return one.name
-        return ""
+        one = self._question(READ if is_read else asdu.kind, asdu.station)
+        if one is None:
+            return ""
+        if asdu.cause != _CONFIRMED or asdu.is_negative:
+            self._asked.remove(one)
+        return one.name
+
+    def _question(self, kind: int, station: int) -> _Asked | None:
+        """The oldest of a kind that is not answered."""
+        stations = (station, ALL_STATIONS)
+        return next((o for o in self._asked if o.kind == kind and o.station in stations), None)
 
 
 def _stations(words: Mapping[str, Any]) -> list[int]:

@@ -18,6 +18,7 @@ import uvloop
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
 from anlan.live.gateway.devices.recorder import Recorder
+from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.settings import Listener, listeners_in
@@ -79,6 +80,8 @@ class Gateway:
     async def _opened(self, station: Station) -> Any:
         listener, loop = station.listener, asyncio.get_running_loop()
         at = (listener.bind, listener.port)
+        if listener.connect:
+            return Caller(station, self._looked_at, listener.secured(self._data))
         try:
             if listener.udp:
                 made = partial(Datagrams, station, self._looked_at)

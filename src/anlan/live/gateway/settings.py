@@ -3,7 +3,7 @@
 import re
 import ssl
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta, timezone, tzinfo
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -19,21 +19,25 @@ from anlan.terms.sensors import is_key
 
 FILE = "gateway.toml"
 _OFFSET = re.compile(r"([+-])([01][0-9]):([0-5][0-9])")
+_TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]]+))(?::([0-9]{1,5}))?")
 _PLACES = re.compile(r"\{(?:device|quantity)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """One open port; docs/how-to/connect-devices.md says what each setting is for."""
+    """One open port, or one far end that is called; docs/how-to/connect-devices.md says what each
+    setting is for."""
 
     protocol: str
     port: int = 0
     bind: str = "127.0.0.1"
     udp: bool = False
+    connect: str = ""
     zone: str = "+08:00"
     words: Mapping[str, Any] = field(default_factory=dict)
     certificate: str = ""
     key: str = ""
+    authority: str = ""
     devices: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     most_connections: int = 10_000
@@ -49,7 +53,18 @@ class Listener:
 
     @property
     def name(self) -> str:
+        if self.connect:
+            host, port = self.target
+            return f"{self.protocol}:{host}:{port}"
         return f"{self.protocol}:{self.port}{'/udp' if self.udp else ''}"
+
+    @property
+    def target(self) -> tuple[str, int]:
+        """Host and port of the far end that is called; ValueError where connect names none."""
+        found = _TARGET.fullmatch(self.connect)
+        if found is None or not 0 < (port := int(found[3] or self.port)) < 65_536:
+            raise ValueError("HOST or HOST:PORT")
+        return found[1] or found[2], port
 
     @property
     def source(self) -> str:
@@ -71,13 +86,17 @@ class Listener:
 
     def secured(self, folder: Path) -> ssl.SSLContext | None:
         """What its connections are encrypted with; Malformed where a file cannot be used."""
-        if not self.certificate:
+        if not (self.certificate or self.authority):
             return None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        is_caller = bool(self.connect)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT if is_caller else ssl.PROTOCOL_TLS_SERVER)
         try:
-            context.load_cert_chain(folder / self.certificate, folder / (self.key or "."))
+            if self.authority:
+                context.load_verify_locations(folder / self.authority)
+            if self.certificate:
+                context.load_cert_chain(folder / self.certificate, folder / (self.key or "."))
         except OSError as error:  # ssl.SSLError is one
-            raise Malformed(f"certificate or key cannot be used ({error})") from error
+            raise Malformed(f"certificate, key or authority cannot be used ({error})") from error
         return context
 
 
@@ -110,9 +129,11 @@ def read(path: Path) -> tuple[Listener, ...]:
     listeners = [_listener(row, path, at) for row, at in zip(rows, places, strict=True)]
     taken: set[tuple[str, int, bool]] = set()
     for one, at in zip(listeners, places, strict=True):
-        if (one.bind, one.port, one.udp) in taken:
-            raise Malformed(f"port {one.port} is listened on already", where=at)
-        taken.add((one.bind, one.port, one.udp))
+        where = (*one.target, True) if one.connect else (one.bind, one.port, one.udp)
+        if where in taken:
+            what = f"{one.connect} is called" if one.connect else f"port {one.port} is listened on"
+            raise Malformed(f"{what} already", where=at)
+        taken.add(where)
     return tuple(listeners)
 
 
@@ -163,6 +184,14 @@ def _check(one: Listener, speech: Speech) -> None:
         ),
         f"udp: {one.protocol} is not spoken over UDP": one.udp and not speech.is_datagram,
         "certificate: UDP is not encrypted; use TCP": one.udp and bool(one.certificate),
+        "connect: UDP calls nobody": one.udp and bool(one.connect),
+        f"connect must be named: devices of {one.protocol} wait to be called": (
+            speech.leads and not one.connect
+        ),
+        "authority and connect belong together": bool(one.authority) and not one.connect,
+        "certificate needs authority where we call": (
+            bool(one.connect and one.certificate) and not one.authority
+        ),
         "certificate and key belong together": bool(one.certificate) != bool(one.key),
         "sensor must hold {device} and {quantity}": (
             set(_PLACES.findall(one.sensor)) != {"{device}", "{quantity}"}
@@ -174,7 +203,12 @@ def _check(one: Listener, speech: Speech) -> None:
     for sentence, is_so in wrong.items():
         if is_so:
             raise Malformed(sentence)
-    for name, look in (("addresses", lambda: one.networks), ("words", lambda: _talk(one, speech))):
+    looks: dict[str, Callable[[], Any]] = {
+        "addresses": lambda: one.networks,
+        "words": lambda: _talk(one, speech),
+        "connect": lambda: one.connect and one.target,
+    }
+    for name, look in looks.items():
         try:
             look()
         except (ValueError, TypeError, KeyError, ArithmeticError) as error:

@@ -63,7 +63,8 @@ def _row(station: Station, rate: float) -> dict[str, Any]:
     listener, carrier = station.listener, station.carrier
     return {
         "name": listener.name, "protocol": listener.protocol, "title": station.speech.title,
-        "bind": listener.bind, "port": listener.port, "is_encrypted": bool(listener.certificate),
+        "bind": listener.bind, "port": listener.port,
+        "is_encrypted": bool(listener.certificate or listener.authority),
         "connections": station.crowd.size, "devices_online": station.devices.online,
         "devices": len(station.devices), "frames": station.frames, "frames_per_s": round(rate, 2),
         "readings": carrier.stored, "last_at": station.last_at or None,

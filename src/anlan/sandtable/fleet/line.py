@@ -55,6 +55,57 @@ async def speak(
         await asyncio.sleep(look_s)
 
 
+async def stand(
+    speaker: Speaker,
+    host: str,
+    port: int,
+    *,
+    look_s: float = 1.0,
+    stood: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Waits to be called until it is cancelled, and speaks on the newest call. stood: is told the
+    port, once there is one."""
+    loop = asyncio.get_running_loop()
+    calls: set[_Called] = set()
+    server = await loop.create_server(lambda: _Called(speaker, calls), host, port)
+    stood(server.sockets[0].getsockname()[1])
+    try:
+        while True:
+            speaker.look(_now_ms())
+            await asyncio.sleep(look_s)
+    finally:
+        server.close()
+        for call in list(calls):
+            call.end()
+
+
+class _Called(_End):
+    """One call."""
+
+    def __init__(self, speaker: Speaker, calls: "set[_Called]") -> None:
+        super().__init__(speaker)
+        self._calls = calls
+        self._way: Any = None
+
+    def connection_made(self, transport: Any) -> None:
+        for earlier in list(self._calls):
+            earlier.end()
+        self._calls.add(self)
+        self._way = transport
+        _give(self._speaker, transport.write)
+        self._speaker.begin(_now_ms())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._calls.discard(self)
+        if not self._calls:
+            _give(self._speaker, nowhere)
+
+    def end(self) -> None:
+        """Hangs up."""
+        self._way.abort()
+
+
 async def _live(
     speaker: Speaker,
     end: _End,

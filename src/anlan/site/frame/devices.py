@@ -27,6 +27,8 @@ FAULTS = {
     "too_many_connections": gettext_lazy("turned away: all connections are taken"),
     "too_many_of_address": gettext_lazy("turned away: too many of one address"),
     "datagram_lost": gettext_lazy("datagrams lost: more than can be taken"),
+    "unreachable": gettext_lazy("called, but cannot be reached"),
+    "out_of_step": gettext_lazy("cut: does not keep to its protocol"),
     "reader_broken": gettext_lazy("cut: our reader failed, see the log"),
 }
 """What people call the faults of devices."""

@@ -34,8 +34,10 @@ class Peer:
         return self._say_to(frame, self.talk.refuse)
 
     def read(self, data: bytes) -> list[Frame]:
-        """The frames of a datagram."""
+        """The frames of a datagram, and of those before it that end in it."""
         try:
+            if self._station.speech.spans:
+                return self.talk.feed(data + b"\n")
             return [*self.talk.feed(data), *self.talk.end()]
         except Exception:  # noqa: BLE001 - one reader that breaks must not end the others
             self._break()
