@@ -51,7 +51,7 @@ class Back(Protocol):
 class Load:
     """A frame with what of it must be durable before it is answered."""
 
-    __slots__ = ("back", "faults", "frame", "is_refused", "readings")
+    __slots__ = ("back", "faults", "frame", "is_refused", "readings", "size")
 
     def __init__(
         self, frame: Frame, back: Back, readings: Sequence[Reading], faults: Sequence[Fault]
@@ -59,10 +59,7 @@ class Load:
         self.frame, self.back = frame, back
         self.readings, self.faults = readings, faults
         self.is_refused = False
-
-    @property
-    def size(self) -> int:
-        return 1 + len(self.readings) + len(self.faults)
+        self.size = 1 + len(readings) + len(faults)
 
 
 class Carrier:
@@ -104,24 +101,24 @@ class Carrier:
         """Carries until it is cancelled."""
         while True:
             await self._come.wait()
-            group = self._taken()
+            group, size = self._taken()
             began = time.monotonic()
             await self._carry(group, began)
             self.lag_s = time.monotonic() - began
             for load in group:
                 _settle(load)
-            self._size -= sum(load.size for load in group)
+            self._size -= size
             if self._size < _EASY:
                 self._let_go()
 
-    def _taken(self) -> list[Load]:
+    def _taken(self) -> tuple[list[Load], int]:
         group, size = [], 0
         while self._waiting and size < _GROUP:
             group.append(self._waiting.popleft())
             size += group[-1].size
         if not self._waiting:
             self._come.clear()
-        return group
+        return group, size
 
     async def _carry(self, group: list[Load], began: float) -> None:
         """Returns when the group is durable; tries as long as that takes."""
