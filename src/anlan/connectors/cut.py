@@ -56,7 +56,8 @@ class Cutter:
                 break
             at = strip.broken(start, end, reason) if reason else strip.frame(start, end)
         else:
-            at = max(at, len(kept) - kept.endswith(mark[:1]))
+            begun = (n for n in range(len(mark) - 1, 0, -1) if kept.endswith(mark[:n]))
+            at = max(at, len(kept) - next(begun, 0))
             strip.reach(at)
         if is_end:
             strip.close(len(kept))
