@@ -40,7 +40,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
         (f"{HEAD}port = 1\nidle_s = 0", "idle_s must be a number above 0"),
         (f"{HEAD}port = 1\nudp = true", "udp: tiny is not spoken over UDP"),
         (f"{HEAD}port = 1\ncertificate = 'a.pem'", "certificate and key belong together"),
-        (f"{HEAD}port = 1\ncertificate = 'a'\nkey = 'b'", "certificate or key cannot be used"),
+        (f"{HEAD}port = 1\ncertificate = 'a'\nkey = 'b'", "certificate, key or authority cannot"),
         (f"{HEAD}port = 1\naddresses = ['ten']", "addresses are not right"),
         (f"{HEAD}port = 1\nsensor = 'x'", "sensor must hold {device} and {quantity}"),
         (f"{HEAD}port = 1\nsensors = {{ a = 1 }}", "sensors must be a table"),
