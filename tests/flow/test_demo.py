@@ -46,10 +46,11 @@ def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
 
 
 def test_devices_speak_to_the_gateway(demo: Demo) -> None:
-    """Rain gauges by SL 651: each brings values of sensors that are registered, and no faults."""
+    """Rain gauges, fire hosts, works and vehicles, each by its own protocol: values of sensors that
+    are registered, and no faults."""
     began_ms = time.time() * 1000
     told = until(lambda: listeners(demo, began_ms), within_s=60)
-    assert {one["protocol"] for one in told} == {"sl651"}
+    assert {one["protocol"] for one in told} == {"sl651", "gb26875", "hj212", "jt808"}
     for one in told:
         assert one["devices_online"] == one["devices"] > 0
         assert one["faults"] == {}

@@ -31,6 +31,7 @@ UNITS = {
         Unit("mm/h", "毫米/小时", "mm/h"),
         Unit("mm/d", "毫米/天", "mm/d"),
         Unit("m/s", "米/秒", "m/s"),
+        Unit("km/h", "千米/小时", "km/h"),
         Unit("m/s2", "米/秒²", "m/s²"),
         Unit("um/m", "微应变", "µm/m"),
         Unit("m-1", "1/米", "m⁻¹"),

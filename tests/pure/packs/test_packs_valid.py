@@ -11,8 +11,8 @@ from anlan.packs.units import UNITS
 from anlan.terms.levels import RAISED_LEVELS
 
 NAMES = [
-    "bridge", "chemical", "co", "elevator", "fireworks", "flood", "gas_station", "geohazard",
-    "mine", "pipe", "tailings", "tunnel", "wind",
+    "bridge", "chemical", "co", "elevator", "fire_host", "fireworks", "flood", "gas_station",
+    "geohazard", "mine", "outlet", "pipe", "tailings", "tunnel", "vehicle", "wind",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ which no region has.
 """
 
 from anlan.sandtable.city.build import city
+from anlan.sandtable.city.fleet.driving import Spot, spot
 from anlan.sandtable.city.fleet.spoken import Spoken, spoken
 from anlan.sandtable.city.model import (
     Cell,
@@ -54,6 +55,7 @@ __all__ = [
     "Region",
     "Script",
     "Spoken",
+    "Spot",
     "Target",
     "city",
     "co_night",
@@ -65,6 +67,7 @@ __all__ = [
     "quiet_week",
     "rainstorm",
     "spoken",
+    "spot",
     "tailings_rise",
     "tank_leak",
     "tunnel_gas",

@@ -1,6 +1,6 @@
 """Builds the whole city of one size and seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from anlan.sandtable.city.objects.flood import flood
 from anlan.sandtable.city.objects.geohazard import geohazard
 from anlan.sandtable.city.objects.homes import homes
 from anlan.sandtable.city.objects.lifelines import lifelines
+from anlan.sandtable.city.objects.reporting import hosts, outlets, vehicles
 from anlan.sandtable.city.objects.sites import sites
 from anlan.sandtable.city.objects.standing import Standing
 from anlan.sandtable.city.objects.tailings import tailings
@@ -51,10 +52,12 @@ def city(size: str = "S", seed: int = 99) -> City:
     firms = premises(survey, amounts)
     early = _early(survey, amounts, firms)
     aims = tuple(targets(survey, amounts))
-    standing = Standing(survey, facilities(survey, firms, roads(divided, seed=seed)))
-    objects = early.with_room_for(
-        *lifelines(survey, amounts, firms, standing), *sites(survey, amounts, firms, standing)
-    )
+    ways = roads(divided, seed=seed)
+    standing = Standing(survey, facilities(survey, firms, ways))
+    newer = [*lifelines(survey, amounts, firms, standing), *sites(survey, amounts, firms, standing)]
+    newest = [*hosts(survey, amounts, aims), *outlets(survey, amounts, firms)]
+    routes = list(vehicles(survey, amounts, firms, ways))
+    objects = early.with_room_for(newer, [*newest, *(one for one, _ in routes)])
     registry = register(objects, land.relief, seed=seed)
     return City(
         size=size, seed=seed, zh="安澜市(虚构)", en="Anlan City (fictional)",
@@ -66,6 +69,7 @@ def city(size: str = "S", seed: int = 99) -> City:
         targets=aims,
         facilities=standing.unwatched,
         watched=standing.watched,
+        routes={one.key: line for one, line in routes},
         draw=partial(layers_of, seed),
         population=tuple(_cells(people)),
         **registry._asdict(),
@@ -75,19 +79,21 @@ def city(size: str = "S", seed: int = 99) -> City:
 class _Early(NamedTuple):
     """The objects of the first packs, the homes that fill up, and wind, which came after them.
 
-    Newer packs come last, and homes make room: whatever was there before keeps its place and its
-    readings.
+    The newest packs stand where homes make room for them, so that whatever was there before keeps
+    its place and its readings.
     """
 
     first: tuple[Observed, ...]
     homes: tuple[Observed, ...]
     wind: tuple[Observed, ...]
 
-    def with_room_for(self, *newer: Observed) -> tuple[Observed, ...]:
+    def with_room_for(
+        self, newer: Sequence[Observed], newest: Sequence[Observed]
+    ) -> tuple[Observed, ...]:
         """All objects, with as many homes as the size's sensors leave."""
-        room = sum(count_of(one) for one in (*self.wind, *newer))
+        room = sum(count_of(one) for one in (*newest, *self.wind, *newer))
         kept = self.homes[: max(0, len(self.homes) - room)]
-        return (*self.first, *kept, *self.wind, *newer)
+        return (*self.first, *kept, *newest, *self.wind, *newer)
 
 
 def _early(survey: Survey, amounts: Amounts, firms: Premises) -> _Early:

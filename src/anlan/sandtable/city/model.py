@@ -206,6 +206,7 @@ class City:
     targets: tuple[Target, ...]
     facilities: tuple[Facility, ...]
     watched: frozenset[str]
+    routes: Mapping[str, Any]
     draw: Callable[[], Mapping[str, tuple[Feature, ...]]]
     population: tuple[Cell, ...]
     sensors: tuple[Sensor, ...]

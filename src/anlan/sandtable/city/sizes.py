@@ -35,6 +35,10 @@ class Amounts:
     fuel_stations: int = 5
     fireworks_shops: int = 4
     fireworks_stores: int = 2
+    fire_hosts: int = 10
+    outlets: int = 6
+    tankers: int = 8
+    buses: int = 4
 
 
 def _more(factor: int, **rest: float) -> Amounts:

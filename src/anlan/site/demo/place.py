@@ -9,7 +9,7 @@ from anlan.terms.errors import Refused, Unavailable
 
 _FOLDERS_TRIED = 100
 _OWN = {
-    "cache", "demo.lock", "desk", "files", "gateway", "gateway.toml", "history", "live",
+    "cache", "demo.lock", "desk", "files", "gateway", "gateway.toml", "history", "live", "ways",
     "sandtable",
 }  # fmt: skip
 

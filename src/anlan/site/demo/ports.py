@@ -2,7 +2,7 @@
 
 import socket
 
-PROTOCOLS = ("sl651",)
+PROTOCOLS = ("sl651", "gb26875", "hj212", "jt808")
 """What the city's devices speak; the field gateway of a demo listens for it."""
 
 

@@ -183,6 +183,23 @@ ROWS: tuple[Recipe, ...] = (
     Recipe(key="ground_control.J", quantity="microseismic", zh="微震能量", en="microseismic energy", **_SLOW, decimals=0, base=180.0, spread=80.0, noise=60.0, floor=0.0, answer="quake"),  # type: ignore[arg-type]  # as above
     Recipe(key="ground_control.P", quantity="roof_pressure", zh="地压", en="ground pressure", **_SLOW, count=2, decimals=1, base=22.0, spread=4.0, noise=0.15, marks={"yellow": 36.0, "orange": 42.0}, above=False, deadband=1.0),  # type: ignore[arg-type]  # as above
     Recipe(key="ground_control.L", quantity="roof_separation", zh="离层量", en="separation", **_SLOW, decimals=1, base=7.0, spread=2.5, noise=0.1, marks={"yellow": 15.0, "orange": 25.0}, above=False, deadband=1.0),  # type: ignore[arg-type]  # as above
+    # what reports by itself; vehicles are nowhere before they drive
+    Recipe(key="fire_host.F", quantity="fire", zh="火警", en="fire alarm", **_SLOW, decimals=0),  # type: ignore[arg-type]  # as above
+    Recipe(key="fire_host.E", quantity="fault", zh="故障", en="fault", **_SLOW, decimals=0),  # type: ignore[arg-type]  # as above
+    Recipe(key="fire_host.S", quantity="shield", zh="屏蔽", en="switched off", **_SLOW, decimals=0),  # type: ignore[arg-type]  # as above
+    Recipe(key="fire_host.M", quantity="mains_fault", zh="主电故障", en="loss of mains", **_SLOW, decimals=0),  # type: ignore[arg-type]  # as above
+    Recipe(key="fire_host.O", quantity="offline", zh="主机离线", en="off line", **_SLOW, decimals=0),  # type: ignore[arg-type]  # as above
+    Recipe(key="outlet.A", quantity="ph", zh="pH值", en="pH", **_SLOW, base=7.3, spread=0.3, daily=0.1, noise=0.02),  # type: ignore[arg-type]  # as above
+    Recipe(key="outlet.C", quantity="cod", zh="化学需氧量", en="oxygen demand", **_SLOW, decimals=1, base=46.0, spread=12.0, daily=6.0, noise=0.6, floor=0.0),  # type: ignore[arg-type]  # as above
+    Recipe(key="outlet.N", quantity="ammonia_nitrogen", zh="氨氮", en="ammonia nitrogen", **_SLOW, base=4.2, spread=1.6, daily=0.6, noise=0.05, floor=0.0),  # type: ignore[arg-type]  # as above
+    Recipe(key="outlet.Q", quantity="outflow", zh="排水流量", en="flow", **_SLOW, decimals=1, base=14.0, spread=5.0, daily=4.0, noise=0.3, floor=0.0),  # type: ignore[arg-type]  # as above
+    Recipe(key="vehicle.X", quantity="lon", zh="经度", en="longitude", interval_s=10, answer="driven"),
+    Recipe(key="vehicle.Y", quantity="lat", zh="纬度", en="latitude", interval_s=10, answer="driven"),
+    Recipe(key="vehicle.V", quantity="speed", zh="车速", en="speed", interval_s=10, answer="driven"),
+    Recipe(key="vehicle.S", quantity="emergency", zh="紧急报警", en="emergency", interval_s=600, answer="driven"),
+    Recipe(key="vehicle.F", quantity="fatigue", zh="疲劳驾驶", en="driving too long", interval_s=600, answer="driven"),
+    Recipe(key="vehicle.C", quantity="collision", zh="碰撞", en="collision", interval_s=600, answer="driven"),
+    Recipe(key="vehicle.R", quantity="off_route", zh="偏离路线", en="off the route", interval_s=600, answer="driven"),
 )  # fmt: skip
 
 RECIPES = {recipe.key: (place, recipe) for place, recipe in enumerate(ROWS)}

@@ -9,10 +9,31 @@ from typing import NamedTuple
 from anlan.sandtable.city.fleet.recipes import ROWS
 from anlan.sandtable.city.model import City
 
-_SL651 = {
-    "rain_station.P": "PN05", "reservoir.P": "PN05", "river_section.Z": "Z", "reservoir.RZ": "ZU",
-}  # fmt: skip
-"""Recipes → elements of SL 651, appendix C; both report each five minutes."""
+_WORDS = {
+    "rain_station.P": ("sl651", "PN05"),
+    "reservoir.P": ("sl651", "PN05"),
+    "river_section.Z": ("sl651", "Z"),
+    "reservoir.RZ": ("sl651", "ZU"),
+    "fire_host.F": ("gb26875", "1-1.fire"),
+    "fire_host.E": ("gb26875", "1-1.fault"),
+    "fire_host.S": ("gb26875", "1-1.shield"),
+    "fire_host.M": ("gb26875", "1-1.main_power_fault"),
+    "fire_host.O": ("gb26875", "line_fault"),
+    "outlet.A": ("hj212", "w01001"),
+    "outlet.C": ("hj212", "w01018"),
+    "outlet.N": ("hj212", "w21003"),
+    "outlet.Q": ("hj212", "w00000"),
+    "vehicle.X": ("jt808", "lon"),
+    "vehicle.Y": ("jt808", "lat"),
+    "vehicle.V": ("jt808", "speed"),
+    "vehicle.S": ("jt808", "emergency"),
+    "vehicle.F": ("jt808", "fatigue"),
+    "vehicle.C": ("jt808", "collision"),
+    "vehicle.R": ("jt808", "deviation"),
+}
+"""Recipes → protocols, and what these call the same."""
+_NAMES = {"gb26875": "transmitter", "hj212": "mn", "jt808": "terminal"}
+"""Which attribute of an object is the name of its device."""
 
 
 class Spoken(NamedTuple):
@@ -29,24 +50,28 @@ class Spoken(NamedTuple):
         return f"{self.device}.{self.quantity}"
 
 
-def spoken(city: City) -> list[Spoken]:
+def spoken(city: City) -> Iterator[Spoken]:
     """The sensors of the city that come by a protocol of devices."""
-    return [*_stations(city)]
-
-
-def _stations(city: City) -> Iterator[Spoken]:
-    """Hydrologic stations: an address is the county and a number in it."""
-    numbers: dict[str, int] = {}
-    addresses: dict[int, str] = {}
+    stations = _stations(city)
     fleet = city.fleet
     for row, (recipe, owner, story) in enumerate(
         zip(fleet.recipe.tolist(), fleet.owner.tolist(), fleet.story.tolist(), strict=True)
     ):
-        element = _SL651.get(ROWS[recipe].key)
-        if element is None or story:
-            continue
-        if owner not in addresses:
-            county = city.objects[owner].region[:6]
+        words = _WORDS.get(ROWS[recipe].key)
+        if words is not None and not story:
+            protocol, quantity = words
+            name = city.objects[owner].attributes.get(_NAMES.get(protocol, ""), stations.get(owner))
+            yield Spoken(row, protocol, str(name), quantity)
+
+
+def _stations(city: City) -> dict[int, str]:
+    """Addresses of hydrologic stations by object: the county, and a number in it."""
+    kinds = {key.partition(".")[0] for key, (protocol, _) in _WORDS.items() if protocol == "sl651"}
+    numbers: dict[str, int] = {}
+    addresses: dict[int, str] = {}
+    for owner, one in enumerate(city.objects):
+        if one.kind in kinds:
+            county = one.region[:6]
             numbers[county] = numbers.get(county, 0) + 1
             addresses[owner] = f"{county}{numbers[county]:04d}"
-        yield Spoken(row, "sl651", addresses[owner], element)
+    return addresses

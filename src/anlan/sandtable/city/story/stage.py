@@ -63,7 +63,7 @@ class Stage:
 
 @lru_cache(maxsize=4)
 def stage(city: City, sparse: int = 1) -> Stage:
-    """The groups of a city; sparse: see Act."""
+    """The groups of a city, but for what drives; sparse: see Act."""
     fleet = city.fleet
     answers = np.array([one.answer for one in ROWS])[fleet.recipe]
     step = fleet.interval_s
@@ -71,7 +71,7 @@ def stage(city: City, sparse: int = 1) -> Stage:
     response = _responses(city)
     number = mixed(np.arange(len(step), dtype=np.uint64) + np.uint64(city.seed << 40))
     story = np.flatnonzero(fleet.story)
-    every = np.arange(len(step), dtype=np.int64)
+    every = np.flatnonzero(answers != "driven")
     fast = np.minimum(quick, step)
     return Stage(
         usual=_grouped(city, answers, response, rows=every, step=step, number=number),

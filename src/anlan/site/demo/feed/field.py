@@ -3,44 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
 
 from anlan.sandtable.city import City, Spoken, spoken
-from anlan.sandtable.fleet.line import Speaker, speak
-from anlan.sandtable.fleet.sl651 import TIMED, Station
+from anlan.sandtable.fleet.line import speak
+from anlan.site.demo.feed.voices import Told, voice_of
 
-_KEEP_S, _END_S = 120.0, 2.0
-
-
-class Told(NamedTuple):
-    """What a device measured of one thing. time: ms UTC · value: NaN where it has none."""
-
-    quantity: str
-    time: int
-    value: float
-
-
-class Voice(Protocol):
-    """A device by the way in which it is told what it measures. speaker: it on its line."""
-
-    speaker: Speaker
-
-    def tell(self, told: Told, now_ms: int) -> None:
-        """Measures, and says so."""
-        ...
-
-
-class _Gauge:
-    """A hydrologic station."""
-
-    def __init__(self, device: str) -> None:
-        self.speaker = Station(device, keep_s=_KEEP_S)
-
-    def tell(self, told: Told, now_ms: int) -> None:
-        self.speaker.tell(TIMED, {told.quantity: told.value}, now_ms, at_ms=told.time)
-
-
-_VOICES = {"sl651": _Gauge}
+_END_S = 2.0
 
 
 class Field:
@@ -49,8 +17,8 @@ class Field:
     def __init__(self, place: City, ports: Mapping[str, int]) -> None:
         self._ports = ports
         self._rows: dict[int, Spoken] = {one.row: one for one in spoken(place)}
-        devices = {(one.protocol, one.device) for one in self._rows.values()}
-        self._voices = {name: _VOICES[name[0]](name[1]) for name in sorted(devices)}
+        one_of_each = {(one.protocol, one.device): one for one in self._rows.values()}
+        self._voices = {name: voice_of(place, one) for name, one in one_of_each.items()}
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="field", daemon=True)

@@ -8,7 +8,10 @@ from anlan.live.gateway.settings import FILE
 from anlan.sandtable.city import City, Spoken, spoken
 from anlan.site.demo.script import city_of
 
-_WORDS = {"sl651": "words = { stay = true }\n"}
+_WORDS = {
+    "sl651": "words = { stay = true }\n",
+    "jt808": 'words = { secret = "anlan-demo", authenticate = true }\n',
+}
 
 
 def write(data: Path, ports: Mapping[str, int]) -> None:
@@ -29,5 +32,5 @@ def _listener(place: City, port: int, rows: Iterable[Spoken]) -> str:
     sensors = "".join(f"{json.dumps(name)} = {json.dumps(key)}\n" for name, key in names.items())
     return (
         f'[[listener]]\nprotocol = "{protocol}"\nport = {port}\nquantities = ["-"]\n'
-        f"{_WORDS[protocol]}\n[listener.sensors]\n{sensors}"
+        f"{_WORDS.get(protocol, '')}\n[listener.sensors]\n{sensors}"
     )
