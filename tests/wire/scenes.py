@@ -50,7 +50,7 @@ class Scene:
     async def asked(self, device: str, name: str, **words: Any) -> Frame:
         """What a device says to a question."""
         await self.until(lambda: device in self.station.devices)
-        question = self.station.devices[device].back.ask(Ask(name, words))
+        question = self.station.devices[device].back.ask(Ask(name, {"device": device, **words}))
         answers: asyncio.Queue[Frame] = asyncio.Queue()
         self.station.asked[device, question] = answers
         return await answers.get()
@@ -67,11 +67,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False) -> None:
-    """Plays a scene while a device is on its line; at most 20 s."""
+def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **more: Any) -> None:
+    """Plays a scene while a device is on its line; at most 20 s. more: settings."""
 
     async def run() -> None:
-        scene, looked_at = Scene(protocol), set[Any]()
+        scene, looked_at = Scene(protocol, **more), set[Any]()
         loop, closing = asyncio.get_running_loop(), list[Any]()
         if udp:
             make = partial(Datagrams, scene.station, looked_at)

@@ -255,7 +255,8 @@ def test_what_is_asked_is_said_and_its_answer_known(
 ) -> None:
     one = talk()
     one.feed(framed(0x1005, b""))
-    question, data = one.ask(Ask(name, {"device": BUS, **words}), NOW_MS)
+    whose = {} if name == "duty" else {"device": BUS}
+    question, data = one.ask(Ask(name, whose | words), NOW_MS)
     asked = read(data)
     assert {key: asked.fields[key] for key in words} == words
     about = b"" if name == "duty" else PLATE
@@ -283,6 +284,7 @@ def test_what_cannot_be_said_is_refused() -> None:
     for name, words, why in (
         ("dance", {}, "cannot be asked"), ("text", {"device": BUS}, "needs 'text'"),
         ("text", {"text": "一"}, "PLATE_COLOUR"), ("photo", {"device": BUS, "lens": 999}, "so"),
+        ("duty", {"text": "1+1=?", "device": BUS}, "for the platform"),
     ):  # fmt: skip
         with pytest.raises(Malformed, match=why):
             one.ask(Ask(name, words), NOW_MS)

@@ -81,12 +81,10 @@ class Answers:
         sn = self._sn
         question, data = body_of(ask, sn, self.head.edition)
         own = str(self.head.centre)
-        device = own if question.is_platform else device
-        plate, _, colour = device.rpartition("_")
-        if not question.is_platform and not (plate and colour.isdecimal() and int(colour) < 256):
-            raise Malformed(f"{ask.name} is for a vehicle: PLATE_COLOUR, such as 川A12345_2")
-        about = {} if question.is_platform else {"plate": plate, "colour": int(colour)}
-        name = f"{question.id:04X}-{sn}"
+        if question.is_platform and device not in ("", own):
+            raise Malformed(f"{ask.name} is for the platform, {own}")
+        about = {} if question.is_platform else _vehicle(ask.name, device)
+        name, device = f"{question.id:04X}-{sn}", device or own
         if question.answered:
             self.asked.add(device, question.answered, sn, name)
         return name, self._enveloped_data(question.id, data, about, now_ms)
@@ -146,3 +144,11 @@ class Answers:
         head = Head(0, self._sn, number, heard.centre, heard.version, 0, 0, time)
         self._sn = (self._sn + 1) & 0xFFFFFFFF
         return framed(head, body)
+
+
+def _vehicle(name: str, device: str) -> dict[str, Any]:
+    """The plate and the colour of a vehicle that something is asked about."""
+    plate, _, colour = device.rpartition("_")
+    if not (plate and colour.isdecimal() and int(colour) < 256):
+        raise Malformed(f"{name} is for a vehicle: PLATE_COLOUR, such as 川A12345_2")
+    return {"plate": plate, "colour": int(colour)}

@@ -27,7 +27,6 @@ class Conversation:
         self._answers = Answers(self._settings)
         self._vehicles = Vehicles(way.zone, is_gcj02=self._settings.is_gcj02)
         self._is_signed_in = not self._settings.accounts
-        self._last = ""
 
     def feed(self, data: bytes) -> list[Frame]:
         return [self._frame(piece) for piece in self._cutter.feed(data)]
@@ -46,9 +45,9 @@ class Conversation:
         return b""
 
     def ask(self, ask: Ask, now_ms: int) -> tuple[str, bytes]:
-        """`device` among the words is a vehicle or the platform; without it the last that spoke."""
+        """`device` among the words is the vehicle; what is for the platform may go without."""
         words = dict(ask.words)
-        device = str(words.pop("device", self._last))
+        device = str(words.pop("device", ""))
         return self._answers.ask(Ask(ask.name, words), device, now_ms)
 
     def _frame(self, piece: Piece) -> Frame:
@@ -61,7 +60,6 @@ class Conversation:
         device, ask = self._device(one), ""
         if self._answers.asked and not one.is_closed:
             device, ask = self._answers.asked.answered(device, one.number, fields_of(one))
-        self._last = device
         readings, fault = self._taken(device, one)
         header = told(one.head, piece.crc, message_name(one.head.id))
         if one.envelope is not None:
