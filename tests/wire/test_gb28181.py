@@ -77,7 +77,7 @@ def test_texts_by_themselves_are_read_in_their_charset() -> None:
     item = read((SAMPLES / "manscdp/catalog_response.xml").read_bytes()).fields["DeviceList"][
         "Item"
     ]
-    assert (item["Manufacturer"], item["Password"]) == ("海康", "***")
+    assert (item["Manufacturer"], item["Address"]) == ("海康", "上海市五角场合生汇")
 
 
 @pytest.mark.parametrize(

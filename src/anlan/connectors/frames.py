@@ -66,7 +66,8 @@ class Frame:
     what is not known is in them raw · readings: what it measured, each sensor named
     `DEVICE.QUANTITY` · ask: which question of ours it answers, empty for none · fault: what in a
     frame that is right could not become a reading and why, such as a time that is none · dials:
-    where not all of their times is told, what is, one for each of the readings, whose time is 0.
+    where not all of their times is told, what is, one for each of the readings, whose time is 0 ·
+    leaves: with it the device says that it goes.
     """
 
     raw: bytes
@@ -78,6 +79,7 @@ class Frame:
     ask: str = ""
     fault: str = ""
     dials: tuple[Dial, ...] = ()
+    leaves: bool = False
 
     @property
     def is_ok(self) -> bool:
@@ -148,14 +150,20 @@ class Measure(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How a talk is to read. zone: of times without one · words: settings of that protocol."""
+    """How a talk is to read. zone: of times without one · words: settings of that protocol · far:
+    address and port of the far end; empty where bytes are only read and nobody is there."""
 
     zone: tzinfo = BEIJING
     words: Mapping[str, Any] = {}
+    far: str = ""
 
 
 def _unnamed(quantity: str) -> Measure | None:
     return None
+
+
+def _whole(said: bytes) -> list[bytes]:
+    return [said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,8 @@ class Speech:
     most_bytes: of one frame · is_text: frames are text with line ends · is_datagram: also spoken
     over UDP · asks: what can be asked of a device · leads: devices wait to be called and spoken to,
     its talks are Leaders · spans: what a datagram says may go on in the next, though its lines may
-    not · version: of the decoding, kept with raw frames.
+    not · apart: what is said at once, as the datagrams that it takes · version: of the decoding,
+    kept with raw frames.
     """
 
     name: str
@@ -181,5 +190,6 @@ class Speech:
     spans: bool = False
     version: int = 1
     measure: Callable[[str], Measure | None] = _unnamed
+    apart: Callable[[bytes], list[bytes]] = _whole
     secrets: frozenset[str] = frozenset()
     covered: Callable[[bytes], bytes] = bytes

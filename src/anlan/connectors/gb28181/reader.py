@@ -1,6 +1,8 @@
 """A piece of a stream → the frame that it is: what a message says, and what is wrong with it."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from anlan.connectors.frames import Frame, Way
 from anlan.connectors.gb28181.manscdp.readings import Sense, Taken, readings_of
@@ -28,69 +30,71 @@ _TEXTS = ("user-agent", "server", "subject", "event", "subscription-state", "x-g
           "reason", "warning")  # fmt: skip
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Heard(Frame):
     """A frame with the message and the text of MANSCDP that it was read from, if any."""
 
-    frame: Frame
     message: Message | None = None
     document: Document | None = None
 
 
+DeviceOf = Callable[[Message], str]
+
+
+def sender(message: Message) -> str:
+    """Who sent a message, as it names itself; of a response whoever was asked."""
+    return address(message.first("from" if message.method else "to")).user
+
+
 class Reader:
-    """Reads pieces. is_bare: also texts of MANSCDP by themselves, SDP and packets of streams,
-    which nobody says to a platform."""
+    """Reads pieces. device_of: who sent a message · is_bare: also reads texts of MANSCDP by
+    themselves, SDP and packets of streams, which nobody says to a platform."""
 
-    def __init__(self, way: Way, *, is_bare: bool) -> None:
+    def __init__(self, way: Way, device_of: DeviceOf = sender, *, is_bare: bool) -> None:
         self._sense = Sense(way.zone, bool(way.words.get("gcj02")))
-        self._is_bare = is_bare
+        self._device_of, self._is_bare = device_of, is_bare
 
-    def read(self, piece: Piece) -> Read:
+    def read(self, piece: Piece) -> Heard:
         """The frame of a piece; a refused one bears what could be read of it."""
         if piece.reason:
-            return Read(Frame(piece.raw, piece.reason))
+            return Heard(piece.raw, piece.reason)
         if piece.kind == SIP:
             return self._message(piece)
-        if not self._is_bare:
-            return Read(Frame(piece.raw, _NOT_OURS))
-        return Read(self._bare(piece))
+        return self._bare(piece) if self._is_bare else Heard(piece.raw, _NOT_OURS)
 
-    def _message(self, piece: Piece) -> Read:
+    def _message(self, piece: Piece) -> Heard:
         try:
             message = read(piece)
         except Malformed as error:
-            return Read(Frame(piece.raw, str(error)))
-        header = header_of(message)
-        device = address(message.first("from" if message.method else "to")).user
+            return Heard(piece.raw, str(error))
+        header, device = header_of(message), self._device_of(message)
         try:
             document, fields = content_of(message)
         except Malformed as error:
-            return Read(Frame(piece.raw, str(error), device, header), message)
+            return Heard(piece.raw, str(error), device, header, message=message)
         taken = readings_of(device, document, self._sense) if document else Taken()
-        return Read(self._frame(piece, device, (header, fields), taken), message, document)
+        return Heard(
+            piece.raw, "", device, header, fields, taken.readings, fault=taken.fault,
+            dials=taken.dials, message=message, document=document,
+        )  # fmt: skip
 
-    def _bare(self, piece: Piece) -> Frame:
+    def _bare(self, piece: Piece) -> Heard:
         if piece.kind == NONE:
             told = packet(piece.raw)
             reason = "" if is_media(told) else _NOT_OURS
-            return Frame(piece.raw, reason, fields={"kind": "media", **told})
+            return Heard(piece.raw, reason, fields={"kind": "media", **told})
         try:
             if piece.kind == SDP:
-                return Frame(piece.raw, fields={"sdp": read_sdp(text_of(piece.raw))})
+                return Heard(piece.raw, fields={"sdp": read_sdp(text_of(piece.raw))})
             document = read_xml(piece.raw)
             fields = fields_of(document)
         except Malformed as error:
-            return Frame(piece.raw, str(error))
+            return Heard(piece.raw, str(error))
         device = text_at(document.tree, "DeviceID") or ""
-        return self._frame(piece, device, ({}, fields), readings_of(device, document, self._sense))
-
-    def _frame(
-        self, piece: Piece, device: str, told: tuple[dict[str, Any], dict[str, Any]], taken: Taken
-    ) -> Frame:
-        header, fields = told
-        return Frame(
-            piece.raw, device=device, header=header, fields=fields, readings=taken.readings,
-            dials=taken.dials, fault=taken.fault,
-        )  # fmt: skip
+        taken = readings_of(device, document, self._sense)
+        return Heard(
+            piece.raw, "", device, {}, fields, taken.readings, fault=taken.fault, dials=taken.dials
+        )
 
 
 def header_of(message: Message) -> dict[str, Any]:

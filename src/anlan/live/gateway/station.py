@@ -60,6 +60,8 @@ class Station:
                 self.devices.keep(device, frame.raw)
                 wait_s = max(wait_s, device.rate.wait_s(1, now_s))
             self._judge(frame, back, received)
+            if frame.leaves:
+                self.devices.left({frame.device}, back)
         return wait_s
 
     def _judge(self, frame: Frame, back: Back, received: int) -> None:

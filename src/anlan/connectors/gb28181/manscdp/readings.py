@@ -82,8 +82,10 @@ def _keepalive(tree: Mapping[str, Any]) -> Iterator[Row]:
 
 def _catalog(tree: Mapping[str, Any]) -> Iterator[Row]:
     for one in items(tree) or []:
-        key, status = text_at(one, "DeviceID") or "", (text_at(one, "Status") or "").upper()
-        if is_channel(key) and status in ON | OFF:
+        key = text_at(one, "DeviceID") or ""
+        said = [(text_at(one, name) or "").upper() for name in ("Event", "Status")]
+        status = next((word for word in said if word in ON | OFF), "")
+        if is_channel(key) and status:
             yield key, "online", float(status in ON), ""
 
 

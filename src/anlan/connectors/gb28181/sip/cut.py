@@ -183,3 +183,9 @@ def _short(size: int, there: int) -> str:
 def _past_line_ends(kept: bytes, at: int) -> int:
     ends = _LINE_ENDS.match(kept, at)
     return ends.end() if ends else at
+
+
+def apart(said: bytes) -> list[bytes]:
+    """Messages that were said together, each by itself."""
+    cutter = Cutter()
+    return [piece.raw for piece in (*cutter.feed(said), *cutter.end())]

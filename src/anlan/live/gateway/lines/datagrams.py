@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anlan.connectors.frames import Ask, Frame
 from anlan.live.gateway.bounds import FULL, Rate
-from anlan.live.gateway.lines.line import now_ms
+from anlan.live.gateway.lines.line import far_of, now_ms
 
 if TYPE_CHECKING:
     from anlan.live.gateway.station import Station
@@ -21,11 +21,12 @@ class Peer:
 
     def __init__(self, station: "Station", to: tuple[Any, ...], transport: Any) -> None:
         self._station, self._to, self._transport = station, to, transport
-        self.talk = station.speech.talk(station.way)
+        self.talk = station.speech.talk(station.way._replace(far=far_of(to)))
         self.rate = Rate(station.listener.frames_per_s, time.monotonic())
         self.address = str(to[0]).removeprefix("::ffff:")
         self.heard_s, self.owed = time.monotonic(), 0
         self.devices: set[str] = set()
+        self._is_cut = False
 
     def answer(self, frame: Frame) -> None:
         self._say_to(frame, self.talk.answer)
@@ -63,7 +64,7 @@ class Peer:
         return
 
     def cut(self) -> None:
-        return
+        self._is_cut = True  # it is told nothing more
 
     def hold(self) -> None:
         return
@@ -72,8 +73,8 @@ class Peer:
         return
 
     def _say(self, said: bytes) -> bool:
-        if said:
-            self._transport.sendto(said, self._to)
+        for one in self._station.speech.apart(said) if said and not self._is_cut else ():
+            self._transport.sendto(one, self._to)
         return bool(said)
 
 

@@ -17,6 +17,12 @@ _log = logging.getLogger("anlan.gateway")
 _MOST_REFUSED, _MOST_UNREAD = 20, 1 << 18
 
 
+def far_of(peer: tuple[Any, ...]) -> str:
+    """The address and the port of a far end, as URIs have them."""
+    host, port = str(peer[0]).removeprefix("::ffff:"), peer[1] if len(peer) > 1 else 0
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -44,7 +50,8 @@ class Line(asyncio.Protocol):
         if code:
             self._end(code)
             return
-        self.address, self._talk = address, self._station.speech.talk(self._station.way)
+        self.address = address
+        self._talk = self._station.speech.talk(self._station.way._replace(far=far_of(peer)))
         self._station.crowd.enter(address)
         self._looked_at.add(self)
 
