@@ -12,8 +12,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from anlan.connectors.mapping import Heard
 from anlan.connectors.mqtt.session import Session
+from anlan.live.gateway.devices.presence import IDLE_MS, Presence, Scribe
 from anlan.live.gateway.devices.roll import Reader
-from anlan.live.ways.presence import IDLE_MS, Presence, Scribe
 from tests.wire.test_mqtt_broker import CONFIG, MOSQUITTO, House, Store, mapping_at, until
 
 pytestmark = [
@@ -76,13 +76,12 @@ def test_a_last_will_takes_a_device_offline_and_is_seen_after_a_restart_too(
     gauge.say("up", '{"level": 2.5}')
     until(lambda: len(store.readings) == 1)
     data = tmp_path / "data"
+    scribe = Scribe(data, [presence])
 
     def is_online() -> bool:
-        Scribe(data, [presence]).write()
-        now = time.time_ns() // 1_000_000
-        (known,) = Reader(data).devices(now)
-        assert (known.protocol, known.device) == ("mqtt", "weir")
-        return known.is_online
+        scribe.write()
+        known = Reader(data).device("mqtt", "weir", time.time_ns() // 1_000_000)
+        return known is not None and known.is_online
 
     until(is_online)
     gauge.lose_power()

@@ -1,7 +1,7 @@
 """One part of a site in a process of its own: `python -m anlan.site.part WHAT SETTINGS`.
 
-WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, `gateway`, and for the demo `feed` and
-`ears`.
+WHAT is one of `warm`, `prepare`, `web`, `work`, `mass`, `gateway`, `ways`, and for the demo `feed`
+and `ears`.
 Standard input is a pipe of the parent; at its end the part stops.
 """
 
@@ -80,6 +80,12 @@ def _gateway(settings: dict[str, Any]) -> None:
     serve(Path(settings["data"]))
 
 
+def _ways(settings: dict[str, Any]) -> None:
+    from anlan.live.ways.process import serve
+
+    serve(Path(settings["data"]))
+
+
 def _feed(settings: dict[str, Any]) -> None:
     from anlan.site.demo.feed.feeder import feed
 
@@ -100,6 +106,7 @@ _PARTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "work": _work,
     "mass": _mass,
     "gateway": _gateway,
+    "ways": _ways,
     "feed": _feed,
     "ears": _ears,
 }

@@ -40,6 +40,16 @@ class Layout(NamedTuple):
         found: float = struct.unpack(f">{_CODES[self.type]}", raw)[0]
         return float(found) if self.bit is None else float(int(found) >> self.bit & 1)
 
+    def registers(self, number: float) -> list[int]:
+        """The registers that hold a number; Malformed where it does not fit."""
+        code = _CODES[self.type]
+        try:
+            raw = struct.pack(f">{code}", number if code in "fd" else round(number))
+        except (struct.error, OverflowError, ValueError) as error:
+            raise Malformed(f"{number:g} is no {self.type}") from error
+        raw = _ordered(raw, self.order)
+        return [int.from_bytes(raw[n : n + 2], "big") for n in range(0, len(raw), 2)]
+
 
 def _ordered(raw: bytes, order: str) -> bytes:
     words = [raw[n : n + 2] for n in range(0, len(raw), 2)]

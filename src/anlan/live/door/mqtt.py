@@ -13,10 +13,10 @@ from anlan.connectors.mqtt.mapping import Mapping
 from anlan.connectors.mqtt.session import Session
 from anlan.live.decode import decoded, plain
 from anlan.live.decode.keytable import ABSENT
+from anlan.live.gateway.devices.presence import Presence, Scribe
 from anlan.live.loop.beat import Beat, Done, Offer
 from anlan.live.quarantine import Quarantine
 from anlan.live.view import MQTT, View
-from anlan.live.ways.presence import Presence, Scribe
 from anlan.terms.errors import Unavailable
 from anlan.terms.quality import Verdict
 from anlan.terms.times import NEVER

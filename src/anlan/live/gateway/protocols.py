@@ -7,9 +7,15 @@ from anlan.connectors.frames import Speech
 from anlan.terms.errors import Malformed
 
 _NAMES = ("hj212", "sl651", "gb26875", "jt808", "jt809", "jt1078", "gb32960", "iec104", "gb28181",
-          "ais", "metar")  # fmt: skip
+          "ais", "metar", "cot")  # fmt: skip
 MODULES = {name: f"anlan.connectors.{name}" for name in _NAMES}
 """Name → module; each hands out its `Speech` as PROTOCOL."""
+
+_TITLES = {
+    "mqtt": "MQTT", "modbus": "Modbus", "ctwing": "CTWing 天翼物联", "onenet": "OneNET 中移物联",
+    "webhook": "HTTP", "files": "CSV / Excel",
+}  # fmt: skip
+"""Ways that a mapping describes, which are no protocols with frames of their own."""
 
 
 def names() -> list[str]:
@@ -23,6 +29,12 @@ def speech_of(name: str) -> Speech:
     if found is None:
         raise Malformed(f"there is no protocol {name!r} (there are {', '.join(names())})")
     return found
+
+
+def title_of(name: str) -> str:
+    """What people call a protocol, or another way that devices come by; the name itself where it is
+    neither."""
+    return _TITLES.get(name) or (speech_of(name).title if name in MODULES else name)
 
 
 def _found(name: str) -> Speech | None:

@@ -51,6 +51,7 @@ COMMANDS = {
     "rules": Entry("rules", "Try rules before they count: preview, shadow, diff; adopt them."),
     "cap": Entry("cap", "CAP messages: check, sign, verify; national ones."),
     "gateway": Entry("gateway", "Listen for devices by their own protocols."),
+    "ways": Entry("ways", "Take readings in as the mappings in the folder ways say."),
     "decode": Entry("decode", "Frames of devices as JSON, one object a frame."),
     "sinks": Entry("sinks", "Play the far ends of channels, with faults by choice."),
     "accounts": Entry("accounts", "Make the first administrator of a site."),

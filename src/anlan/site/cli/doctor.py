@@ -74,6 +74,7 @@ def _settings(data: Path) -> Iterator[Finding]:
     except Malformed as error:
         yield Finding(str(error), False, "mend that line; docs/reference/settings.md has them all")
     yield from _devices(data)
+    yield from _ways(data)
 
 
 def _devices(data: Path) -> Iterator[Finding]:
@@ -88,6 +89,19 @@ def _devices(data: Path) -> Iterator[Finding]:
         yield Finding(f"devices are listened for at {names}", True)
     except Malformed as error:
         yield Finding(str(error), False, "mend it; docs/how-to/connect-devices.md has them all")
+
+
+def _ways(data: Path) -> Iterator[Finding]:
+    """The mappings of ways in, where there are any."""
+    from anlan.live.ways.settings import check, has_ways
+    from anlan.terms.errors import Malformed
+
+    if not has_ways(data):
+        return
+    try:
+        yield Finding(f"readings also come by {', '.join(check(data))}", True)
+    except Malformed as error:
+        yield Finding(str(error), False, "mend it; docs/reference/mapping.md has all keys")
 
 
 def _push(data: Path) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ Examples:
 def command(data: Path, *, as_json: bool) -> None:
     from anlan.live.gateway.told import last_told
     from anlan.live.reach import running
+    from anlan.live.ways.told import last_told as ways_told
 
     service = running(data)
     if service is None:
@@ -35,6 +36,8 @@ def command(data: Path, *, as_json: bool) -> None:
         found: dict[str, Any] = service.ask("GET", "/api/v1/status")
     if gateway := last_told(data):
         found["gateway"] = gateway
+    if ways := ways_told(data):
+        found["ways"] = ways
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -59,7 +62,8 @@ def lines(found: dict[str, Any]) -> list[str]:
         told.append(f"quarantine  {one['source']}: {one['rows']:,} rows, {one['lost']:,} lost")
     for name, part in found.get("connectors", {}).items():
         told.append(f"{name:<12}" + ", ".join(f"{k} {v}" for k, v in part.items()))
-    told += [_devices(one) for one in found.get("gateway", {}).get("listeners", ())]
+    for part in ("gateway", "ways"):
+        told += [_devices(one) for one in found.get(part, {}).get("listeners", ())]
     told += [f"clock       {note}" for note in found["clock"]["notes"]]
     told += [f"damage      {one}" for one in store["damage"]]
     return told

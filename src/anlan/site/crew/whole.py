@@ -27,6 +27,9 @@ def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
         if _listens(plan.data):
             own = {"data": str(plan.data)}
             more.append(Hand("gateway", plan.data, own, ending=ending, tell=ends.of("gateway")))
+        if _has_ways(plan.data):
+            own = {"data": str(plan.data)}
+            more.append(Hand("ways", plan.data, own, ending=ending, tell=ends.of("ways")))
 
         def begin(address: str) -> None:
             ready(address)
@@ -49,6 +52,7 @@ def serve_whole(plan: Plan, port: int, *, ready: Callable[[str], None]) -> int:
 def _founded(plan: Plan) -> Place:
     """The site, with a place for its records; the key that it makes there is one of its ways."""
     _listens(plan.data)
+    _has_ways(plan.data)
     Place(plan.data).ready_file.parent.mkdir(parents=True, exist_ok=True)
     return place_in(plan.data, is_demo=False)
 
@@ -58,3 +62,10 @@ def _listens(data: Path) -> bool:
     from anlan.live.gateway.settings import has_gateway, listeners_in
 
     return has_gateway(data) and bool(listeners_in(data))
+
+
+def _has_ways(data: Path) -> bool:
+    """Whether the site has mappings of ways in; Malformed names what is wrong in one."""
+    from anlan.live.ways.settings import check, has_ways
+
+    return has_ways(data) and bool(check(data))

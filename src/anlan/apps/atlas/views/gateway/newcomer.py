@@ -8,7 +8,7 @@ from anlan.apps.atlas.queries.gateway.newcomers import Newcomer, Part
 from anlan.apps.atlas.queries.naming import region_choices
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
-from anlan.live.gateway.protocols import speech_of
+from anlan.live.gateway.protocols import title_of
 from anlan.packs.units import shown
 
 _MOST_PARTS = 60
@@ -19,11 +19,11 @@ def newcomer_shown(asker: Asker, one: Newcomer, *, told: str) -> dict[str, Any]:
     return {
         "one": one,
         "told": told,
-        "title": speech_of(one.protocol).title,
+        "title": title_of(one.protocol),
         "at": datetime.fromtimestamp(one.newest_at / 1000, UTC),
         "parts": [_part(one.protocol, part) for part in one.parts[:_MOST_PARTS]],
         "more": max(0, len(one.parts) - _MOST_PARTS),
-        "name": f"{speech_of(one.protocol).title.split()[0]} {one.device}"[:128],
+        "name": f"{title_of(one.protocol).split()[0]} {one.device}"[:128],
         "regions": region_choices(within(asker.scope, owner=""), longest=9),
         "region": one.county,
     }

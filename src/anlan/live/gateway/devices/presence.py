@@ -60,6 +60,12 @@ class Presence:
                 device.spoken[quantity] = key
                 device.fresh.append(roll.Spoken(self._protocol, heard.device, quantity, key))
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Devices that are online, and all that were heard."""
+        with self._guard:
+            return sum(one.is_online for one in self._devices.values()), len(self._devices)
+
     def news(self, now: int) -> tuple[list[roll.Heard], list[roll.Spoken]]:
         """What is to be written since the last time."""
         heard: list[roll.Heard] = []

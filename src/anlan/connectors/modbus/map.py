@@ -1,0 +1,174 @@
+"""The map of registers: whom to ask, what, how often, and what the numbers mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+from anlan.connectors.mapping.cells import Cell, cell_of
+from anlan.connectors.mapping.layout import ORDERS, TYPES, Layout
+from anlan.connectors.mapping.section import Section, only
+from anlan.connectors.mapping.templates import Template, template
+from anlan.terms.errors import Malformed
+
+Framing = Literal["tcp", "rtu"]
+Table = Literal["holding", "input", "coil", "discrete"]
+BITS = ("coil", "discrete")
+_LINK = ("host", "port", "framing", "timeout_s", "period_s")
+_READ = ("device", "unit", "table", "period_s", "gap", "sensor", "values")
+_WRITE = ("name", "device", "unit", "table", "at", "type", "order", "scale", "offset", "least",
+          "most")  # fmt: skip
+_LAST = 65_535
+_LONGEST_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One far end; its units are asked one after the other. framing: `rtu` sends serial frames
+    over TCP, as converters without a Modbus of their own do."""
+
+    host: str
+    port: int = 502
+    framing: Framing = "tcp"
+    timeout_s: float = 3.0
+
+
+class Register(NamedTuple):
+    """A quantity and where it stands. at: the first register, counted from 0, or the bit · size:
+    how many of them."""
+
+    name: str
+    at: int
+    size: int
+    layout: Layout
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What is read of one unit at one period. gap: so many registers between two that are wanted
+    are read along."""
+
+    device: str
+    unit: int
+    table: Table
+    period_s: float
+    gap: int
+    sensor: Template
+    registers: tuple[Register, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """What an ask may write: a number from least to most, as the register holds (number − offset) /
+    scale."""
+
+    name: str
+    device: str
+    unit: int
+    table: Table
+    at: int
+    layout: Layout
+    scale: float
+    offset: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One far end, what is read of it, and what may be written."""
+
+    link: Link
+    reads: tuple[Read, ...]
+    writes: tuple[Write, ...] = ()
+
+
+def map_of(tables: Mapping[str, Any], where: str) -> Map:
+    """The map in the tables of a file; Malformed names the table and the key."""
+    only(tables, ("modbus", "read", "write"), where)
+    head = Section(tables.get("modbus"), f"{where} [modbus]")
+    only(head.table, _LINK, head.where)
+    link = Link(
+        host=head.text("host"), port=head.whole("port", 502, least=1),
+        framing=head.choice("framing", get_args(Framing), "tcp"),
+        timeout_s=_span(head, "timeout_s", 3.0),
+    )  # fmt: skip
+    period_s = _span(head, "period_s", 10.0)
+    reads = tuple(_read(one, period_s) for one in _rows(tables, "read", where))
+    if not reads:
+        raise Malformed("needs at least one [[read]]", where=where)
+    writes = tuple(_write(one) for one in _rows(tables, "write", where))
+    devices = {one.device for one in reads}
+    for one in writes:
+        if one.device not in devices:
+            raise Malformed(f"nothing is read of {one.device!r}", where=f"{where} [[write]]")
+    return Map(link, reads, writes)
+
+
+def _rows(tables: Mapping[str, Any], name: str, where: str) -> list[Section]:
+    rows = tables.get(name, [])
+    if not isinstance(rows, list):
+        raise Malformed(f"{name} must be tables, [[{name}]]", where=where)
+    return [Section(one, f"{where} [[{name}]] {n}") for n, one in enumerate(rows, 1)]
+
+
+def _span(section: Section, name: str, default: float) -> float:
+    found = section.number(name, default)
+    if not 0.1 <= found <= _LONGEST_S:
+        section.fail(f"{name} must be from 0.1 to {_LONGEST_S:,.0f}")
+    return found
+
+
+def _read(section: Section, period_s: float) -> Read:
+    only(section.table, _READ, section.where)
+    table: Table = section.choice("table", get_args(Table), "holding")
+    values = section.table.get("values")
+    if not isinstance(values, dict) or not values:
+        section.fail("values must be a table of quantities")
+    try:
+        sensor = template(section.text("sensor", "{device}.{quantity}"), ("device", "quantity"))
+    except Malformed as error:
+        raise Malformed(f"sensor: {error}", where=section.where) from error
+    if sensor.levels or (len(values) > 1 and not sensor.has("quantity")):
+        section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
+    return Read(
+        device=section.text("device"), unit=section.whole("unit", 1, most=255), table=table,
+        period_s=_span(section, "period_s", period_s),
+        gap=section.whole("gap", 0, most=100), sensor=sensor,
+        registers=tuple(
+            _register(name, one, table, f"{section.where} {name}") for name, one in values.items()
+        ),
+    )  # fmt: skip
+
+
+def _register(name: str, spec: Any, table: Table, where: str) -> Register:
+    cell = cell_of(spec, where)
+    if cell.layout is None or not isinstance(cell.at, int):
+        raise Malformed("at must be the number of a register, counted from 0", where=where)
+    if table in BITS and cell.layout != Layout():
+        raise Malformed(f"type, order and bit: a {table} is one bit", where=where)
+    if cell.layout.size == 1:
+        raise Malformed("a register has two bytes: use uint16 and bit, or scale", where=where)
+    size = 1 if table in BITS else cell.layout.size // 2
+    if cell.at + size - 1 > _LAST:
+        raise Malformed(f"there is no register {cell.at + size - 1}", where=where)
+    return Register(name, cell.at, size, cell.layout, cell)
+
+
+def _write(section: Section) -> Write:
+    only(section.table, _WRITE, section.where)
+    table: Table = section.choice("table", ("holding", "coil"), "holding")
+    layout = Layout(
+        section.choice("type", tuple(one for one in TYPES if one[:3] != "bcd"), "uint16"),
+        section.choice("order", ORDERS, "ABCD"),
+    )
+    scale, least = section.number("scale", 1.0), section.number("least", 0.0)
+    most = section.number("most", 1.0)
+    if not scale or least > most or layout.size == 1:
+        section.fail("scale may not be 0, least not above most, and a register has two bytes")
+    return Write(
+        name=section.text("name"), device=section.text("device"),
+        unit=section.whole("unit", 1, most=255), table=table,
+        at=section.whole("at", None, most=_LAST), layout=layout, scale=scale,
+        offset=section.number("offset", 0.0), least=least, most=most,
+    )  # fmt: skip

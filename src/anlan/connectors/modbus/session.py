@@ -1,0 +1,144 @@
+"""A far end asked again and again, one question at a time, within timeouts."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pymodbus import FramerType
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+
+from anlan.connectors import Fault
+from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.modbus.codec import EXCEPTIONS, Span, spans_of, taken, words_of, written
+from anlan.connectors.modbus.map import Map, Read, Write
+from anlan.terms.errors import AnlanError, Malformed, Unavailable
+
+FAILED = "read_failed"
+_LONGEST_WAIT_S, _OFFLINE_AFTER = 300.0, 3
+Keep = Callable[[Taken, int], Awaitable[None]]
+"""Hears what was read, or why not, and when, ms UTC."""
+
+
+@dataclass(slots=True)
+class _Course:
+    """A read, when it is due (monotonic s), how often it failed in a row and why last."""
+
+    read: Read
+    spans: list[Span]
+    due_s: float
+    failures: int = 0
+    why: str = ""
+
+
+class Session:
+    """One far end. trouble: by device, why it cannot be read at present."""
+
+    def __init__(self, mapping: Map, keep: Keep) -> None:
+        link = mapping.link
+        self.mapping, self._keep = mapping, keep
+        self._client = AsyncModbusTcpClient(
+            link.host, port=link.port, timeout=link.timeout_s, retries=0, reconnect_delay=0,
+            framer=FramerType.RTU if link.framing == "rtu" else FramerType.SOCKET,
+        )  # fmt: skip
+        now_s = time.monotonic()
+        self._courses = [_Course(one, spans_of(one), now_s) for one in mapping.reads]
+        self._turn = asyncio.Lock()
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        return {one.read.device: one.why for one in self._courses if one.why}
+
+    async def run(self) -> None:
+        """Reads until it is cancelled."""
+        try:
+            while True:
+                course = min(self._courses, key=lambda one: one.due_s)
+                await asyncio.sleep(max(0.0, course.due_s - time.monotonic()))
+                await self._look(course)
+        finally:
+            self._client.close()
+
+    async def write(self, write: Write, number: float) -> None:
+        """Writes once; Malformed for a number that may not be, Unavailable where it failed."""
+        words = written(write, number)
+        async with self._turn:
+            await self._connected()
+            if write.table == "coil":
+                asked = self._client.write_coil(write.at, bool(words[0]), device_id=write.unit)
+            else:
+                asked = self._client.write_registers(write.at, words, device_id=write.unit)
+            await _answered(asked, self.mapping.link.timeout_s)
+
+    async def _look(self, course: _Course) -> None:
+        """Reads what a course names; after a failure it waits longer each time."""
+        read, began = course.read, time.monotonic()
+        try:
+            async with self._turn:
+                words = await self._words(course)
+            at = time.time_ns() // 1_000_000
+            told = taken(read, words, at)
+            course.failures, course.why = 0, ""
+            course.due_s = max(course.due_s + read.period_s, began)
+        except AnlanError as error:
+            at = time.time_ns() // 1_000_000
+            told = self._failed(course, str(error))
+            wait_s = read.period_s * 2 ** min(course.failures, 16)
+            course.due_s = began + min(wait_s, max(_LONGEST_WAIT_S, read.period_s))
+        await self._keep(told, at)
+
+    def _failed(self, course: _Course, why: str) -> Taken:
+        """A fault where it has not been told yet; after some in a row the device is offline."""
+        course.failures += 1
+        device = course.read.device
+        is_new, course.why = why != course.why, why
+        faults = [Fault(FAILED, f"{device}: {why}", device.encode())] if is_new else []
+        is_gone = course.failures == _OFFLINE_AFTER
+        return Taken([], faults, [Heard(device, False)] if is_gone else [])
+
+    async def _words(self, course: _Course) -> dict[int, int]:
+        await self._connected()
+        words: dict[int, int] = {}
+        for span in course.spans:
+            found = await _answered(self._question(course.read, span), self.mapping.link.timeout_s)
+            is_bits = course.read.table in ("coil", "discrete")
+            words |= words_of(span, found.bits if is_bits else found.registers)
+        return words
+
+    def _question(self, read: Read, span: Span) -> Awaitable[Any]:
+        verbs = {
+            "holding": self._client.read_holding_registers,
+            "input": self._client.read_input_registers,
+            "coil": self._client.read_coils, "discrete": self._client.read_discrete_inputs,
+        }  # fmt: skip
+        return verbs[read.table](span.start, count=span.size, device_id=read.unit)
+
+    async def _connected(self) -> None:
+        link = self.mapping.link
+        if self._client.connected:
+            return
+        try:
+            async with asyncio.timeout(2 * link.timeout_s):
+                is_there = await self._client.connect()
+        except (TimeoutError, OSError, ModbusException):
+            is_there = False
+        if not is_there:
+            self._client.close()
+            raise Unavailable(f"nothing answers at {link.host}:{link.port}")
+
+
+async def _answered(asked: Awaitable[Any], timeout_s: float) -> Any:
+    """An answer; Unavailable names the exception, or says that none came."""
+    try:
+        async with asyncio.timeout(2 * timeout_s):
+            found = await asked
+    except (TimeoutError, ModbusException, OSError) as error:
+        raise Unavailable(f"no answer in {timeout_s:g} s") from error
+    except (ValueError, IndexError, KeyError) as error:
+        raise Malformed(f"the answer cannot be read ({error})") from error
+    if found.isError():
+        code = getattr(found, "exception_code", 0)
+        raise Unavailable(f"exception {code}, {EXCEPTIONS.get(code, 'unknown')}")
+    return found

@@ -1,0 +1,1 @@
+"""Clouds of NB-IoT devices that call: CTWing (AEP), OneNET, and others that bear a secret."""

@@ -1,0 +1,59 @@
+"""Which ways there are: a TOML file each, in the folder `ways` of the data folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from anlan.connectors.mapping.section import load
+from anlan.live.gateway.store import Intake, Store
+from anlan.live.ways.way import Way
+from anlan.terms.errors import Malformed
+
+Make = Callable[[dict[str, Any], Path, Store], Way]
+
+
+def folder_of(data: Path) -> Path:
+    """Where the files lie."""
+    return data / "ways"
+
+
+def has_ways(data: Path) -> bool:
+    """Whether a site has any."""
+    return any(folder_of(data).glob("*.toml"))
+
+
+def ways_in(data: Path, store: Callable[[], Store]) -> list[Way]:
+    """The ways of a site, by name; Malformed names the file, the table and the key."""
+    paths = sorted(folder_of(data).glob("*.toml"))
+    if not paths:
+        raise Malformed("holds no mapping, NAME.toml", where=str(folder_of(data)))
+    return [_way(path, store()) for path in paths]
+
+
+def check(data: Path) -> list[str]:
+    """The names of the ways; Malformed as where they are made."""
+    return [one.books.name for one in ways_in(data, lambda: Intake(data))]
+
+
+def _way(path: Path, store: Store) -> Way:
+    tables = load(path)
+    for head, make in _MAKERS.items():
+        if head in tables:
+            return make(tables, path, store)
+    raise Malformed(f"needs one of {', '.join(f'[{one}]' for one in _MAKERS)}", where=str(path))
+
+
+def _modbus(tables: dict[str, Any], path: Path, store: Store) -> Way:
+    from anlan.live.ways.modbus import modbus_of
+
+    return modbus_of(tables, path, store)
+
+
+def _webhook(tables: dict[str, Any], path: Path, store: Store) -> Way:
+    from anlan.live.ways.webhook import webhook_of
+
+    return webhook_of(tables, path, store)
+
+
+_MAKERS: dict[str, Make] = {"modbus": _modbus, "webhook": _webhook}
+"""By the table that says what a file is for; a library is imported only where it is named."""

@@ -1,0 +1,36 @@
+"""`anlan ways`: what mappings describe, by itself."""
+
+from pathlib import Path
+
+import click
+
+from anlan.site.cli.store import data_option
+
+_HELP = """Take readings in as the mappings in the folder `ways` of the data folder say.
+
+Each TOML file in it is one way: registers read by Modbus, clouds that call, a folder of
+tables. A site with pages (`anlan serve --pages`) starts them itself; this runs them beside
+a service on the same data folder. INT and TERM end it.
+
+\b
+Examples:
+  anlan ways --data /srv/anlan
+  anlan ways --data /srv/anlan --check
+"""
+
+
+@click.command("ways", help=_HELP, short_help="Take readings in as mappings say.")
+@data_option
+@click.option("--check", "is_check", is_flag=True, help="Only read the mappings, and name them.")
+def command(data: Path, is_check: bool) -> None:
+    from anlan.live.ways.settings import check
+
+    if is_check:
+        for name in check(data):
+            click.echo(name)
+        return
+    from anlan.live.ways.process import serve
+    from anlan.site.crew.voice import speak
+
+    speak("ways", None, data)
+    serve(data)
