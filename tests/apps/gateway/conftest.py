@@ -1,4 +1,4 @@
-"""Devices that spoke to the gateway, on both sides of the border, and a live service at their store."""
+"""Devices that spoke to the gateway, on both sides of the border, and a live service."""
 
 import contextlib
 from collections import Counter

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from anlan.apps.atlas.pages import SHEETS
 from anlan.apps.atlas.views import devices, limit_files, limits, map, rules
 from anlan.apps.atlas.views.gateway import admitting
+from anlan.apps.atlas.views.gateway import devices as heard
 from anlan.desk.sheet import urls_of
 
 app_name = "atlas"
@@ -33,5 +34,8 @@ AT_ROOT: list[URLPattern] = [
         admitting.turn_away,
         name="gateway-turn-away",
     ),
+    path("gateway/", heard.listing, name="gateway"),
+    path("gateway/<slug:protocol>/<path:device>/ask", heard.ask, name="gateway-ask"),
+    path("gateway/<slug:protocol>/<path:device>", heard.device, name="gateway-device"),
     path("rules/", rules.rules, name="rules"),
 ]

@@ -1,6 +1,8 @@
-"""The words by which a row of the atlas is found."""
+"""The words by which a row of the atlas is found, and those for faults of devices."""
 
 from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from anlan.desk.search import facet, words_of
 from anlan.terms.places import is_region, parents_of
@@ -19,3 +21,30 @@ def words_for(row: Any) -> str:
     return words_of(
         *texts, places=places, facets=[facet(name, text) for name, text in values.items() if text]
     )
+
+
+FAULTS = {
+    "frame_refused": gettext_lazy("frames that cannot be read"),
+    "frame_partly_read": gettext_lazy("frames with parts that are no readings"),
+    "foreign_device": gettext_lazy("devices that are not allowed"),
+    "foreign_address": gettext_lazy("addresses that are not allowed"),
+    "clock_unset": gettext_lazy("clock of the device never set"),
+    "clock_ahead": gettext_lazy("clock of the device ahead"),
+    "clock_8h_ahead": gettext_lazy("clock of the device 8 h ahead"),
+    "clock_8h_behind": gettext_lazy("clock of the device 8 h behind"),
+    "garbage": gettext_lazy("cut: nothing but garbage"),
+    "silent": gettext_lazy("cut: no whole frame in time"),
+    "does_not_read": gettext_lazy("cut: does not read its answers"),
+    "too_many_connections": gettext_lazy("turned away: all connections are taken"),
+    "too_many_of_address": gettext_lazy("turned away: too many of one address"),
+    "datagram_lost": gettext_lazy("datagrams lost: more than can be taken"),
+    "unreachable": gettext_lazy("called, but cannot be reached"),
+    "out_of_step": gettext_lazy("cut: does not keep to its protocol"),
+    "reader_broken": gettext_lazy("cut: our reader failed, see the log"),
+}
+"""What people call the faults of devices."""
+
+
+def fault_word(code: str) -> str:
+    """What people call a fault of a device; its code where it has no name."""
+    return str(FAULTS.get(code, code))

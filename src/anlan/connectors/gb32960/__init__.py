@@ -4,6 +4,7 @@ from anlan.connectors.frames import Speech
 from anlan.connectors.gb32960.heads import MOST_BYTES
 from anlan.connectors.gb32960.measures import measure
 from anlan.connectors.gb32960.parameters import NAMES
+from anlan.connectors.gb32960.secret import SECRETS, covered
 from anlan.connectors.gb32960.talk import Talk
 
 PROTOCOL = Speech(
@@ -13,4 +14,6 @@ PROTOCOL = Speech(
     most_bytes=MOST_BYTES,
     asks=NAMES,
     measure=measure,
+    secrets=SECRETS,
+    covered=covered,
 )

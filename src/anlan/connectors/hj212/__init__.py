@@ -4,6 +4,7 @@ from anlan.connectors.frames import Speech
 from anlan.connectors.hj212.asks import COMMANDS
 from anlan.connectors.hj212.cut import MOST_BYTES
 from anlan.connectors.hj212.measures import measure
+from anlan.connectors.hj212.secret import SECRETS, covered
 from anlan.connectors.hj212.talk import Talk
 
 PROTOCOL = Speech(
@@ -14,4 +15,6 @@ PROTOCOL = Speech(
     is_text=True,
     asks=tuple(COMMANDS),
     measure=measure,
+    secrets=SECRETS,
+    covered=covered,
 )

@@ -6,6 +6,7 @@ from anlan.connectors.frames import Speech
 from anlan.connectors.jt808.asks import ASKS
 from anlan.connectors.jt808.frame import MOST
 from anlan.connectors.jt808.measures import measure
+from anlan.connectors.jt808.secret import SECRETS, covered
 from anlan.connectors.jt808.talk import Conversation
 
 PROTOCOL = Speech(
@@ -17,4 +18,6 @@ PROTOCOL = Speech(
     is_datagram=True,
     asks=tuple(ASKS),
     measure=measure,
+    secrets=SECRETS,
+    covered=covered,
 )

@@ -4,6 +4,7 @@ from anlan.connectors.frames import Speech
 from anlan.connectors.sl651.asks import ASKS
 from anlan.connectors.sl651.measures import measure
 from anlan.connectors.sl651.packet import MOST_BYTES
+from anlan.connectors.sl651.secret import SECRETS, covered
 from anlan.connectors.sl651.talk import StationTalk
 
 PROTOCOL = Speech(
@@ -14,4 +15,6 @@ PROTOCOL = Speech(
     is_datagram=True,
     asks=ASKS,
     measure=measure,
+    secrets=SECRETS,
+    covered=covered,
 )

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from anlan.connectors.frames import Ask, Frame
+from anlan.live.gateway.devices.covers import hidden
 from anlan.live.gateway.station import Station
 from anlan.terms.errors import AnlanError, Malformed
 
-_LOOK_S, ANSWER_S, _MORE_S = 0.2, 30.0, 1.0
+_LOOK_S, ANSWER_S, _MORE_S, _LATE_MS = 0.2, 30.0, 1.0, 60_000
 _KEPT, _MOST_ANSWERS = 1_000, 100
+_ACTUAL = "Actual"
 
 
 def folder_of(data: Path) -> Path:
@@ -30,23 +32,50 @@ def folder_of(data: Path) -> Path:
     return path
 
 
-def put(data: Path, device: str, name: str, words: Mapping[str, Any], *, by: str) -> str:
-    """Puts a question down; its id."""
+def put(
+    data: Path, device: str, name: str, words: Mapping[str, Any], *, by: str, **more: str
+) -> str:
+    """Puts a question down; its id.
+
+    more: `protocol`, where the device's is known; `who`, the name of who asks; `status`, where it
+    is an exercise or a test: then it is noted and never sent.
+    """
     at = time.time_ns() // 1_000_000
     number = f"{at}-{secrets.token_hex(4)}"
     asked = {"id": number, "at": at, "by": by, "device": device, "ask": name, "words": dict(words)}
-    _write(folder_of(data) / f"{number}.ask", asked)
+    asked |= more
+    if more.get("status", _ACTUAL) == _ACTUAL:
+        _write(folder_of(data) / f"{number}.ask", asked)
+    else:
+        told = hidden(asked, more.get("protocol", ""))
+        _write(folder_of(data) / f"{number}.done", told | {"result": "rehearsed", "answers": []})
     return number
 
 
 def result_of(data: Path, number: str) -> dict[str, Any] | None:
     """What came of a question, None while it is open: `result` is one of answered, silent (no
-    answer came), wrong (`reason` says why it was not sent)."""
+    answer came), wrong (`reason` says why it was not sent), absent (the device was not connected
+    for a minute, and it was not sent), rehearsed (an exercise or a test: it was not sent)."""
     try:
         found: dict[str, Any] = json.loads((folder_of(data) / f"{number}.done").read_text())
     except FileNotFoundError:
         return None
     return found
+
+
+def asked_of(data: Path, protocol: str, device: str) -> list[dict[str, Any]]:
+    """What was asked of a device, the newest first; `result` is empty while it is open."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in (data / "gateway" / "asks").glob("*.*"):
+        if path.suffix not in (".ask", ".taken", ".done"):
+            continue
+        with suppress(OSError, ValueError, KeyError):  # one that is renamed at this moment
+            told = json.loads(path.read_text())
+            if told["device"] == device and told.get("protocol", protocol) == protocol:
+                is_done = path.suffix == ".done"
+                if is_done or told["id"] not in found:
+                    found[told["id"]] = hidden(told, protocol) | ({} if is_done else {"result": ""})
+    return sorted(found.values(), key=lambda one: str(one["id"]), reverse=True)
 
 
 def withdraw(data: Path, number: str) -> bool:
@@ -79,8 +108,9 @@ class Asks:
     def _take(self, path: Path) -> None:
         try:
             asked = json.loads(path.read_text())
-            station = self._station_of(str(asked["device"]))
-            if station is None:
+            station = self._station_of(str(asked["device"]), asked.get("protocol"))
+            is_late = time.time_ns() // 1_000_000 - int(asked["at"]) > _LATE_MS
+            if station is None and not is_late:
                 return
             taken = path.rename(path.with_suffix(".taken"))
         except FileNotFoundError:  # another process has it
@@ -88,13 +118,20 @@ class Asks:
         except (OSError, ValueError, KeyError, TypeError):
             path.unlink(missing_ok=True)
             return
+        if station is None or is_late:  # what was meant for a moment ago is not for now
+            self._close(taken, asked | {"result": "absent", "answers": []})
+            return
         task = asyncio.create_task(self._settle(taken, station, asked))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
 
-    def _station_of(self, device: str) -> Station | None:
+    def _station_of(self, device: str, protocol: str | None) -> Station | None:
         """The station that the device is connected to."""
-        has = (s for s in self._stations if device in s.devices and s.devices[device].back)
+        has = (
+            s
+            for s in self._stations
+            if protocol in (None, s.speech.name) and device in s.devices and s.devices[device].back
+        )
         return next(has, None)
 
     async def _settle(self, taken: Path, station: Station, asked: dict[str, Any]) -> None:
@@ -106,7 +143,7 @@ class Asks:
         self._close(taken, asked | told | {"protocol": station.speech.name})
 
     def _close(self, taken: Path, told: dict[str, Any]) -> None:
-        _write(taken.with_suffix(".done"), told)
+        _write(taken.with_suffix(".done"), hidden(told, str(told.get("protocol", ""))))
         taken.unlink(missing_ok=True)
         for old in sorted(self._folder.glob("*.done"))[:-_KEPT]:
             old.unlink(missing_ok=True)

@@ -124,6 +124,6 @@ class Station:
         told: dict[str, Any] = {
             "protocol": self.speech.name, "version": self.speech.version, "from": back.address,
             "device": frame.device, "bytes": len(frame.raw),
-            "frame": frame.raw[:_SHOWN_BYTES].hex(),
+            "frame": self.speech.covered(frame.raw)[:_SHOWN_BYTES].hex(),
         }  # fmt: skip
         return msgspec.json.encode(told)

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from anlan.terms.errors import Unavailable
 
 MOST, MOST_SENSORS = 100_000, 1_000
 """Devices on the roll, and sensors of one; who was not heard for longest goes first."""
+_COUNTY = "[0-9][0-9][0-9][0-9][0-9][0-9]*"
 ALIVE_MS, _WHILE_MS = 20_000, 60_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS device (
@@ -174,9 +175,15 @@ class Reader:
     def __init__(self, data: Path) -> None:
         self._path = file_of(data)
 
-    def devices(self, now_ms: int) -> list[Known]:
-        """All of them, who was heard last first."""
-        return self._known("ORDER BY seen_at DESC, protocol, device", (), now_ms)
+    def latest(self, now_ms: int) -> Iterator[Known]:
+        """All devices, who was heard last first."""
+        step = 1_000
+        for start in range(0, MOST, step):
+            where = "ORDER BY seen_at DESC, protocol, device LIMIT ? OFFSET ?"
+            found = self._known(where, (step, start), now_ms)
+            yield from found
+            if len(found) < step:
+                return
 
     def device(self, protocol: str, device: str, now_ms: int) -> Known | None:
         """One of them."""
@@ -190,18 +197,38 @@ class Reader:
             (protocol, device, MOST_SENSORS),
         )
 
-    def all_spoken(self) -> list[Spoken]:
-        """What all devices measure, by device."""
-        return self._spoken("ORDER BY protocol, device, quantity", ())
+    def named(self, low: str, high: str) -> set[tuple[str, str]]:
+        """The devices of sensors whose keys lie from low to below high."""
+        where = "SELECT DISTINCT protocol, device FROM sensor WHERE key >= ? AND key < ?"
+        return {(row[0], row[1]) for row in self._rows(where, (low, high))}
 
     def owner_of(self, keys: Sequence[str]) -> dict[str, Spoken]:
         """Of sensors the devices that they belong to, by the sensor's key."""
+        return {one.key: one for one in self._of(keys)}
+
+    def devices_of(self, keys: Sequence[str]) -> set[tuple[str, str]]:
+        """The devices that some of these sensors belong to."""
+        return {(one.protocol, one.device) for one in self._of(keys)}
+
+    def nameless(self) -> tuple[set[tuple[str, str]], list[str]]:
+        """The devices none of whose sensors has a key that begins with six digits, and the keys of
+        their sensors."""
+        rows = self._rows(
+            "SELECT protocol, device FROM device EXCEPT "
+            "SELECT protocol, device FROM sensor WHERE key GLOB ?",
+            (_COUNTY,),
+        )
+        found = {(row[0], row[1]) for row in rows}
+        spoken = self._spoken("WHERE NOT key GLOB ? ORDER BY key", (_COUNTY,))
+        return found, [one.key for one in spoken if (one.protocol, one.device) in found]
+
+    def _of(self, keys: Sequence[str]) -> list[Spoken]:
         found: list[Spoken] = []
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
             marks = ",".join("?" * len(part))
             found += self._spoken(f"WHERE key IN ({marks}) ORDER BY protocol, device", part)
-        return {one.key: one for one in found}
+        return found
 
     def _spoken(self, where: str, words: Sequence[Any]) -> list[Spoken]:
         rows = self._rows(f"SELECT protocol, device, quantity, key FROM sensor {where}", words)  # noqa: S608 - words of ours
