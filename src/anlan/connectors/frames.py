@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple, Protocol
 
 from anlan.connectors.dials import Dial
+from anlan.connectors.news import News
 from anlan.terms.readings import Reading
 
 BEIJING = timezone(timedelta(hours=8), "UTC+8")
@@ -140,6 +141,18 @@ class Leader(Talk, Protocol):
         ...
 
 
+class Teller(Talk, Protocol):
+    """A talk whose far end wants to be told of what it may see, unasked."""
+
+    def begin(self, now_ms: int) -> bytes:
+        """What is said first."""
+        ...
+
+    def tell(self, news: News, now_ms: int) -> bytes:
+        """What is due to be told of it by now, looked at each second."""
+        ...
+
+
 class Measure(NamedTuple):
     """What a quantity of a device is, as its standard names it. key: its name there, the same for
     all devices · unit: empty where there is none."""
@@ -173,9 +186,9 @@ class Speech:
     name: that of its folder · title: as its standard is called · port: the usual one, 0 for none ·
     most_bytes: of one frame · is_text: frames are text with line ends · is_datagram: also spoken
     over UDP · asks: what can be asked of a device · leads: devices wait to be called and spoken to,
-    its talks are Leaders · spans: what a datagram says may go on in the next, though its lines may
-    not · apart: what is said at once, as the datagrams that it takes · version: of the decoding,
-    kept with raw frames.
+    its talks are Leaders · tells: far ends are told what they may see, its talks are Tellers ·
+    spans: what a datagram says may go on in the next, though its lines may not · apart: what is
+    said at once, as the datagrams that it takes · version: of the decoding, kept with raw frames.
     """
 
     name: str
@@ -187,6 +200,7 @@ class Speech:
     is_datagram: bool = False
     asks: tuple[str, ...] = ()
     leads: bool = False
+    tells: bool = False
     spans: bool = False
     version: int = 1
     measure: Callable[[str], Measure | None] = _unnamed

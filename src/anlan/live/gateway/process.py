@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from anlan.live.gateway.asks import Asks
 from anlan.live.gateway.devices.recorder import Recorder
 from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
+from anlan.live.gateway.lines.follower import Follower, Stand
 from anlan.live.gateway.lines.line import Line
 from anlan.live.gateway.settings import Listener, listeners_in
 from anlan.live.gateway.station import Station
@@ -87,12 +88,15 @@ class Gateway:
             return Caller(station, self._looked_at, listener.secured(self._data))
         try:
             if listener.udp:
-                made = partial(Datagrams, station, self._looked_at)
-                return (await loop.create_datagram_endpoint(made, local_addr=at))[0]
+                heard = partial(Datagrams, station, self._looked_at)
+                return (await loop.create_datagram_endpoint(heard, local_addr=at))[0]
             context = listener.secured(self._data)
             timeout_s = _HANDSHAKE_S if context else None
+            made: Callable[[], Line] = partial(Line, station, self._looked_at)
+            if station.speech.tells:
+                made = partial(Follower, station, self._looked_at, Stand(self._data))
             return await loop.create_server(
-                partial(Line, station, self._looked_at), *at, ssl=context, backlog=_BACKLOG,
+                made, *at, ssl=context, backlog=_BACKLOG,
                 ssl_handshake_timeout=timeout_s,
             )  # fmt: skip
         except OSError as error:

@@ -38,6 +38,7 @@ class Listener:
     certificate: str = ""
     key: str = ""
     authority: str = ""
+    clients: Mapping[str, Any] = field(default_factory=dict)
     devices: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     most_connections: int = 10_000
@@ -93,6 +94,7 @@ class Listener:
         try:
             if self.authority:
                 context.load_verify_locations(folder / self.authority)
+                context.verify_mode = ssl.CERT_REQUIRED
             if self.certificate:
                 context.load_cert_chain(folder / self.certificate, folder / (self.key or "."))
         except OSError as error:  # ssl.SSLError is one
@@ -188,7 +190,13 @@ def _check(one: Listener, speech: Speech) -> None:
         f"connect must be named: devices of {one.protocol} wait to be called": (
             speech.leads and not one.connect
         ),
-        "authority and connect belong together": bool(one.authority) and not one.connect,
+        "authority needs certificate where we are called": (
+            bool(one.authority) and not one.connect and not one.certificate
+        ),
+        f"clients: {one.protocol} tells nobody anything": bool(one.clients) and not speech.tells,
+        "clients must be a table from names or addresses to accounts": not all(
+            isinstance(account, str) and account for account in one.clients.values()
+        ),
         "certificate needs authority where we call": (
             bool(one.connect and one.certificate) and not one.authority
         ),
@@ -203,6 +211,11 @@ def _check(one: Listener, speech: Speech) -> None:
     for sentence, is_so in wrong.items():
         if is_so:
             raise Malformed(sentence)
+    _try(one, speech)
+
+
+def _try(one: Listener, speech: Speech) -> None:
+    """Malformed where a setting says nothing that can be read."""
     looks: dict[str, Callable[[], Any]] = {
         "addresses": lambda: one.networks,
         "words": lambda: _talk(one, speech),

@@ -28,6 +28,7 @@ from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
+from anlan.site.crew.ways.listeners import Listeners
 
 _HANDS, _LAST_S = 16, 3.0
 """How many notices of a kind are tried at once, and how long a work process that is to stop waits
@@ -105,6 +106,7 @@ def _notices(ways: list[Channel], hands: Hands) -> Task:
 def _kept() -> list[Task]:
     """What is forgotten in time, and what is noted."""
     return [
+        Task("listeners", Listeners(settings.PLACE.data).write, every_s=2.0),
         Task("slips", forget_slips, every_s=600.0),
         Task("sessions", lambda now: forget_sessions(now) > 0, every_s=3600.0),
         Task("audit head", _note_head, every_s=60.0),
