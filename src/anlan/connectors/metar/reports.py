@@ -20,7 +20,7 @@ class Reports:
     def __init__(self) -> None:
         self._line = b""
         self._report: list[bytes] = []
-        self._in_bulletin = False
+        self._in_collective = False
 
     def feed(self, data: bytes) -> list[Piece]:
         """The reports that are complete by now."""
@@ -41,20 +41,20 @@ class Reports:
         """What is left, also without its end."""
         last, self._line = self._line, b""
         pieces = self._take(last) + self._finish()
-        self._in_bulletin = False
+        self._in_collective = False
         return pieces
 
     def _take(self, line: bytes) -> list[Piece]:
         text = line.translate(None, _CONTROLS).strip()
         if _HEADING.fullmatch(text):
             pieces = self._finish()
-            self._in_bulletin = True
+            self._in_collective = True
             return pieces
         if not text or _AROUND.fullmatch(text):
             pieces = self._finish()
-            self._in_bulletin = self._in_bulletin and text != b"NNNN"
+            self._in_collective = self._in_collective and text != b"NNNN"
             return pieces
-        if not self._in_bulletin:
+        if not self._in_collective:
             return [(one, "") for one in _parted(text)]
         return self._go_on(text)
 

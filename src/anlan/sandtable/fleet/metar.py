@@ -70,9 +70,9 @@ class Desk:
         """Sends when it is time."""
         if now_ms >= self._next_ms:
             self._next_ms = now_ms + round(self.report_s * 1000)
-            self.say(self.bulletin(now_ms))
+            self.say(self.collective(now_ms))
 
-    def bulletin(self, now_ms: int) -> bytes:
+    def collective(self, now_ms: int) -> bytes:
         """All reports behind a heading."""
         at = datetime.fromtimestamp(now_ms / 1000, UTC)
         lines = [f"SACI31 {self.centre} {at:%d%H%M}"]
