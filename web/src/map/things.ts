@@ -240,6 +240,7 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
     ...colours,
     palette.muted,
   ] as unknown as ExpressionSpecification;
+  const isMarked: ExpressionSpecification = ["any", ["has", "sign"], ["has", "icon"]];
   return [
     {
       id: "areas-fill",
@@ -260,12 +261,13 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
       source: "areas",
       filter: ["==", ["geometry-type"], "Point"],
       layout: {
-        // An area with a sign of its level stands for people; its shape says the level too.
-        "icon-image": ["case", ["has", "sign"], imageOf(), ""],
+        // An area with a sign of its level stands for people; its shape says the level too. What
+        // has an icon of its own is no area, but something that is there.
+        "icon-image": ["case", ["has", "icon"], ["get", "icon"], ["has", "sign"], imageOf(), ""],
         "icon-allow-overlap": true,
         "text-optional": true,
-        "text-anchor": ["case", ["has", "sign"], "top", "center"],
-        "text-offset": ["case", ["has", "sign"], ["literal", [0, 0.9]], ["literal", [0, 0]]],
+        "text-anchor": ["case", isMarked, "top", "center"],
+        "text-offset": ["case", isMarked, ["literal", [0, 0.9]], ["literal", [0, 0]]],
         "text-field": ["get", "name"],
         "text-font": FONT,
         "text-size": 13,

@@ -16,7 +16,7 @@ from anlan.sandtable.fleet.line import Speaker
 from anlan.sandtable.fleet.sl651 import TIMED, Station
 
 _KEEP_S = 120.0
-_TANKER_KMH, _BUS_KMH, _REPORT_MS = 56.0, 38.0, 10_000
+_TANKER_KMH, _BUS_KMH, _REPORT_MS, _APART_MS = 56.0, 38.0, 10_000, 157_000
 _SYSTEM, _ADDRESS = 1, 1
 """The fire alarm system, the first of its kind."""
 
@@ -113,9 +113,10 @@ class _Driven:
     def __init__(self, place: City, owner: Observed) -> None:
         words, route = owner.attributes, place.routes[owner.key]
         mean_kmh = _TANKER_KMH if "cargo" in words else _BUS_KMH
+        apart_ms = int(str(words["terminal"])) % 10_000 * _APART_MS
 
         def where(at_ms: int) -> Where:
-            here = spot(route, mean_kmh, at_ms)
+            here = spot(route, mean_kmh, at_ms + apart_ms)
             return Where(here.lon, here.lat, here.speed, here.direction, mileage=here.mileage)
 
         self.speaker = _Vehicle(str(words["terminal"]), plate=str(words["plate"]))
