@@ -146,7 +146,7 @@ def test_tests_and_refusals_measure_nothing(cot: int) -> None:
 
 @pytest.mark.parametrize("kind", [0, 22, 41, 57, 71, 128, 255])
 def test_unknown_kinds_are_kept_raw(kind: int) -> None:
-    assert read(data(kind, at(1, b"\xab\xcd"))).fields == {"raw": "010000abcd"}
+    assert read(data(kind, at(1, b"\xab\xcd"))).fields == {"ioa": 1, "raw": "010000abcd"}
 
 
 LEVEL = data(13, at(4001, FLOAT + b"\0"))

@@ -9,6 +9,7 @@ from anlan.live.gateway.settings import listeners_in
 from anlan.terms.errors import Malformed
 
 HEAD = '[[listener]]\nprotocol = "tiny"\n'
+CALLED = '[[listener]]\nprotocol = "iec104"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,24 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("connect", "target"),
+    [
+        ("10.0.0.1", ("10.0.0.1", 2404)),
+        ("rtu.example:19998", ("rtu.example", 19998)),
+        ("[fd00::1]:2405", ("fd00::1", 2405)),
+        ("[fd00::1]", ("fd00::1", 2404)),
+    ],
+)
+def test_a_far_end_is_called_at_its_port(
+    tmp_path: Path, connect: str, target: tuple[str, int]
+) -> None:
+    (tmp_path / "gateway.toml").write_text(f"{CALLED}connect = '{connect}'")
+    (one,) = listeners_in(tmp_path)
+    assert one.target == target
+    assert one.name == f"iec104:{target[0]}:{target[1]}"
+
+
+@pytest.mark.parametrize(
     ("wrong", "told"),
     [
         ("[[listener]]\nport = 1", "[[listener]] 1: needs protocol"),
@@ -44,6 +63,12 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
         (f"{HEAD}port = 1\naddresses = ['ten']", "addresses are not right"),
         (f"{HEAD}port = 1\nsensor = 'x'", "sensor must hold {device} and {quantity}"),
         (f"{HEAD}port = 1\nsensors = {{ a = 1 }}", "sensors must be a table"),
+        (CALLED, "connect must be named: devices of iec104 wait to be called"),
+        (f"{CALLED}connect = 'a b'", "connect is not right (HOST or HOST:PORT)"),
+        (f"{CALLED}connect = '10.0.0.1:99999'", "connect is not right"),
+        (f"{CALLED}connect = 'a'\nwords = {{ k = 0 }}", "words are not right"),
+        (f"{CALLED}connect = 'a'\n{CALLED}connect = 'a:2404'", "2: a:2404 is called already"),
+        (f"{HEAD}port = 1\nauthority = 'ca.pem'", "authority"),
         ("listener = 1", "needs at least one [[listener]]"),
         ("[[listener]\n", "line 1"),
         ("", "needs at least one [[listener]]"),

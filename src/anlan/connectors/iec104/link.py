@@ -56,7 +56,7 @@ class Link:
         self._pace = pace
         self.is_started = self.is_broken = False
         self._sent = self._acknowledged = 0
-        self._next: int | None = None
+        self._next: int | None = None  # none before it is begun: then nothing is counted
         self._open: deque[int] = deque()
         self._kept: set[int] = set()
         self._durable = self._owed = 0
@@ -74,11 +74,12 @@ class Link:
     def hear(self, control: Control) -> None:
         """Takes the numbers of a frame as it comes in."""
         self._has_heard = True
+        if self._next is None:
+            return
         if control.form != "U":
             self._confirm(control.received)
         if control.form == "I":
-            wanted = control.sent if self._next is None else self._next
-            self.is_broken = self.is_broken or control.sent != wanted
+            self.is_broken = self.is_broken or control.sent != self._next
             self._next = (control.sent + 1) % MODULUS
             self._open.append(control.sent)
 
@@ -102,6 +103,8 @@ class Link:
 
     def keep(self, number: int, now_ms: int) -> bytes:
         """A frame of theirs is durable; what is said where enough are."""
+        if self._next is None:
+            return b""
         self._kept.add(number)
         while self._open and self._open[0] in self._kept:
             first = self._open.popleft()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from anlan.connectors.cut import Cutter
 from anlan.connectors.frames import Ask, Frame, Way
-from anlan.connectors.iec104.apdu import HEAD_BYTES, JUDGE, control_of
+from anlan.connectors.iec104.apdu import ADDRESS_BYTES, HEAD_BYTES, JUDGE, control_of
 from anlan.connectors.iec104.asdu import Asdu, asdu_of, object_of, pieces_of
 from anlan.connectors.iec104.asks import ALL_STATIONS, KIND_OF, asked
 from anlan.connectors.iec104.kinds import GENERAL, INITIALISED, KINDS, READ
@@ -78,7 +78,8 @@ class Talk:
         device = str(asdu.station)
         self._heard = asdu.station
         if kind is None or kind.size < 0:
-            fields = {"raw": raw[HEAD_BYTES:].hex()}
+            first = int.from_bytes(raw[HEAD_BYTES : HEAD_BYTES + ADDRESS_BYTES], "little")
+            fields = {"ioa": first, "raw": raw[HEAD_BYTES:].hex()}
             return Frame(raw, device=device, header=header, fields=fields, ask=self._answered(asdu))
         told = [(piece, object_of(piece, kind)) for piece in pieces_of(raw, asdu, kind)]
         taken = readings_of(asdu, told, self._zone)
