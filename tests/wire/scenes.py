@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 from anlan.connectors import Fault
-from anlan.connectors.frames import Ask, Frame
+from anlan.connectors.frames import Ask, Frame, Media
 from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.line import Line
@@ -24,6 +26,7 @@ class Store:
     def __init__(self) -> None:
         self.readings: list[Reading] = []
         self.faults: list[Fault] = []
+        self.media: list[Media] = []
         self.is_away = False
 
     def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
@@ -34,6 +37,11 @@ class Store:
 
     def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
         self.faults += faults
+
+    def shelve(self, source: str, device: str, media: Sequence[Media]) -> None:
+        if self.is_away:
+            raise Unavailable("the disk is full", retry_after_s=0.05)
+        self.media += media
 
 
 class Scene:
@@ -96,17 +104,19 @@ def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **
     asyncio.run(run())
 
 
-def called(protocol: str, speaker: Speaker, play: Play, **more: Any) -> None:
+def called(
+    protocol: str, speaker: Speaker, play: Play, *, tls: SSLContext | None = None, **more: Any
+) -> None:
     """Plays a scene while a device waits to be called, and is; at most 20 s. more: settings."""
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
         stood = loop.create_future()
-        standing = stand(speaker, "127.0.0.1", 0, look_s=0.05, stood=stood.set_result)
+        standing = stand(speaker, "127.0.0.1", 0, look_s=0.05, stood=stood.set_result, context=tls)
         tasks = [asyncio.create_task(standing)]
         scene = Scene(protocol, connect=f"127.0.0.1:{await stood}", **more)
         looked_at = set[Any]()
-        caller = Caller(scene.station, looked_at, None)
+        caller = Caller(scene.station, looked_at, scene.station.listener.secured(Path("/")))
         tasks += [
             asyncio.create_task(one) for one in (scene.station.carrier.run(), _look(looked_at))
         ]

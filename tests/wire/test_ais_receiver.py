@@ -3,7 +3,7 @@
 import pytest
 
 from anlan.sandtable.fleet.ais import Receiver, Ship
-from tests.wire.scenes import Scene, now_ms, played
+from tests.wire.scenes import Scene, called, now_ms, played
 
 
 @pytest.mark.parametrize("udp", [False, True])
@@ -22,3 +22,12 @@ def test_ships_are_where_they_sail(udp: bool) -> None:
         assert not scene.store.faults
 
     played("ais", receiver, play, udp=udp)
+
+
+def test_a_receiver_that_waits_to_be_called_is_called() -> None:
+    receiver = Receiver([Ship(412345678, "ZHE LING YU 1", 122.1, 30.0, speed=9.5)], report_s=0.2)
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: scene.last("412345678.speed") == 9.5)
+
+    called("ais", receiver, play)

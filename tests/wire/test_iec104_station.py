@@ -1,10 +1,12 @@
 """A simulated substation that is called by the real gateway: what is not stored is told again."""
 
 import asyncio
+from pathlib import Path
 from socket import socket
 
 from anlan.live.gateway.lines.caller import Caller
 from anlan.sandtable.fleet.iec104 import Point, Terminal
+from tests.wire.channels.certificates import Authority
 from tests.wire.scenes import Scene, called, now_ms
 
 LEVEL, SWITCH, PULSES = 4001, 1, 5001
@@ -96,6 +98,27 @@ def test_a_station_that_says_nothing_any_more_is_called_anew() -> None:
         await scene.until(lambda: scene.station.devices["7"].back is not first)
 
     called("iec104", rtu, play, words={"t1_s": 0.8, "t2_s": 0.1, "t3_s": 0.9})
+
+
+def test_a_station_is_called_by_tls_and_proves_who_it_is(tmp_path: Path) -> None:
+    authority, rtu = Authority(tmp_path), substation()
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: scene.last("7.5001") == 120)
+
+    called("iec104", rtu, play, tls=authority.server("localhost"), authority=authority.file)
+
+
+def test_a_station_that_somebody_else_vouches_for_is_told_nothing(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    rtu, other = substation(), Authority(tmp_path / "other")
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: scene.station.faults["unreachable"])
+        assert not scene.station.frames
+
+    tls = Authority(tmp_path).server("localhost")
+    called("iec104", rtu, play, tls=tls, authority=other.file)
 
 
 def test_where_nobody_answers_it_is_counted_and_tried_again() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from ssl import SSLContext
 from typing import Any, Protocol
 
 
@@ -62,12 +63,13 @@ async def stand(
     *,
     look_s: float = 1.0,
     stood: Callable[[int], None] = lambda _: None,
+    context: SSLContext | None = None,
 ) -> None:
     """Waits to be called until it is cancelled, and speaks on the newest call. stood: is told the
-    port, once there is one."""
+    port, once there is one · context: of TLS, where that is spoken."""
     loop = asyncio.get_running_loop()
     calls: set[_Called] = set()
-    server = await loop.create_server(lambda: _Called(speaker, calls), host, port)
+    server = await loop.create_server(lambda: _Called(speaker, calls), host, port, ssl=context)
     stood(server.sockets[0].getsockname()[1])
     try:
         while True:
