@@ -27,6 +27,7 @@ from anlan.terms.times import format_time
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["reference/mapping.md", "how-to/mqtt.md", "how-to/connect-meshtastic.md"]
+"""Pages with mappings for a broker."""
 BROKER = '[broker]\nhost = "127.0.0.1"\nclient_id = "anlan"\n'
 ARRIVAL = 1_782_864_123_456
 _BLOCK = re.compile(r"```toml\n((?:(?!```)[\s\S])*)```(?:(?!```)[\s\S])*```text\n([\s\S]*?)```")

@@ -42,10 +42,10 @@ def read(form: Form, message: Message) -> Taken:
     faults = _Faults(message.where)
     taken = Taken([], faults.kept, [])
     try:
-        if form.inside is not None:
-            message = message._replace(content=_unwrapped(form, message.content))
+        outer = Spot(message.content) if form.inside is not None else None
+        message = message._replace(content=_unwrapped(form, message.content))
         if form.shape == "rows":
-            for spot in form.rows.each(message.content):
+            for spot in form.rows.each(message.content, outer):
                 read_row(form, message, spot, into=taken, fault=faults.add)
         else:
             _read_parts(form, message, taken, faults)

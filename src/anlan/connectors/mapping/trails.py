@@ -46,9 +46,12 @@ class Trail:
             node = _member(node, step)
         return node
 
-    def each(self, content: Any) -> list[Spot]:
-        """All places that it leads to from the top; at a list's end, the list's elements."""
-        spots = [Spot(content)]
+    def each(self, content: Any, outer: Spot | None = None) -> list[Spot]:
+        """All places that it leads to in a content; at a list's end, the list's elements.
+
+        outer: what the content was wrapped in; the top is then that of it.
+        """
+        spots = [Spot(content, outer)]
         for step in self.steps:
             spots = [below for spot in spots for below in _below(spot, step)]
         return [one for spot in spots for one in _elements(spot)]

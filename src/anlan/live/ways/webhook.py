@@ -59,7 +59,7 @@ class Webhook:
         """The same on a socket that listens."""
         hook = self.mapping.hook
         config = uvicorn.Config(
-            self.answer, http=PatientProtocol, lifespan="off", log_config=None,
+            self.answer, interface="asgi3", http=PatientProtocol, lifespan="off", log_config=None,
             log_level="warning", access_log=False, server_header=False,
             limit_concurrency=_CONNECTIONS, timeout_graceful_shutdown=_GRACE_S,
             ssl_certfile=hook.certificate, ssl_keyfile=hook.key,
