@@ -13,7 +13,7 @@ from anlan import __version__
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.views.stream import HUB
 from anlan.desk.doors import asker_of
-from anlan.site.frame.devices import gateway_told
+from anlan.site.frame.devices import gateway_told, ways_told
 from anlan.site.frame.live import ask_live
 from anlan.site.frame.system import SEE
 from anlan.terms.levels import Level
@@ -50,7 +50,8 @@ class _Site:
         yield about
         if told:
             yield from _live(told)
-        yield from _devices((gateway_told() or {"listeners": []})["listeners"])
+        said = [one for one in (gateway_told(), ways_told()) if one]
+        yield from _devices([row for one in said for row in one["listeners"]])
 
 
 def _live(told: dict[str, Any]) -> Iterator[Any]:

@@ -23,7 +23,7 @@ from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.desk.menu import Item
 from anlan.desk.templatetags.desk import level_word
-from anlan.site.frame.devices import gateway_faults, gateway_told, shown
+from anlan.site.frame.devices import gateway_faults, gateway_told, shown, way_faults, ways_told
 from anlan.site.frame.live import ask_live, ends_told, readings_per_s, tasks_told
 from anlan.site.frame.trials import NAMES, TRIALS, Extent, Trial
 
@@ -61,6 +61,7 @@ PARTS = {
     "work": gettext_lazy("Work process"),
     "mass": gettext_lazy("Sender to the mass of subscribers"),
     "gateway": gettext_lazy("Field gateway"),
+    "ways": gettext_lazy("Ways in by mappings"),
     "feed": gettext_lazy("Demo's feeder"),
     "ears": gettext_lazy("Demo's telephones and mailboxes"),
 }
@@ -74,17 +75,18 @@ def system(request: HttpRequest) -> HttpResponse:
     """The page, or for HTMX its changing part."""
     asker = asker_of(request)
     told, now, devices = ask_live("/api/v1/status"), asker.now, gateway_told()
-    tasks = tasks_told()
+    tasks, mapped = tasks_told(), ways_told()
     facts = {
         "told": told,
         "rate": readings_per_s(told["store"]["readings"]) if told else None,
         "tasks": [_shown(task) for task in tasks],
-        "stations": shown(devices),
+        "stations": shown(devices) + shown(mapped),
         "faults": [
             *_live_faults(told),
             *_work_faults(tasks, now),
             *_ended(now),
             *gateway_faults(devices, now),
+            *way_faults(mapped, now),
             *_silent_feeds(now),
             *_lost_alarms(asker),
         ],
