@@ -1,19 +1,23 @@
 """GB/T 28181: what is written reads the same, and nothing that arrives costs a good message."""
 
+from contextlib import suppress
 from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.connectors.frames import Way
+from anlan.connectors.frames import Ask, Way
 from anlan.connectors.gb28181 import PROTOCOL
 from anlan.connectors.gb28181.manscdp.ptz import Command, read_ptz, write_ptz
 from anlan.connectors.gb28181.manscdp.xml import read_xml, write_xml
 from anlan.connectors.gb28181.sip.cut import METHODS, Cutter
 from anlan.connectors.gb28181.sip.message import Message, read
+from anlan.terms.errors import Malformed
 from tests.law.talks import good, heard, says_something
 
 QUICK = settings(max_examples=40, deadline=None)
+NOW_MS = 1_796_011_200_000
+NAMES_OF_QUESTIONS = PROTOCOL.asks
 DEVICE, CENTRE = "34020000001320000001", "34020000002000000001"
 NAMES = st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True)
 WORDS = st.text("甲乙丙安澜<&>\"'0123456789 Aa;:/", max_size=20).map(str.strip)
@@ -111,6 +115,23 @@ def test_garbage_between_messages_costs_no_good_one(
 @QUICK
 def test_no_input_raises(data: bytes) -> None:
     says_something(PROTOCOL, data)
+
+
+@given(st.lists(GARBAGE | FRAMES, max_size=4), st.sampled_from(NAMES_OF_QUESTIONS))
+@QUICK
+def test_nothing_that_a_far_end_says_raises_nor_does_a_question_after_it(
+    said: list[bytes], name: str
+) -> None:
+    talk = PROTOCOL.talk(Way(words={"media": "10.0.0.9", "alarms": True}, far="[::1]:5060"))
+    for data in said:
+        for frame in talk.feed(data):
+            say = talk.answer if frame.is_ok else talk.refuse
+            for one in PROTOCOL.apart(say(frame, NOW_MS)):
+                assert all(frame.is_ok for frame in heard(PROTOCOL, one))
+    with suppress(Malformed):
+        asked, data = talk.ask(Ask(name, {"move": "up", "factor": 2, "seconds": 60}), NOW_MS)
+        assert asked
+        assert [frame.is_ok for frame in heard(PROTOCOL, data)] == [True]
 
 
 @given(st.recursive(WORDS, lambda inner: st.lists(st.tuples(NAMES, inner), max_size=4)), ROOTS)

@@ -2,12 +2,18 @@
 answered, asked, turned, and sent to the media server; one of ours, and one that SIPp plays."""
 
 import asyncio
+import os
+import shutil
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.gb28181 import PROTOCOL
+from anlan.live.gateway.lines.datagrams import Datagrams
+from anlan.live.gateway.lines.line import Line
 from anlan.sandtable.fleet.gb28181 import Camera, Channel
 from anlan.terms.errors import Malformed
 from tests.wire.scenes import Scene, now_ms, played
@@ -15,6 +21,8 @@ from tests.wire.scenes import Scene, now_ms, played
 CAMERA, RECORDER = "34020000001320000001", "34020000001180000001"
 DOOR, YARD, ROOF = (f"3402000000131000000{n}" for n in (1, 2, 3))
 NOW_MS = 1_796_011_200_000  # 2026-11-30 12:00 in Beijing
+SIPP = shutil.which("sipp", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+SCENARIO = Path(__file__).parent / "gb28181_camera.xml"
 WORDS = {"password": "secret", "media": "10.0.0.9", "catalogue": False}
 
 
@@ -209,7 +217,8 @@ def test_a_wrong_setting_is_named(words: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("udp", [False, True])
 def test_on_a_real_line_nothing_is_answered_before_it_is_kept(udp: bool) -> None:
-    camera = Camera(CAMERA, beat_s=0.2, repeat_s=0.1, transport="UDP" if udp else "TCP")
+    transport = "UDP" if udp else "TCP"
+    camera = Camera(CAMERA, password="secret", beat_s=0.2, repeat_s=0.1, transport=transport)
 
     async def play(scene: Scene) -> None:
         await scene.until(lambda: CAMERA in scene.station.devices and camera.is_registered)
@@ -225,4 +234,61 @@ def test_on_a_real_line_nothing_is_answered_before_it_is_kept(udp: bool) -> None
         camera.leave(now_ms())
         await scene.until(lambda: not scene.station.devices.online)
 
-    played("gb28181", camera, play, udp=udp)
+    played("gb28181", camera, play, udp=udp, words=WORDS)
+
+
+def test_a_camera_that_is_not_allowed_is_told_nothing() -> None:
+    camera = Camera(CAMERA, password="secret", repeat_s=0.05)
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: scene.station.faults["foreign_device"] > 2)
+        assert not camera.is_registered
+        assert not scene.store.readings
+
+    played("gb28181", camera, play, udp=True, words=WORDS, devices=(RECORDER,))
+
+
+async def _listening(scene: Scene, *, udp: bool) -> tuple[Any, int]:
+    """An open port of the scene, and its number."""
+    loop = asyncio.get_running_loop()
+    if udp:
+        make = partial(Datagrams, scene.station, set())
+        transport, _ = await loop.create_datagram_endpoint(make, ("127.0.0.1", 0))
+        return transport, transport.get_extra_info("sockname")[1]
+    server = await loop.create_server(partial(Line, scene.station, set()), "127.0.0.1", 0)
+    return server, server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.skipif(SIPP is None, reason="SIPp is not installed")
+@pytest.mark.parametrize(("udp", "allowed"), [(False, CAMERA), (True, CAMERA), (False, RECORDER)])
+def test_a_camera_that_is_not_ours_registers_lives_and_alarms(
+    udp: bool, allowed: str, tmp_path: Path
+) -> None:
+    async def run() -> tuple[int | None, Scene]:
+        assert SIPP is not None
+        scene = Scene("gb28181", words=WORDS, devices=(allowed,))
+        opened, port = await _listening(scene, udp=udp)
+        carrying = asyncio.create_task(scene.station.carrier.run())
+        sipp = await asyncio.create_subprocess_exec(
+            SIPP, "-sf", str(SCENARIO), "-s", CAMERA, "-i", "127.0.0.1", "-m", "1", "-nostdin",
+            "-t", "u1" if udp else "t1", "-timeout", "15",
+            f"127.0.0.1:{port}", cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            return await asyncio.wait_for(sipp.wait(), 20), scene
+        finally:
+            if sipp.returncode is None:
+                sipp.kill()
+            carrying.cancel()
+            opened.close()
+
+    ended, scene = asyncio.run(run())
+    if allowed == CAMERA:
+        assert ended == 0
+        assert scene.last(f"{CAMERA}.works") == 1.0
+        assert scene.last(f"{CAMERA}.alarm.device.tamper") == 1.0
+    else:
+        assert ended
+        assert not scene.store.readings
+        assert scene.station.faults["foreign_device"]
