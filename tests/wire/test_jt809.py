@@ -8,6 +8,8 @@ import pytest
 from anlan.connectors.frames import Ask, Frame, Talk, Way
 from anlan.connectors.jt809 import PROTOCOL
 from anlan.connectors.jt809.cipher import Numbers, turned
+from anlan.connectors.jt809.secret import covered
+from anlan.connectors.jt809.talk import Conversation
 from anlan.terms.errors import Malformed
 from anlan.terms.gcj02 import from_wgs84
 from anlan.terms.quality import Quality
@@ -55,8 +57,8 @@ def values(frame: Frame) -> dict[str, float]:
     return {one.sensor.removeprefix(f"{frame.device}."): one.value for one in frame.readings}
 
 
-def talk(**words: Any) -> Talk:
-    return PROTOCOL.talk(Way(words=words))
+def talk(**words: Any) -> Conversation:
+    return Conversation(Way(words=words))
 
 
 def said(one: Talk, data: bytes) -> list[tuple[str, dict[str, Any]]]:
@@ -297,3 +299,28 @@ def test_what_cannot_be_said_is_refused() -> None:
 def test_a_wrong_setting_is_refused(words: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         talk(**words)
+
+
+def test_a_sub_link_is_kept_alive_and_nobody_signs_in_by_claiming_one() -> None:
+    one = talk(accounts={"10": "secret"}, centre=CENTRE)
+    taken = framed(0x9002, b"\0")
+    one.feed(taken)
+    assert not one.feed(enveloped(0x1202, b"\0" + OLD))[0].readings
+    assert read(one.begin(NOW_MS)).header["msgId"] == "0x9001"
+    assert not one.look(NOW_MS + 61_000)
+    one.feed(taken)
+    assert one.feed(enveloped(0x1202, b"\0" + OLD))[0].readings
+    assert read(one.look(NOW_MS + 61_000) or b"").header["msgId"] == "0x9005"
+    assert not one.look(NOW_MS + 62_000)
+
+
+@pytest.mark.parametrize("time", [None, 1_796_012_405])
+def test_passwords_are_covered_and_a_right_check_stays_right(time: int | None) -> None:
+    whole = login(time=time)
+    hidden = covered(whole)
+    assert b"secret" not in hidden
+    assert read(hidden).header["msgId"] == "0x1001"
+    wrong = whole[:-2] + bytes((whole[-2] ^ 1,)) + b"]"
+    assert "wrong check" in frames_of(PROTOCOL, covered(wrong))[0].reason
+    place = enveloped(0x1202, b"\0" + OLD)
+    assert covered(place) == place

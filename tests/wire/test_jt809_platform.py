@@ -6,7 +6,7 @@ import pytest
 
 from anlan.connectors.jt809.cipher import PUBLISHED, Numbers
 from anlan.sandtable.fleet.jt809 import Platform, Where
-from tests.wire.scenes import Scene, now_ms, played
+from tests.wire.scenes import Scene, called, now_ms, played
 
 CENTRE = 51_010_001
 BUS = ("川A12345", 2)
@@ -82,3 +82,35 @@ def test_who_may_not_sign_in_is_told_and_its_vehicles_are_not_believed() -> None
         assert not scene.store.readings
 
     played("jt809", platform, play, words={"accounts": {"10": "secret"}})
+
+
+def test_the_sub_link_is_called_and_proved_with_the_code_of_the_main_one() -> None:
+    platform, words = Platform(CENTRE), {"secret": "thirty letters of our own", "sub_link": True}
+
+    async def sign_in(scene: Scene) -> None:
+        await scene.until(lambda: platform.is_signed_in)
+        assert not platform.done  # nothing of a sub link that is lost
+
+    played("jt809", platform, sign_in, words=words)
+    sub = Platform(CENTRE, is_sub=True, verify_code=platform.verify_code, edition=2019)
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: sub.is_signed_in)
+        sub.tell(BUS, now_ms() // 1000 * 1000, HERE, now_ms())
+        await scene.until(lambda: scene.last(f"{NAME}.speed") == 36)
+        said = await scene.asked(NAME, "text", text="前方塌方，请绕行")
+        assert said.fields["result"] == 0
+        assert not scene.store.faults
+
+    words |= {"centre": CENTRE, "edition": 2019, "accounts": {"10": "secret"}}
+    called("jt809", sub, play, words=words)
+
+
+def test_a_sub_link_with_another_code_is_not_taken_and_says_so() -> None:
+    sub = Platform(CENTRE, is_sub=True, verify_code=1)
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: scene.store.faults)
+        assert "does not take our sub link (result 1)" in scene.store.faults[0].reason
+
+    called("jt809", sub, play, words={"centre": CENTRE})

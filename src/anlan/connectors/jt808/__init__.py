@@ -5,9 +5,9 @@ assistance and the signalling of JT/T 1078.
 from anlan.connectors.frames import Speech
 from anlan.connectors.jt808.asks import ASKS
 from anlan.connectors.jt808.frame import MOST
-from anlan.connectors.jt808.measures import measure
 from anlan.connectors.jt808.secret import SECRETS, covered
 from anlan.connectors.jt808.talk import Conversation
+from anlan.connectors.road.measures import measure
 
 PROTOCOL = Speech(
     name="jt808",

@@ -5,7 +5,9 @@ upper platform on the main link.
 from anlan.connectors.frames import Speech
 from anlan.connectors.jt809.asks import ASKS
 from anlan.connectors.jt809.frame import MOST
+from anlan.connectors.jt809.secret import SECRETS, covered
 from anlan.connectors.jt809.talk import Conversation
+from anlan.connectors.road.measures import measure
 
 PROTOCOL = Speech(
     name="jt809",
@@ -14,4 +16,7 @@ PROTOCOL = Speech(
     most_bytes=MOST,
     port=6809,
     asks=tuple(ASKS),
+    measure=measure,
+    secrets=SECRETS,
+    covered=covered,
 )

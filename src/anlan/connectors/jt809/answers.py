@@ -11,11 +11,11 @@ from anlan.connectors.jt809.settings import GOOD, Settings
 from anlan.connectors.jt809.tables import write_message
 from anlan.terms.errors import Malformed
 
-LOGIN, LOGOUT, ALIVE, REGISTER = 0x1001, 0x1003, 0x1005, 0x1201
+LOGIN, LOGOUT = 0x1001, 0x1003
 _SUB_LINK_LOST, _OTHER_REASON = 0x9007, 2
 _COUNT_MS = 60_000
 _MOST_ASKED = 256
-_MESSAGE_BYTES = 2
+_NEW = 2019
 
 
 class Asked:
@@ -52,6 +52,18 @@ class Answers:
         self._sn = 0
         self._counted = self._since_ms = 0
 
+    def begin(self, now_ms: int) -> bytes:
+        """Signs in on the sub link of the platform that the settings name."""
+        settings, time = self._settings, now_ms // 1000
+        self.head = Head(0, 0, 0, settings.centre, b"\1\0\0", 0, 0)
+        if settings.edition == _NEW:
+            self.head = self.head._replace(time=time)
+        code = {"verifyCode": settings.verify_code(settings.centre)}
+        return self._say(0x9001, write_message(0x9001, code, settings.edition), now_ms)
+
+    def alive(self, now_ms: int) -> bytes:
+        return self._say(0x9005, b"", now_ms)
+
     def to(self, frame: Frame, now_ms: int) -> bytes:
         """What is said to a frame that is right."""
         number, fields = int(frame.header["msgId"], 16), frame.fields
@@ -62,8 +74,6 @@ class Answers:
                 return self._say(0x1004, b"", now_ms)
             case 0x1005:
                 return self._say(0x1006, b"", now_ms) + self._count(now_ms)
-            case 0x9005:
-                return self._say(0x9006, b"", now_ms)
             case 0x1200:
                 return self._of_vehicle(frame, now_ms)
             case 0x1900 if frame.header.get("sub") == "0x1901":
@@ -90,20 +100,21 @@ class Answers:
         return name, self._enveloped_data(question.id, data, about, now_ms)
 
     def _signed_in(self, fields: Mapping[str, Any], now_ms: int) -> bytes:
-        """Of a sub link, which we do not open, the platform is told by its main one."""
+        """Where we do not call its sub link, the platform is told so by its main one."""
         result, centre = self._settings.result(fields), self.head.centre if self.head else 0
         code = self._settings.verify_code(centre) if result == GOOD else 0
         said = write_message(0x1002, {"result": result, "verifyCode": code}, 2019)
         lost = bytes((_OTHER_REASON,))
-        more = self._say(_SUB_LINK_LOST, lost, now_ms) if result == GOOD else b""
-        return self._say(0x1002, said, now_ms) + more
+        is_told = result == GOOD and not self._settings.has_sub_link
+        first = self._say(0x1002, said, now_ms)
+        return first + (self._say(_SUB_LINK_LOST, lost, now_ms) if is_told else b"")
 
     def _of_vehicle(self, frame: Frame, now_ms: int) -> bytes:
         """Only since 2019 is a registration answered; positions are counted."""
         self._counted += sum(one.sensor.endswith(".lon") for one in frame.readings)
         self._since_ms = self._since_ms or now_ms
         header = frame.header
-        if header.get("sub") != "0x1201" or header["edition"] < 2019:
+        if header.get("sub") != "0x1201" or header["edition"] < _NEW:
             return b""
         said = {"source": "0x1201", "source_sn": header["msgSN"], "result": GOOD}
         return self._enveloped(0x9201, said, {}, now_ms)
@@ -130,7 +141,7 @@ class Answers:
 
         Since 2019 warnings name their vehicle inside, if at all.
         """
-        is_bare = number >> 8 == 0x94 and self.head is not None and self.head.edition == 2019
+        is_bare = number >> 8 == 0x94 and self.head is not None and self.head.edition == _NEW
         whose = b""
         if "plate" in about and not is_bare:
             whose = about["plate"].encode("gb18030", "replace")[:21].ljust(21, b"\0")

@@ -154,10 +154,8 @@ def _why(data: bytes | bytearray) -> str:
 
 
 def judged(raw: bytes) -> Piece:
-    """One frame with its edges, judged. An escape that is none stands for itself."""
-    inner = raw[1:-1]
-    for escaped, plain in _ESCAPES:
-        inner = inner.replace(escaped, plain)
+    """One frame with its edges, judged."""
+    inner = bare(raw)
     if len(inner) < _LEAST:
         return Piece(raw, f"cut short: {len(inner)} bytes, a head and its check need {_LEAST}")
     data, crc = inner[:-2], _CHECK.unpack(inner[-2:])[0]
@@ -188,10 +186,22 @@ def framed(head: Head, body: bytes) -> bytes:
     time = b"" if head.time is None else _TIME.pack(head.time)
     length = _LEAST + len(time) + len(body) + _EDGES
     data = _HEAD.pack(*head._replace(length=length)[:7]) + time + body
-    data += _CHECK.pack(crc_hqx(data, 0xFFFF))
+    return edged(data + _CHECK.pack(crc_hqx(data, 0xFFFF)))
+
+
+def edged(data: bytes) -> bytes:
+    """Head, body and check, escaped and between edges."""
     for escaped, plain in reversed(_ESCAPES):
         data = data.replace(plain, escaped)
     return BEGIN + data + END
+
+
+def bare(raw: bytes) -> bytes:
+    """The inverse. An escape that is none stands for itself."""
+    inner = raw[1:-1]
+    for escaped, plain in _ESCAPES:
+        inner = inner.replace(escaped, plain)
+    return inner
 
 
 def told(head: Head, crc: int, name: str) -> dict[str, Any]:

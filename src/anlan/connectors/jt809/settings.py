@@ -1,4 +1,10 @@
-"""What a site sets for lower platforms: who may sign in, and with which numbers they encrypt."""
+"""What a site sets for lower platforms.
+
+`accounts` user → password, who may sign in, empty for everyone · `keys` code of a platform → M1,
+IA1 and IC1 · `secret` makes the verify codes · `gcj02` for platforms with shifted positions, also
+where they do not say so · `sub_link` another listener calls the sub link · `centre`, `edition` of
+the platform whose sub link this listener calls.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +15,26 @@ from typing import Any
 from anlan.connectors.jt809.cipher import Numbers
 from anlan.terms.errors import Malformed
 
-_WORDS = {"accounts": dict, "keys": dict, "secret": str, "gcj02": bool}
+_WORDS = {
+    "accounts": dict, "keys": dict, "secret": str, "gcj02": bool, "sub_link": bool, "centre": int,
+    "edition": int,
+}  # fmt: skip
+_EDITIONS = (2011, 2019)
 GOOD, UNKNOWN_USER, WRONG_PASSWORD = 0, 3, 4
 """What a login is answered with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """accounts: user → password, empty where everyone may sign in · keys: by code of a platform."""
+    """The settings by name; keys by the number of a platform's code, centre 0 where none is."""
 
     accounts: Mapping[str, str]
     keys: Mapping[int, Numbers]
     secret: bytes
     is_gcj02: bool
+    has_sub_link: bool
+    centre: int
+    edition: int
 
     def result(self, login: Mapping[str, Any]) -> int:
         """The result of a login, from its fields."""
@@ -50,12 +63,16 @@ def settings_of(words: Mapping[str, Any]) -> Settings:
         raise Malformed("accounts must be a table from users to passwords, all of them texts")
     keys = {_code(code): _numbers(value) for code, value in words.get("keys", {}).items()}
     secret = str(words.get("secret", "")).encode()
-    return Settings(accounts, keys, secret, bool(words.get("gcj02")))
+    centre, edition = _code(str(words.get("centre", 0))), words.get("edition", 2011)
+    if edition not in _EDITIONS:
+        raise Malformed(f"edition must be one of {', '.join(map(str, _EDITIONS))}")
+    is_gcj02, has_sub_link = bool(words.get("gcj02")), bool(words.get("sub_link"))
+    return Settings(accounts, keys, secret, is_gcj02, has_sub_link, centre, edition)
 
 
 def _code(text: str) -> int:
     if not text.isdecimal() or int(text) >= 1 << 32:
-        raise Malformed(f"keys: {text!r} is no code of a platform")
+        raise Malformed(f"{text!r} is no code of a platform")
     return int(text)
 
 

@@ -1,8 +1,7 @@
 """A conversation with a lower platform, which speaks for its vehicles over one connection.
 
-Settings of a connector (`Way.words`): `accounts` user → password, who may sign in, empty for
-everyone · `keys` code of a platform → M1, IA1 and IC1 · `secret` makes the verify codes · `gcj02`
-for platforms with shifted positions, also where they do not say so.
+It signs in to us on its main link. Its sub link, where it listens, is called by us and proved with
+the verify code that it got when it signed in. Everything may be said on either.
 """
 
 from anlan.connectors.frames import Ask, Frame, Later, Way
@@ -12,9 +11,9 @@ from anlan.connectors.jt809.frame import Cutter, Piece, heads, told
 from anlan.connectors.jt809.opened import Opened, fields_of, opened
 from anlan.connectors.jt809.settings import GOOD, settings_of
 from anlan.connectors.jt809.tables import name_of as message_name
-from anlan.connectors.jt809.vehicles import LOCATION, LOCATIONS, Taken, Vehicles, name_of
+from anlan.connectors.jt809.vehicles import Taken, Vehicles, name_of
 
-_POSITIONS = (LOCATION, LOCATIONS)
+_SUB_LINKED, _ALIVE_MS = 0x9002, 60_000
 
 
 class Conversation:
@@ -27,6 +26,20 @@ class Conversation:
         self._answers = Answers(self._settings)
         self._vehicles = Vehicles(way.zone, is_gcj02=self._settings.is_gcj02)
         self._is_signed_in = not self._settings.accounts
+        self._calls = self._is_linked = False
+        self._alive_ms = 0
+
+    def begin(self, now_ms: int) -> bytes:
+        """The first word on a sub link; nothing where no platform is named."""
+        self._calls, self._alive_ms = bool(self._settings.centre), now_ms
+        return self._answers.begin(now_ms) if self._calls else b""
+
+    def look(self, now_ms: int) -> bytes | None:
+        """Keeps a sub link alive."""
+        if not self._is_linked or now_ms - self._alive_ms < _ALIVE_MS:
+            return b""
+        self._alive_ms = now_ms
+        return self._answers.alive(now_ms)
 
     def feed(self, data: bytes) -> list[Frame]:
         return [self._frame(piece) for piece in self._cutter.feed(data)]
@@ -89,7 +102,12 @@ class Conversation:
             return [], "" if self._is_signed_in else f"may not sign in (result {result})"
         if one.head.id == LOGOUT:
             self._is_signed_in = not self._settings.accounts
-        if one.number not in _POSITIONS and one.envelope is None:
+        if one.head.id == _SUB_LINKED and self._calls:
+            said = fields_of(one).get("result")
+            self._is_linked = said == GOOD
+            self._is_signed_in = self._is_signed_in or self._is_linked
+            return [], "" if self._is_linked else f"does not take our sub link (result {said})"
+        if one.envelope is None:
             return [], ""
         if not self._is_signed_in:
             return [], "the platform has not signed in"

@@ -41,8 +41,8 @@ Vehicle = tuple[str, int]
 class Platform:
     """centre: its code, given by the upper platform · numbers: with which it encrypts, if it does.
 
-    waiting: positions that it could not tell yet · done: what it was told, number and fields ·
-    say: where what it says goes.
+    is_sub: it waits for its sub link, which must bear verify_code · waiting: positions that it
+    could not tell yet · done: what it was told, number and fields · say: where what it says goes.
     """
 
     centre: int
@@ -52,6 +52,7 @@ class Platform:
     numbers: Numbers | None = None
     alive_s: float = 30.0
     zone: tzinfo = BEIJING
+    is_sub: bool = False
     is_signed_in: bool = False
     verify_code: int = 0
     result: int = -1
@@ -64,8 +65,10 @@ class Platform:
     _cutter: Cutter = field(default_factory=Cutter)
 
     def begin(self, now_ms: int) -> None:
-        """There is a line: it signs in."""
+        """There is a line: it signs in, but for its sub link."""
         self._cutter, self.is_signed_in = Cutter(), False
+        if self.is_sub:
+            return
         said = {"downLinkIP": "127.0.0.1", "downLinkPort": 9000, "centre": self.centre}
         self._send(0x1001, {"userId": self.user, "password": self.password, **said}, now_ms)
 
@@ -106,8 +109,12 @@ class Platform:
         sn, now_ms = told
         if number == 0x1002:
             self.result, self.verify_code = fields["result"], fields["verifyCode"]
-            self.is_signed_in = self.result == GOOD
-            self._catch_up(now_ms)
+            self._signed_in(self.result == GOOD, now_ms)
+            return
+        if number == 0x9001 and self.is_sub:
+            is_right = fields["verifyCode"] == self.verify_code
+            self._send(0x9002, {"result": GOOD if is_right else 1}, now_ms)
+            self._signed_in(is_right, now_ms)
             return
         self.done.append((f"0x{number:04X}", fields))
         answer = _SINCE_2019.get(number) if self.edition == 2019 else None
@@ -118,8 +125,9 @@ class Platform:
             said = {**fields, **answer[1], **source, "gnss": self._gnss(at_ms, where)}
             self._about(vehicle, answer[0], said, now_ms)
 
-    def _catch_up(self, now_ms: int) -> None:
-        if not self.is_signed_in:
+    def _signed_in(self, is_right: bool, now_ms: int) -> None:
+        self.is_signed_in = is_right
+        if not is_right:
             return
         waiting, self.waiting = self.waiting, []
         for vehicle in dict.fromkeys(one for one, _, _ in waiting):

@@ -36,7 +36,8 @@ class Call(Line):
 
     @property
     def _leader(self) -> Leader | None:
-        return cast("Leader | None", self._talk) if self._station.speech.leads else None
+        """The talk, where it has something to say first."""
+        return cast("Leader", self._talk) if hasattr(self._talk, "begin") else None
 
     def _note(self, frames: list[Frame]) -> None:
         self.has_heard = self.has_heard or any(frame.is_ok for frame in frames)

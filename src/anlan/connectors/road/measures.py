@@ -23,6 +23,7 @@ rollover 侧翻预警 -
 adas 高级驾驶辅助报警类型 -
 dsm 驾驶员状态监测报警类型 -
 blind_zone 盲区监测报警类型 -
+warning 报警信息类型 -
 """
 _MEASURES = {
     name: Measure(name, title, "" if unit == "-" else unit)
