@@ -9,9 +9,13 @@ from urllib.parse import quote
 import msgspec
 
 from anlan.connectors import Fault
+from anlan.connectors.frames import Media
 from anlan.live.decode import decoded
+from anlan.live.gateway.devices.kept import kept_in
+from anlan.live.gateway.devices.media import Shelf
 from anlan.live.quarantine import Quarantine
 from anlan.live.reach import Running, running
+from anlan.live.view import GATEWAY
 from anlan.terms.errors import Malformed, Refused, Unavailable
 from anlan.terms.readings import Reading
 
@@ -31,6 +35,10 @@ class Store(Protocol):
         """Keeps what is no reading; Unavailable where it cannot now."""
         ...
 
+    def shelve(self, source: str, device: str, media: Sequence[Media]) -> None:
+        """Keeps files of a device; Unavailable where it cannot now."""
+        ...
+
 
 class Intake:
     """The store of a data folder; for one thread."""
@@ -39,17 +47,20 @@ class Intake:
         self._data = data
         self._service: Running | None = None
         self._quarantine: Quarantine | None = None
+        self._shelf: Shelf | None = None
 
     def put(self, source: str, readings: Sequence[Reading]) -> list[Fault]:
         if not readings:
             return []
         try:
-            told = self._posted(source, body_of(readings))
+            told = self.answer(source, readings)
         except Malformed as error:
             return [Fault(decoded.UNREADABLE, str(error), decoded.as_text(r)) for r in readings]
         return _unkept(told, readings)
 
-    def _posted(self, source: str, body: bytes) -> dict[str, Any]:
+    def answer(self, source: str, readings: Sequence[Reading]) -> dict[str, Any]:
+        """Stores, and gives the intake's whole answer; Unavailable where it cannot now."""
+        body = body_of(readings)
         self._service = self._service or running(self._data)
         if self._service is None:
             raise Unavailable("the live process does not run")
@@ -73,7 +84,14 @@ class Intake:
         now = time.time_ns() // 1_000_000
         self._quarantine.add(source, kept, at=now, unseen=unseen)
 
+    def shelve(self, source: str, device: str, media: Sequence[Media]) -> None:
+        self._shelf = self._shelf or Shelf(self._data, kept_in(self._data))
+        now = time.time_ns() // 1_000_000
+        self._shelf.keep(source.removeprefix(GATEWAY), device, media, at=now)
+
     def close(self) -> None:
+        if self._shelf is not None:
+            self._shelf.close()
         if self._service is not None:
             self._service.close()
         if self._quarantine is not None:

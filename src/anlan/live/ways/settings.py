@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from anlan.connectors.mapping.section import load
-from anlan.live.gateway.store import Intake, Store
+from anlan.live.gateway.store import Intake
 from anlan.live.ways.way import Way
 from anlan.terms.errors import Malformed
 
-Make = Callable[[dict[str, Any], Path, Store], Way]
+Make = Callable[[dict[str, Any], Path, Intake], Way]
 
 
 def folder_of(data: Path) -> Path:
@@ -22,7 +22,7 @@ def has_ways(data: Path) -> bool:
     return any(folder_of(data).glob("*.toml"))
 
 
-def ways_in(data: Path, store: Callable[[], Store]) -> list[Way]:
+def ways_in(data: Path, store: Callable[[], Intake]) -> list[Way]:
     """The ways of a site, by name; Malformed names the file, the table and the key."""
     paths = sorted(folder_of(data).glob("*.toml"))
     if not paths:
@@ -35,7 +35,7 @@ def check(data: Path) -> list[str]:
     return [one.books.name for one in ways_in(data, lambda: Intake(data))]
 
 
-def _way(path: Path, store: Store) -> Way:
+def _way(path: Path, store: Intake) -> Way:
     tables = load(path)
     for head, make in _MAKERS.items():
         if head in tables:
@@ -43,17 +43,23 @@ def _way(path: Path, store: Store) -> Way:
     raise Malformed(f"needs one of {', '.join(f'[{one}]' for one in _MAKERS)}", where=str(path))
 
 
-def _modbus(tables: dict[str, Any], path: Path, store: Store) -> Way:
+def _modbus(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.modbus import modbus_of
 
     return modbus_of(tables, path, store)
 
 
-def _webhook(tables: dict[str, Any], path: Path, store: Store) -> Way:
+def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.webhook import webhook_of
 
     return webhook_of(tables, path, store)
 
 
-_MAKERS: dict[str, Make] = {"modbus": _modbus, "webhook": _webhook}
+def _folder(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.folder import folder_of
+
+    return folder_of(tables, path, store)
+
+
+_MAKERS: dict[str, Make] = {"modbus": _modbus, "webhook": _webhook, "folder": _folder}
 """By the table that says what a file is for; a library is imported only where it is named."""

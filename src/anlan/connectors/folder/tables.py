@@ -1,0 +1,114 @@
+"""A file → its rows, each with its line and its cells by the names of their columns."""
+
+import csv
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from anlan.connectors.folder.map import Folder
+from anlan.terms.errors import Malformed
+
+MOST_BYTES = 512 << 20
+_MOST_BOOK, _MOST_UNFOLDED, _PROBE = 64 << 20, 512 << 20, 1 << 16
+_SEPARATORS = ",;\t|"
+_BOOKS = (".xlsx", ".xls", ".ods")
+
+
+class Row(NamedTuple):
+    """line: of the file, from 1 · cells: those that are not empty."""
+
+    line: int
+    cells: dict[str, Any]
+
+
+def rows_of(path: Path, folder: Folder) -> Iterator[Row]:
+    """The rows of a file; Malformed where it cannot be read as a whole, or from a line on."""
+    size = path.stat().st_size
+    is_book = path.suffix.lower() in _BOOKS
+    if size > (_MOST_BOOK if is_book else MOST_BYTES):
+        raise Malformed(f"{size / 1e6:,.0f} MB are too much; put it there in parts")
+    lines = _book(path, folder.sheet) if is_book else _text(path, folder.separator)
+    names: list[str] | None = None
+    for line, cells in lines:
+        if line < folder.head:
+            continue
+        if line == folder.head:
+            names = [str(cell).strip() for cell in cells]
+            continue
+        named = _named(cells, names)
+        if named:
+            yield Row(line, named)
+    if folder.head and names is None:
+        raise Malformed(f"has no line {folder.head} with the names of its columns")
+
+
+def _named(cells: Sequence[Any], names: list[str] | None) -> dict[str, Any]:
+    """Cells by name; of columns with one name the first counts."""
+    named: dict[str, Any] = {}
+    for n, cell in enumerate(cells):
+        name = str(n + 1) if names is None else names[n] if n < len(names) else ""
+        if name and name not in named and cell is not None and cell != "":
+            named[name] = cell
+    return named
+
+
+def _text(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines in UTF-8, or else in GB18030."""
+    encoding = "utf-8-sig" if _is_utf8(path) else "gb18030"
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=separator or _separator(file))
+            for cells in reader:
+                yield reader.line_num, [cell.strip() for cell in cells]
+    except UnicodeDecodeError as error:
+        raise Malformed("is neither UTF-8 nor GB18030") from error
+    except csv.Error as error:
+        raise Malformed(f"is no CSV ({error})") from error
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            while file.read(_PROBE):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator(file: TextIO) -> str:
+    """The one that stands most often in the first lines."""
+    first = file.read(_PROBE)
+    file.seek(0)
+    return max(_SEPARATORS, key=first.count)
+
+
+def _book(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+    """Rows of a sheet, from line 1; whole numbers are such, times are ISO 8601."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as parts:
+                if sum(one.file_size for one in parts.infolist()) > _MOST_UNFOLDED:
+                    raise Malformed("unfolds to more than can be read")
+        book = CalamineWorkbook.from_path(str(path))
+        if not book.sheet_names:
+            raise Malformed("has no sheet")
+        if sheet and sheet not in book.sheet_names:
+            raise Malformed(f"has no sheet {sheet!r}")
+        rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Malformed(f"is no workbook that can be read ({error})") from error
+    for line, cells in enumerate(rows, 1):
+        yield line, [_plain(cell) for cell in cells]
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return cell.strip() if isinstance(cell, str) else cell
