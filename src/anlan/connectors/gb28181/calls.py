@@ -128,9 +128,9 @@ class Calls:
         ]
         return b"".join(self._ended(one, found, now_ms)[1] for one in done)
 
-    def drop(self, call_id: str) -> bool:
-        """Forgets a call that the far end has ended; whether there was one."""
-        return self._open.pop(call_id, None) is not None
+    def drop(self, call_id: str) -> None:
+        """Forgets a call that the far end has ended."""
+        self._open.pop(call_id, None)
 
     def answered(self, message: Message, found: Device, now_ms: int) -> bytes:
         """The ACK to a final answer to an INVITE."""

@@ -105,12 +105,13 @@ def header_of(message: Message) -> dict[str, Any]:
         told |= {"method": message.method, "uri": message.uri}
     else:
         told |= {"status": message.status, "phrase": message.start.partition(" ")[2][4:]}
-    told |= {"call_id": message.first("call-id"), "cseq": number, "cseq_method": method}
+    told |= {"call_id": message.first("call-id"), "cseq": message.first("cseq")}
+    told |= {"cseq_number": number, "cseq_method": method}
     for name in ("from", "to", "contact"):
         if value := message.first(name):
             told[name] = address(value).told()
     told["via"] = [_via(one) for line in message.every("via") for one in parts(line)]
-    told["content_type"] = message.kind or None
+    told["content_type"] = message.first("content-type") or None
     for name in _NUMBERS:
         value = message.first(name)
         if value.isascii() and value.isdigit() and len(value) < 10:

@@ -49,8 +49,10 @@ class Registrar:
 
     def realm(self, message: Message) -> str:
         """Our domain; where it is not set the first ten digits of our identifier."""
-        own = self._settings.id or address(message.first("to")).user
-        return self._settings.domain or address(message.uri).host or own[:10]
+        return self._domain(address(message.uri).host, address(message.first("to")).user)
+
+    def _domain(self, host: str, own: str) -> str:
+        return self._settings.domain or self._settings.id[:10] or host or own[:10]
 
     def registered(self, message: Message) -> str:
         """The device that a REGISTER proves to be, or that leaves; empty where it must be
@@ -85,7 +87,7 @@ class Registrar:
         self.devices[device] = found
         to = address(message.uri if message.method == "REGISTER" else message.first("to"))
         found.own = self._settings.id or to.user or found.own
-        found.domain = self._settings.domain or to.host or found.own[:10]
+        found.domain = self._domain(to.host, found.own)
         is_tcp = message.first("via").upper().startswith("SIP/2.0/TCP")
         found.transport = "TCP" if is_tcp else "UDP"
         if len(self.devices) > _MOST_DEVICES:

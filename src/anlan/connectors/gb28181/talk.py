@@ -129,8 +129,10 @@ class Talk:
             asked = ("WWW-Authenticate", self._registrar.challenge(message, now_ms))
             return self._writer.respond(message, 401, asked)
         contact, expires_s = message.first("contact"), expires_of(message)
+        is_new = bool(message.first("x-gb-ver"))
         said = self._writer.respond(
             message, 200, *([("Contact", contact)] if contact else []),
+            *([("X-GB-Ver", "3.0")] if is_new else []),
             ("Expires", str(expires_s)), ("Date", self._writer.time(now_ms)),
         )  # fmt: skip
         if not expires_s:
@@ -146,7 +148,8 @@ class Talk:
         if message.method == "CANCEL" or (message.method == "BYE" and call_id not in self._calls):
             return self._writer.respond(message, 481)
         said = self._writer.respond(message, 200)
-        self._calls.drop(call_id)
+        if message.method == "BYE":
+            self._calls.drop(call_id)
         document = frame.document if isinstance(frame, Heard) else None
         if document is None or document.root != "Notify" or message.method != "MESSAGE":
             return said
