@@ -24,7 +24,11 @@ class Running:
 
     def __init__(self, host: str, port: int, token: str) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=_WAIT_S)
-        self._token = token
+        self._place, self._token = (host, port), token
+
+    def as_source(self, key: str) -> "Running":
+        """The same service, spoken to with the key of a source."""
+        return Running(*self._place, key)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, *, kind: str = "application/json"

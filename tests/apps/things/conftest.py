@@ -28,20 +28,11 @@ Get = Callable[..., Any]
 
 
 @pytest.fixture
-def heard(
-    places: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """Forty readings of each county's sensor, most of them sealed; and two more things of ours."""
+def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of its own, whose history nobody has opened."""
     settings.PLACE = Place(tmp_path)
     settings.PLACE.ready_file.parent.mkdir()
     settings.PLACE.ready_file.touch()
-    folder = store_in(tmp_path)
-    rows = [(h, START + 60_000 * i, float(i)) for i in range(40) for h in (1, 2)]
-    with Log.open(folder, write=True) as log:
-        log.append([readings(batch_of(rows[:60]))])
-        log.roll()
-        seal(folder)
-        log.append([readings(batch_of(rows[60:]))])
     store, newest = Store(), Newest()
     for module in (walk, stretch):
         monkeypatch.setattr(module, "STORE", store)
@@ -49,6 +40,21 @@ def heard(
         monkeypatch.setattr(module, "NEWEST", newest)
     monkeypatch.setattr(stretch.BEGINNINGS, "_since", float("-inf"))
     monkeypatch.setattr(door, "RATES", door.Rates())
+    yield tmp_path
+    store.close()
+    newest.close()
+
+
+@pytest.fixture
+def heard(places: None, folder: Path) -> None:
+    """Forty readings of each county's sensor, most of them sealed; and two more things of ours."""
+    store = store_in(folder)
+    rows = [(h, START + 60_000 * i, float(i)) for i in range(40) for h in (1, 2)]
+    with Log.open(store, write=True) as log:
+        log.append([readings(batch_of(rows[:60]))])
+        log.roll()
+        seal(store)
+        log.append([readings(batch_of(rows[60:]))])
     Sensor.objects.filter(quantity="flammable_gas").update(quantity="chemical.flammable_gas")
     for number, name in enumerate(("甲", "乙"), 1):
         put(ObservedObject, f"{OURS}-pond-{number}", f"{OURS}001001", f"{name}水库",
@@ -58,9 +64,6 @@ def heard(
             key=f"{OURS}-level-{number}", handle=number + 2, object_key=f"{OURS}-pond-{number}",
             quantity="flood.water_level", region=f"{OURS}001001", shape=point(160.1, 30.3),
         )  # fmt: skip
-    yield
-    store.close()
-    newest.close()
 
 
 @pytest.fixture

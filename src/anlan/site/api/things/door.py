@@ -133,7 +133,8 @@ def _ours(error: AnlanError) -> HttpResponse:
 
 def fault(status: int, told: str, where: str = "") -> HttpResponse:
     """What is wrong, as FROST's clients read it."""
-    body = {"code": status, "type": "error", "message": told or HTTPStatus(status).phrase}
+    message = told or HTTPStatus(status).phrase
+    body = {"code": status, "type": "error", "message": f"{where}: {message}" if where else message}
     answer = sent({**body, "where": where} if where else body, status)
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Basic realm="anlan", charset="UTF-8"'

@@ -18,13 +18,15 @@ _ENDS = ("$ref", "$value")
 class Place:
     """What an address names.
 
-    row: the entity; None for the set · held: which entities of a set · names: of the property and
-    what lies in it · end: $ref, $value or empty.
+    row: the entity; None for the set · held: which entities of a set · source: the key of the
+    entity whose link leads there, empty without one · names: of the property and what lies in it ·
+    end: $ref, $value or empty.
     """
 
     kind: Kind
     row: Any = None
     held: Held | None = None
+    source: str = ""
     names: tuple[str, ...] = ()
     end: str = ""
 
@@ -58,7 +60,9 @@ def _entity(finder: Finder, here: Place, key: str) -> Place:
 
 def _through(finder: Finder, here: Place, step: Step) -> Place:
     link = here.kind.links[step.name]
-    there = Place(KINDS[link.target], held=(link.there, link.here(here.row)), end=here.end)
+    held = link.there, link.here(here.row)
+    source = here.kind.key(here.row)
+    there = Place(KINDS[link.target], held=held, source=source, end=here.end)
     if link.many:
         return there if step.key is None else _entity(finder, there, step.key)
     found = finder.find(there.kind, Options(top=1), there.held).rows

@@ -3,33 +3,42 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from anlan.apps.atlas.acts import SEE
 from anlan.apps.people.asker import Person
-from anlan.site.api.things.ask.address import steps
+from anlan.site.api.things.ask.address import Step, steps
 from anlan.site.api.things.ask.options import Options, options
-from anlan.site.api.things.door import allowed, asker, guarded
+from anlan.site.api.things.door import DeniedError, allowed, asker, guarded
 from anlan.site.api.things.landing import landing
 from anlan.site.api.things.place import Place, place, value_at
 from anlan.site.api.things.reading.finder import Finder
 from anlan.site.api.things.reading.reader import check
 from anlan.site.api.things.telling.teller import Teller
 from anlan.site.api.things.telling.values import plain, sent
+from anlan.site.api.things.writing import readings
+from anlan.site.api.things.writing.entities import Write, change, delete, post
 from anlan.terms.errors import Malformed
 
 _LONGEST = 16_000
+_WRITES = ("POST", "PATCH", "PUT", "DELETE")
 
 
 @csrf_exempt
 @guarded
 def answer(request: HttpRequest, path: str = "") -> HttpResponse:
     """Any address of the service; who may not come in is told so before anything else."""
+    if request.method == "POST" and (found := _steps(path)) and readings.is_there(found):
+        return readings.post(request, found, base_of(request))
     person = asker(request)
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET"])
-    return _read(request, allowed(person, SEE), path)
+    if request.method in ("GET", "HEAD"):
+        return _read(request, allowed(person, SEE), path)
+    return _write(Write(person, request, base_of(request)), path)
+
+
+def _steps(path: str) -> list[Step]:
+    return steps(path) if path.strip("/") else []
 
 
 def base_of(request: HttpRequest) -> str:
@@ -51,6 +60,22 @@ def _read(request: HttpRequest, person: Person, path: str) -> HttpResponse:
     if here.names:
         return _value(here)
     return _entities(here, asked, (finder, Teller(finder, base), f"{base}/{_quoted(path)}"))
+
+
+def _write(write: Write, path: str) -> HttpResponse:
+    found = _steps(path)
+    if not found or write.request.method not in _WRITES:
+        raise DeniedError(405, "This address does not know that method.")
+    allowed(write.person, SEE)
+    finder = Finder(write.person)
+    here = place(finder, found)
+    if write.request.method == "POST":
+        return post(write, here)
+    if write.request.method == "DELETE":
+        return delete(write, here)
+    teller = Teller(finder, write.base)
+    told = teller.entities(here.kind, [here.row], Options())[0] if here.row is not None else {}
+    return change(write, here, told)
 
 
 def _quoted(path: str) -> str:

@@ -12,6 +12,8 @@ from anlan.apps.people.queries import within
 from anlan.site.api.things.model.kinds import Kind, Link
 
 GEOJSON = "application/geo+json"
+SAID = "sensorthings"
+"""The attribute that holds what clients say of a thing and the platform has no column for."""
 _PAST = "~"
 """Between a key and the number of a row that holds no longer."""
 _LARGEST = 2**63
@@ -39,18 +41,33 @@ def _find_row(key: str) -> dict[str, Any] | None:
     return {"pk": int(key)} if is_number else None
 
 
+def said_of(row: Any, *names: str) -> Any:
+    """What a client said of a thing; None where nothing was."""
+    found = row.attributes
+    for name in (SAID, *names):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
 def _about(row: Any) -> str:
+    said = said_of(row, "description")
+    if said:
+        return str(said)
     return f"{kind_title(row.pack, row.kind)} {region_path(row.region)}".strip()
 
 
-_KEPT = ("pack", "kind", "region", "owner", "enterprise", "parent", "address", "contact", "phone",
+COLUMNS = ("pack", "kind", "region", "owner", "enterprise", "parent", "address", "contact", "phone",
          "name_en")  # fmt: skip
 
 
 def _more(row: Any) -> dict[str, Any]:
     """Attributes of its kind's schema, with what every object has."""
-    own = {name: getattr(row, name) for name in _KEPT if getattr(row, name)}
-    return {**row.attributes, **own, "since": row.since.isoformat()}
+    own = {name: getattr(row, name) for name in COLUMNS if getattr(row, name)}
+    return {
+        **{k: v for k, v in row.attributes.items() if k != SAID},
+        **own,
+        "since": row.since.isoformat(),
+    }
 
 
 def _key(row: Any) -> tuple[Any, ...]:
@@ -90,18 +107,23 @@ LOCATIONS = Kind(
     order="pk",
     shape="location",
     properties={
-        "name": lambda row: row.name,
-        "description": lambda row: row.address or region_path(row.region),
+        "name": lambda row: said_of(row, "location", "name") or row.name,
+        "description": lambda row: (
+            said_of(row, "location", "description") or row.address or region_path(row.region)
+        ),
         "encodingType": lambda row: GEOJSON,
         "location": lambda row: row.shape,
-        "properties": lambda row: {"region": row.region},
+        "properties": lambda row: {
+            **(said_of(row, "location", "properties") or {}),
+            "region": row.region,
+        },
     },
     links={
         # A place where something stood once is no place of it now.
         "Things": Link("Things", True, lambda row: () if row.until else (row.key,), "key"),
         "HistoricalLocations": Link("HistoricalLocations", True, _pk, "pk"),
     },
-    columns={"name": "name", "properties/region": "region"},
+    columns={"properties/region": "region"},
 )
 HISTORICAL_LOCATIONS = Kind(
     name="HistoricalLocation",

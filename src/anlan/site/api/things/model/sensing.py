@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from anlan.apps.atlas.meaning import packs, placed_quantity, quantity, told, unit_of_quantity
+from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.atlas.queries import sensors
 from anlan.packs import QuantitySpec
 from anlan.packs.units import UNITS
 from anlan.site.api.answers.newest import NEWEST
 from anlan.site.api.things.model.kinds import Kind, Link
-from anlan.site.api.things.model.places import GEOJSON
+from anlan.site.api.things.model.places import GEOJSON, said_of
 from anlan.site.api.things.model.stretch import BEGINNINGS, stretch
 
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
@@ -70,8 +71,22 @@ def _more(row: Any) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
+def _told(row: Any, *names: str) -> Any:
+    """What a client said of a sensor; None where nothing was."""
+    return said_of(row.thing, "streams", row.key, *names) if row.thing is not None else None
+
+
+def _with_things(rows: Sequence[Any]) -> None:
+    """Beside each its thing, which holds what clients said."""
+    keys = {row.object_key for row in rows}
+    found = {one.key: one for one in ObservedObject.objects.standing().filter(key__in=keys)}
+    for row in rows:
+        row.thing = found.get(row.object_key)
+
+
 def _ready(rows: Sequence[Any]) -> None:
-    """From when to when there are readings."""
+    """What clients said, and from when to when there are readings."""
+    _with_things(rows)
     handles = [row.handle for row in rows]
     newest, first = NEWEST.of(handles) or {}, BEGINNINGS.of(handles)
     for row in rows:
@@ -92,17 +107,17 @@ DATASTREAMS = Kind(
     key=lambda row: str(row.key),
     rows=sensors,
     shape="observedArea",
-    costly=frozenset({"phenomenonTime", "resultTime"}),
+    costly=frozenset({"phenomenonTime", "resultTime", "description", "properties"}),
     ready=_ready,
     properties={
         "name": _name,
-        "description": lambda row: f"{_title(row)} {row.object_key}",
+        "description": lambda row: _told(row, "description") or f"{_title(row)} {row.object_key}",
         "observationType": lambda row: MEASUREMENT,
         "unitOfMeasurement": lambda row: unit_of(row.quantity),
         "observedArea": lambda row: row.shape,
         "phenomenonTime": lambda row: row.heard,
         "resultTime": lambda row: row.heard,
-        "properties": _more,
+        "properties": lambda row: {**(_told(row, "properties") or {}), **_more(row)},
     },
     links={
         "Thing": Link("Things", False, lambda row: (row.object_key,), "key"),
@@ -126,12 +141,16 @@ SENSORS = Kind(
     plural="Sensors",
     key=lambda row: str(row.key),
     rows=sensors,
+    costly=frozenset({"name", "description", "encodingType", "metadata", "properties"}),
+    ready=_with_things,
     properties={
-        "name": _name,
-        "description": lambda row: f"{_title(row)} {row.key}",
-        "encodingType": lambda row: ENCODING,
-        "metadata": lambda row: f"/atlas/sensors/{row.key}",
-        "properties": _more,
+        "name": lambda row: _told(row, "Sensor", "name") or _name(row),
+        "description": lambda row: (
+            _told(row, "Sensor", "description") or f"{_title(row)} {row.key}"
+        ),
+        "encodingType": lambda row: _told(row, "Sensor", "encodingType") or ENCODING,
+        "metadata": lambda row: _told(row, "Sensor", "metadata") or f"/atlas/sensors/{row.key}",
+        "properties": lambda row: {**(_told(row, "Sensor", "properties") or {}), **_more(row)},
     },
     links={"Datastreams": Link("Datastreams", True, _key, "key")},
 )
