@@ -1,8 +1,9 @@
 """One codec under a coverage-guided fuzzer: `python -m bench._fuzzed PROTOCOL FOLDER SECONDS`.
 
-An input is a stream that arrives in two pieces: its first byte says where it is cut. Whatever comes
-may raise nothing, and what is told of it and said to it may neither. With `any` behind the seconds
-every check sum is right: what is changed inside a frame then reaches what reads it.
+An input is a stream that arrives in two pieces: its first byte says where it is cut, and whether
+somebody is there or bytes are only read. Whatever comes may raise nothing, and what is told of it
+and said to it may neither. With `any` behind the seconds every check sum is right: what is changed
+inside a frame then reaches what reads it.
 """
 
 import importlib
@@ -73,7 +74,8 @@ def main(protocol: str, folder: str, seconds: str, sums: str = "") -> None:
     speech = speech_of(protocol)
 
     def hear(data: bytes) -> None:
-        talk, cut = speech.talk(Way()), data[0] if data else 0
+        cut = data[0] if data else 0
+        talk = speech.talk(Way(far="192.0.2.7:5060" if cut % 2 else ""))
         for frame in talk.feed(data[1:cut]) + talk.feed(data[max(1, cut) :]) + talk.end():
             json.dumps([dict(frame.header), dict(frame.fields)])
             (talk.answer if frame.is_ok else talk.refuse)(frame, _AT_MS)
