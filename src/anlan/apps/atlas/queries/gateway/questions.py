@@ -156,6 +156,14 @@ _ALL: Mapping[str, tuple[Question, ...]] = {
             shape=lambda words: {"values": {words["setting"]: words["value"]}},
         ),
     ),
+    "jt809": (
+        _ask("photo", _("Take a picture"),
+             Word("lens", _("Camera"), "number", is_needed=False, hint="1")),
+        _ask("text", _("Send a text to the driver"), Word("text", _("Text"))),
+        _ask("vehicle", _("Read what it is")),
+        _ask("driver", _("Ask who is at the wheel")),
+        _ask("duty", _("Check that somebody is on duty"), Word("text", _("Text"))),
+    ),
     "gb26875": (
         _ask("duty_check", _("Check that somebody is on duty"),
              Word("minutes", _("Answer within minutes"), "number", is_needed=False, hint="10")),
