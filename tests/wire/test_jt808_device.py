@@ -117,6 +117,30 @@ async def opened(store: Store) -> tuple[Station, asyncio.Server, asyncio.Task[No
     return station, server, asyncio.create_task(station.carrier.run())
 
 
+def test_a_picture_is_acknowledged_when_it_is_kept() -> None:
+    async def run() -> None:
+        store, terminal = Store(), Terminal(PHONE, repeat_s=0.2)
+        station, server, carrying = await opened(store)
+        port = server.sockets[0].getsockname()[1]
+        speaking = asyncio.create_task(speak(terminal, "127.0.0.1", port, look_s=0.05))
+        await until(lambda: terminal.is_proved)
+        store.is_away = True
+        station.devices[PHONE].back.ask(Ask("picture", {"device": PHONE}))
+        await until(lambda: station.carrier.trouble)
+        assert not store.media
+        store.is_away = False
+        await until(lambda: store.media)
+        assert store.media[0].data == terminal.picture
+        assert store.media[0].note == "图像 通道1 平台下发指令"
+        await until(lambda: station.carrier.is_idle)
+        for task in (speaking, carrying):
+            task.cancel()
+        await asyncio.gather(speaking, carrying, return_exceptions=True)
+        server.close()
+
+    asyncio.run(run())
+
+
 def test_positions_are_acknowledged_when_they_are_stored() -> None:
     async def run() -> None:
         store, terminal = Store(), Terminal(PHONE, repeat_s=0.2)

@@ -87,6 +87,15 @@ class Frame:
         return not self.reason
 
 
+class Media(NamedTuple):
+    """A file that a device sent, such as a picture; a text is in UTF-8. note: what of it is told
+    beside, in words."""
+
+    data: bytes
+    note: str = ""
+    is_text: bool = False
+
+
 class Ask(NamedTuple):
     """A question or command for a device: what it is called and what goes with it.
 
@@ -188,7 +197,10 @@ class Speech:
     over UDP · asks: what can be asked of a device · leads: devices wait to be called and spoken to,
     its talks are Leaders · tells: far ends are told what they may see, its talks are Tellers ·
     spans: what a datagram says may go on in the next, though its lines may not · apart: what is
-    said at once, as the datagrams that it takes · version: of the decoding, kept with raw frames.
+    said at once, as the datagrams that it takes · version: of the decoding, kept with raw frames ·
+    measure: what a QUANTITY of its readings is, None where the standard does not name it · secrets:
+    names in headers, fields and words whose values nobody is shown · covered: a frame with its
+    secrets covered, and otherwise the same one · media: the files that a right frame brings.
     """
 
     name: str
@@ -207,3 +219,4 @@ class Speech:
     apart: Callable[[bytes], list[bytes]] = _whole
     secrets: frozenset[str] = frozenset()
     covered: Callable[[bytes], bytes] = bytes
+    media: Callable[[Frame], tuple[Media, ...]] | None = None

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from anlan.live.gateway.devices.roll import Heard, Roll
+from anlan.live.gateway.devices.roll import file_of as roll_of
 from anlan.live.gateway.told import file_of
 from anlan.site.cli.status import lines
 from anlan.site.frame.devices import gateway_told
@@ -33,6 +36,7 @@ def gateway() -> Iterator[Path]:
     path.write_text('[[listener]]\nprotocol = "hj212"\nport = 9001\n')
     yield path
     path.unlink()
+    roll_of(settings.PLACE.data).unlink(missing_ok=True)
     file_of(settings.PLACE.data).unlink(missing_ok=True)
 
 
@@ -50,9 +54,13 @@ def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
     says(now - 60_000)
     assert "设备接入网关未运行" in admin.get("/system").text
     says(now, trouble="磁盘已满", last_fault={"clock_8h_ahead": [now, "MN-1"]})
+    with closing(Roll(settings.PLACE.data)) as roll:
+        device = Heard("hj212", "MN-1", "hj212:9001", now, 7, "10.1.2.3", is_online=True)
+        roll.note("one", [device], [], now_ms=now)
     page = admin.get("/system").text
     assert "设备接入网关未运行" not in page
-    for text in ("hj212:9001 TLS", "10 / 15", "设备时钟快 8 小时", "无法解读的报文", "MN-1",
+    assert "MN-1" not in client_for("county-admin").get("/system").text
+    for text in ("hj212:9001 TLS", "10 / 15", "设备时钟快 8 小时", "无法解读的报文",
                  "经 hj212:9001 上报的数据无法存储：磁盘已满。",
                  "设备 MN-1（hj212:9001）上报时间有误：设备时钟快 8 小时"):  # fmt: skip
         assert text in page, text

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from anlan.apps.atlas.pages import SHEETS
 from anlan.apps.atlas.views import devices, limit_files, limits, map, rules
-from anlan.apps.atlas.views.gateway import admitting
+from anlan.apps.atlas.views.gateway import admitting, media
 from anlan.apps.atlas.views.gateway import devices as heard
 from anlan.desk.sheet import urls_of
 
@@ -36,6 +36,9 @@ AT_ROOT: list[URLPattern] = [
     ),
     path("gateway/", heard.listing, name="gateway"),
     path("gateway/<slug:protocol>/<path:device>/ask", heard.ask, name="gateway-ask"),
+    path(
+        "gateway/<slug:protocol>/<path:device>/media/<str:name>", media.media, name="gateway-media"
+    ),
     path("gateway/<slug:protocol>/<path:device>", heard.device, name="gateway-device"),
     path("rules/", rules.rules, name="rules"),
 ]

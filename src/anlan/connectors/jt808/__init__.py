@@ -5,6 +5,7 @@ assistance and the signalling of JT/T 1078.
 from anlan.connectors.frames import Speech
 from anlan.connectors.jt808.asks import ASKS
 from anlan.connectors.jt808.frame import MOST
+from anlan.connectors.jt808.media import media
 from anlan.connectors.jt808.secret import SECRETS, covered
 from anlan.connectors.jt808.talk import Conversation
 from anlan.connectors.road.measures import measure
@@ -20,4 +21,5 @@ PROTOCOL = Speech(
     measure=measure,
     secrets=SECRETS,
     covered=covered,
+    media=media,
 )

@@ -3,6 +3,7 @@
 from anlan.connectors.frames import Speech
 from anlan.connectors.sl651.asks import ASKS
 from anlan.connectors.sl651.measures import measure
+from anlan.connectors.sl651.media import media
 from anlan.connectors.sl651.packet import MOST_BYTES
 from anlan.connectors.sl651.secret import SECRETS, covered
 from anlan.connectors.sl651.talk import StationTalk
@@ -17,4 +18,5 @@ PROTOCOL = Speech(
     measure=measure,
     secrets=SECRETS,
     covered=covered,
+    media=media,
 )

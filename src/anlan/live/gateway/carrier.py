@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from anlan.connectors import Fault
-from anlan.connectors.frames import Frame
+from anlan.connectors.frames import Frame, Media
 from anlan.live.gateway.store import Store
 from anlan.terms.errors import Unavailable
 from anlan.terms.readings import Reading
@@ -51,13 +51,14 @@ class Back(Protocol):
 class Load:
     """A frame with what of it must be durable before it is answered."""
 
-    __slots__ = ("back", "faults", "frame", "is_refused", "readings", "size")
+    __slots__ = ("back", "faults", "frame", "is_refused", "media", "readings", "size")
 
     def __init__(
         self, frame: Frame, back: Back, readings: Sequence[Reading], faults: Sequence[Fault]
     ) -> None:
         self.frame, self.back = frame, back
         self.readings, self.faults = readings, faults
+        self.media: Sequence[Media] = ()
         self.is_refused = False
         self.size = 1 + len(readings) + len(faults)
 
@@ -140,6 +141,9 @@ class Carrier:
 
     def _kept(self, group: list[Load]) -> None:
         """Stores, then sets aside; in this order a repetition repeats nothing."""
+        for load in group:
+            if load.media:
+                self._store.shelve(self._source, load.frame.device, load.media)
         readings = [reading for load in group for reading in load.readings]
         faults = [fault for load in group for fault in load.faults]
         faults += self._store.put(self._source, readings)

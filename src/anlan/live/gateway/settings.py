@@ -12,12 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from anlan.connectors.frames import Speech, Talk, Way
+from anlan.live.gateway.devices.kept import FILE, Kept
 from anlan.live.gateway.protocols import speech_of
 from anlan.live.view import GATEWAY
 from anlan.terms.errors import Malformed
 from anlan.terms.sensors import is_key
 
-FILE = "gateway.toml"
 _OFFSET = re.compile(r"([+-])([01][0-9]):([0-5][0-9])")
 _TARGET = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]]+))(?::([0-9]{1,5}))?")
 _PLACES = re.compile(r"\{(?:device|quantity)\}")
@@ -123,6 +123,10 @@ def read(path: Path) -> tuple[Listener, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Malformed(str(error), where=str(path)) from error
     rows = found.pop("listener", None)
+    try:
+        Kept.of(found.pop("kept", {}))
+    except Malformed as error:
+        raise Malformed(str(error), where=str(path)) from error
     if found:
         raise Malformed(f"there is no setting {next(iter(found))!r}", where=str(path))
     if not isinstance(rows, list) or not rows:

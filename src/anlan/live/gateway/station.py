@@ -94,8 +94,11 @@ class Station:
     def _put(
         self, frame: Frame, back: Back, readings: Sequence[Reading], faults: list[Fault]
     ) -> None:
-        if readings or faults:
-            self.carrier.put(Load(frame, back, readings, faults))
+        media = self.speech.media(frame) if self.speech.media and frame.is_ok else ()
+        if readings or faults or media:
+            load = Load(frame, back, readings, faults)
+            load.media = media
+            self.carrier.put(load)
         else:
             back.answer(frame)
 

@@ -18,6 +18,7 @@ from anlan.live.reach import Running, running
 from anlan.live.view import GATEWAY
 from anlan.terms.errors import Malformed, Refused, Unavailable
 from anlan.terms.readings import Reading
+from anlan.terms.times import NEVER
 
 _WORDS = ["good", "uncertain", "bad", "good"]  # a value that is missing is null
 _SET_ASIDE = {decoded.UNREADABLE, decoded.UNKNOWN_SENSOR}
@@ -102,7 +103,8 @@ def body_of(readings: Sequence[Reading]) -> bytes:
     """Readings as columns of JSON."""
     sensor, time_ms, value, quality, received = zip(*readings, strict=True)
     columns: dict[str, Any] = {
-        "sensor": sensor, "time": time_ms, "value": value, "received": received,
+        "sensor": sensor, "time": time_ms, "value": value,
+        "received": [None if one == NEVER else one for one in received],
     }  # fmt: skip
     if any(quality):
         columns["quality"] = [_WORDS[one] for one in quality]

@@ -37,6 +37,16 @@ Examples:
   anlan gateway ask A110000_0001 read_time
   anlan gateway ask 13800000001 text text=前方塌方，请绕行
 """
+_FRAMES_HELP = """The newest raw frames of a device as JSON, one object a frame, read once more.
+
+`version` is that of the decoding that read it when it came, `decoded_by` today's. Passwords and
+codes are covered. How much is kept says [kept] in gateway.toml.
+
+\b
+Examples:
+  anlan gateway frames A110000_0001
+  anlan gateway frames 13800000001 --protocol jt808 --last 100
+"""
 _NOT_THERE_S, _LOOK_S = 5.0, 0.1
 
 
@@ -79,6 +89,26 @@ def ask(device: str, name: str, words: tuple[str, ...], data: Path) -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
     if told["result"] != "answered":
         raise Unavailable(told.get("reason") or f"{device} has not answered")
+
+
+@command.command("frames", help=_FRAMES_HELP, short_help="The raw frames of a device, read again.")
+@click.argument("device")
+@click.option("--protocol", help="Where devices of two protocols bear the same name.")
+@click.option("--last", default=20, show_default=True, help="How many, the newest.")
+@data_option
+def frames(device: str, protocol: str | None, last: int, data: Path) -> None:
+    import msgspec
+
+    from anlan.live.gateway.devices.again import read_again, told
+    from anlan.live.gateway.devices.roll import Reader
+
+    found = [protocol] if protocol else Reader(data).protocols_of(device)
+    if len(found) != 1:
+        known = f"several speak: {', '.join(found)}; name one by --protocol" if found else "unknown"
+        raise Unavailable(f"{device}: {known}")
+    for one in read_again(data, found[0], device, most=last):
+        for row in told(one):
+            click.echo(msgspec.json.encode({"protocol": found[0], **row}))
 
 
 def _word(text: str) -> tuple[str, Any]:

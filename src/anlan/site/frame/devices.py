@@ -8,7 +8,9 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from anlan.apps.atlas.queries.gateway.heard import is_own
 from anlan.apps.atlas.words import fault_word
+from anlan.desk.asker import Asker
 from anlan.live.gateway.settings import has_gateway
 from anlan.live.gateway.told import last_told
 from anlan.live.ways import told as ways
@@ -29,21 +31,25 @@ def ways_told() -> dict[str, Any] | None:
     return ways.last_told(data) if has_ways(data) else None
 
 
-def shown(told: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Its listeners as people read them."""
+def shown(told: dict[str, Any] | None, *, with_heard: bool = False) -> list[dict[str, Any]]:
+    """Its listeners as people read them; with_heard: and who spoke last, whosever they are."""
     return [
         {
             **one,
             "last_at": _moment(one["last_at"]) if one["last_at"] else None,
             "faults": [(fault_word(code), n) for code, n in one["faults"].items()],
-            "heard": [{**row, "seen_at": _moment(row["seen_at"])} for row in one["heard"][:_SHOWN]],
+            "heard": [
+                {**row, "seen_at": _moment(row["seen_at"])}
+                for row in (one["heard"][:_SHOWN] if with_heard else ())
+            ],
         }
         for one in (told or {"listeners": []})["listeners"]
     ]
 
 
-def gateway_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple[str, str]]:
-    """What is wrong with it, and what to do."""
+def gateway_faults(asker: Asker, told: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """What is wrong with it, and what to do; of devices, those that are the asker's."""
+    now = asker.now
     if not has_gateway(settings.PLACE.data):
         return
     if told is None or now - _moment(told["at"]) > _LATE:
@@ -60,7 +66,7 @@ def gateway_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple
                 % {"name": one["name"], "reason": one["trouble"]},
                 _("Nothing is acknowledged to the devices meanwhile; they send it again."),
             )
-        yield from _wrong_clocks(one, now)
+        yield from _wrong_clocks(asker, one)
 
 
 def way_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple[str, str]]:
@@ -82,10 +88,11 @@ def way_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple[str
             )
 
 
-def _wrong_clocks(one: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+def _wrong_clocks(asker: Asker, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Of each kind the device whose clock was wrong last, while that is not long ago."""
     for code, (at, device) in one["last_fault"].items():
-        if code.startswith("clock_") and now - _moment(at) < _RECENT:
+        is_recent = asker.now - _moment(at) < _RECENT
+        if code.startswith("clock_") and is_recent and is_own(asker, one["protocol"], device):
             yield (
                 _("Device %(device)s (%(name)s) tells a wrong time: %(what)s, last at %(at)s.")
                 % {"device": device, "name": one["name"], "what": fault_word(code),

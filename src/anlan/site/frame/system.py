@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anlan import __version__
+from anlan.apps.atlas.acts import ADMIT_UNPLACED
 from anlan.apps.people.acts import Role, act
 from anlan.apps.warning.queries.incoming import feeds
 from anlan.apps.watch.queries import unplaced
@@ -80,12 +81,14 @@ def system(request: HttpRequest) -> HttpResponse:
         "told": told,
         "rate": readings_per_s(told["store"]["readings"]) if told else None,
         "tasks": [_shown(task) for task in tasks],
-        "stations": shown(devices) + shown(mapped),
+        "stations": shown(devices) + shown(mapped, with_heard=asker.may(ADMIT_UNPLACED)),
+        "has_gateway": devices is not None,
+        "shows_heard": mapped is not None and asker.may(ADMIT_UNPLACED),
         "faults": [
             *_live_faults(told),
             *_work_faults(tasks, now),
             *_ended(now),
-            *gateway_faults(devices, now),
+            *gateway_faults(asker, devices),
             *way_faults(mapped, now),
             *_silent_feeds(now),
             *_lost_alarms(asker),

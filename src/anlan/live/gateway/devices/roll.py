@@ -39,7 +39,8 @@ INSERT INTO device (protocol, device, listener, first_at, seen_at, frames, addre
 ON CONFLICT DO UPDATE SET listener = excluded.listener, seen_at = excluded.seen_at,
   address = excluded.address, is_online = excluded.is_online, owner = excluded.owner,
   frames = frames + excluded.frames,
-  before = CASE WHEN excluded.seen_at - since > {_WHILE_MS} THEN frames ELSE before END,
+  before = CASE WHEN excluded.seen_at - since > {_WHILE_MS}
+    THEN frames + excluded.frames ELSE before END,
   per_min = CASE WHEN excluded.seen_at - since > {_WHILE_MS}
     THEN (frames + excluded.frames - before) * 60000.0 / (excluded.seen_at - since)
     ELSE per_min END,
@@ -189,6 +190,12 @@ class Reader:
         """One of them."""
         found = self._known("WHERE protocol = ? AND device = ?", (protocol, device), now_ms)
         return found[0] if found else None
+
+    def protocols_of(self, device: str) -> list[str]:
+        """By which protocols a device of that name spoke."""
+        rows = self._rows("SELECT protocol FROM device WHERE device = ? ORDER BY protocol",
+                          (device,))  # fmt: skip
+        return [row[0] for row in rows]
 
     def spoken(self, protocol: str, device: str) -> list[Spoken]:
         """What a device measures."""

@@ -15,13 +15,23 @@ _ALIKE: dict[tuple[str, str], tuple[str, ...]] = {
     ("sl651", "wind.wind_speed"): ("US",),
     ("hj212", "wind.wind_speed"): ("a01007",),
     ("hj212", "wind.wind_direction"): ("a01008",),
+    **{("jt808", f"vehicle.{name}"): (name,)
+       for name in ("speed", "lon", "lat", "emergency", "fatigue", "collision")},
+    ("jt808", "vehicle.off_route"): ("deviation",),
+    **{("gb32960", f"vehicle.{name}"): (name,) for name in ("speed", "lon", "lat")},
+    ("hj212", "outlet.ph"): ("w01001",),
+    ("hj212", "outlet.cod"): ("w01018",),
+    ("hj212", "outlet.ammonia_nitrogen"): ("w21003",),
+    ("hj212", "outlet.outflow"): ("w00000",),
+    **{("gb26875", f"fire_host.{name}"): (name,) for name in ("fire", "fault", "shield")},
+    ("gb26875", "fire_host.mains_fault"): ("main_power_fault",),
     ("gb26875", "chemical.flammable_gas"): ("gas",),
     ("gb26875", "chemical.level"): ("height",),
     ("gb26875", "chemical.pressure"): ("pressure_mpa",),
     ("gb26875", "chemical.temperature"): ("temperature",),
     ("gb26875", "gas_station.vapour"): ("gas",),
     ("gb26875", "fireworks.air_temperature"): ("temperature",),
-}
+}  # fmt: skip
 
 
 def alike(protocol: str, pack: str, spoken: Iterable[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from anlan.apps.atlas.queries.devices import county_of
 from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
 from anlan.live.gateway.devices.roll import Known, Reader, Spoken
+from anlan.terms.errors import Unavailable
 from anlan.terms.places import COUNTRY
 
 _COUNTY, _LAST = 6, "\U0010ffff"
@@ -79,6 +80,14 @@ def device_for(asker: Asker, protocol: str, device: str) -> Found:
         places = _unregistered(asker, spoken)
     shown = [one for one in spoken if one.key in own or one.key not in rows]
     return Found(known, shown, own, places)
+
+
+def is_own(asker: Asker, protocol: str, device: str) -> bool:
+    """Whether there is such a device, and it is the asker's."""
+    try:
+        return device_for(asker, protocol, device) is not None
+    except (Http404, Unavailable):
+        return False
 
 
 def _unregistered(asker: Asker, spoken: list[Spoken]) -> frozenset[tuple[str, str]]:

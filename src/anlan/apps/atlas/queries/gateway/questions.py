@@ -185,6 +185,12 @@ _ALL: Mapping[str, tuple[Question, ...]] = {
         ),
         _change("restart", _("Start the terminal anew")),
     ),
+    "iec104": (
+        _ask("interrogate", _("Fetch everything it has")),
+        _ask("interrogate_counters", _("Fetch its counters")),
+        _ask("read", _("Fetch one object"), Word("ioa", _("Address of the object"), "number")),
+        _change("set_time", _("Set its clock to now")),
+    ),
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from anlan.apps.atlas.acts import ADMIT_DEVICES, ASK_DEVICES, CHANGE_DEVICES, SE
 from anlan.apps.atlas.queries.gateway.heard import Found, Wanted, device_for, devices
 from anlan.apps.atlas.queries.gateway.questions import questions_of
 from anlan.apps.atlas.views.gateway.asked import asked_shown
+from anlan.apps.atlas.views.gateway.frames import frames_shown
+from anlan.apps.atlas.views.gateway.media import media_shown
 from anlan.apps.atlas.views.gateway.sensors import sensors_shown
 from anlan.apps.atlas.words import fault_word
 from anlan.desk.asker import Asker
@@ -92,6 +94,8 @@ def _page(
     facts |= {
         "first_at": _moment(one.first_at),
         "sensors": sensors_shown(asker, found),
+        "media": media_shown(one.protocol, one.device),
+        "frames": frames_shown(one.protocol, one.device),
         "may_admit": asker.may(ADMIT_DEVICES) and len(found.sensors) < len(found.spoken),
         "questions": _questions(asker, found),
         "told": told,
