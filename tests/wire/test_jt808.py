@@ -297,6 +297,7 @@ def test_parts_that_never_end_take_bounded_memory() -> None:
 TURN = "前方 2 公里塌方，请绕行"
 CORNER = {"lat": 30.2, "lon": 104.1}
 SPAN = {"start": "2026-11-30 12:00:00", "end": "2026-11-30 12:10:00"}
+FTP = {"server": "10.1.2.3", "port": 21, "user": "u", "password": "p", "path": "/records"}
 CORNERS = {"top": 30.2, "left": 104.1, "bottom": 30.1, "right": 104.2}
 QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
     ("text", {"text": TURN, "urgent": True}, 0x8300, {"text": TURN}),
@@ -323,6 +324,11 @@ QUESTIONS: list[tuple[str, dict[str, Any], int, dict[str, Any]]] = [
     ("playback", {"server": "10.1.2.3", "tcp_port": 1078, **SPAN}, 0x9201, SPAN),
     ("turn_camera", {"channel": 2, "direction": 1, "speed": 9}, 0x9301, {"speed": 9}),
     ("live", {"server": "10.1.2.3", "tcp_port": 1078}, 0x9101, {"server": "10.1.2.3"}),
+    ("control_live", {"channel": 3, "command": 3}, 0x9102, {"channel": 3, "command": 3}),
+    ("end_playback", {"channel": 3}, 0x9202, {"channel": 3, "command": 2}),
+    ("upload_records", {**FTP, **SPAN, "channel": 3}, 0x9206, {**FTP, **SPAN, "condition": 7}),
+    ("video_attributes", {}, 0x9003, {}),
+    ("zoom_camera", {"channel": 2, "value": 1}, 0x9306, {"channel": 2, "value": 1}),
 ]
 
 
@@ -372,6 +378,17 @@ def test_an_answer_names_its_question() -> None:
     picture, _ = talk.ask(Ask("picture"), NOW_MS)
     serial = int(picture.rpartition("-")[2])
     assert _answered(talk, 0x0001, _general(serial, "0x8801", 3)) == picture
+
+
+def test_video_that_is_asked_for_is_known_by_its_answer() -> None:
+    talk = PROTOCOL.talk(Way())
+    talk.feed(sent(0x0002, b""))
+    attributes, _ = talk.ask(Ask("video_attributes"), NOW_MS)
+    upload, _ = talk.ask(Ask("upload_records", {**FTP, **SPAN, "channel": 3}), NOW_MS)
+    serial = int(upload.rpartition("-")[2])
+    assert _answered(talk, 0x0001, _general(serial, "0x9206", 0)) == ""
+    assert _answered(talk, 0x1206, serial.to_bytes(2, "big") + b"\0") == upload
+    assert _answered(talk, 0x1003, bytes(10)) == attributes
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ _ANY = {"media": 0, "stream": 0, "storage": 0}
 """Sound and pictures, of either quality, from either store."""
 
 _PLAYBACK = {"udp_port": 0, "channel": 1, "way": 0, "speed": 0, **_ANY}
+_LIVE_NOW = {"channel": 1, "command": 0, "close": 0, "stream": 0}
+_CONTROL = {"channel": 1, "command": 0, "speed": 0, "time": "0"}
 _TOLD_OF = 0b101000
 """Attributes of a region: the platform is told when a vehicle goes in or out."""
 
@@ -54,8 +56,15 @@ ASKS: dict[str, Question] = {
     "live": Question(0x9101, words=_LIVE),
     "records": Question(0x9205, 0x1205, {"channel": 0, "alarms": 0, **_ANY}),
     "playback": Question(0x9201, 0x1205, _PLAYBACK),
+    "end_playback": Question(0x9202, words={**_CONTROL, "command": 2}),
+    "control_playback": Question(0x9202, words=_CONTROL),
+    "upload_records": Question(0x9206, 0x1206, {"alarms": 0, "condition": 7, **_ANY}),
+    "video_attributes": Question(0x9003, 0x1003),
     "turn_camera": Question(0x9301, words={"channel": 1, "direction": 0, "speed": 0}),
-    "end_live": Question(0x9102, words={"channel": 1, "command": 0, "close": 0, "stream": 0}),
+    "zoom_camera": Question(0x9306, words={"channel": 1}),
+    "focus_camera": Question(0x9302, words={"channel": 1}),
+    "end_live": Question(0x9102, words=_LIVE_NOW),
+    "control_live": Question(0x9102, words=_LIVE_NOW),
 }  # fmt: skip
 
 ANSWERS = {one.answered: one.id for one in ASKS.values() if one.answered}
