@@ -9,7 +9,7 @@ from django.test import Client
 
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.watch.acts import SEE
-from anlan.site.api.features.crs import crs_named
+from anlan.site.api.features.asking.crs import crs_named
 from tests.apps.api.conftest import OURS, THEIRS, Program
 from tests.apps.atlas.places import point, put
 

@@ -9,10 +9,10 @@ from ninja.errors import HttpError
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of
 from anlan.site.api.features import flow, links
-from anlan.site.api.features.asked import only, wish_of
+from anlan.site.api.features.asking.crs import CRS84, URIS, crs_named
+from anlan.site.api.features.asking.wish import only, wish_of
 from anlan.site.api.features.collections import Collection, collection_named, collections_for
 from anlan.site.api.features.conformance import CLASSES
-from anlan.site.api.features.crs import CRS84, URIS, crs_named
 from anlan.site.api.features.described import document
 from anlan.site.api.features.door import Answer, answer
 from anlan.site.api.features.pages import page

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from anlan import __version__
 from anlan.site.api.features import links
-from anlan.site.api.features.asked import MOST, USUAL
+from anlan.site.api.features.asking.crs import CRS84, URIS
+from anlan.site.api.features.asking.wish import MOST, USUAL
 from anlan.site.api.features.collections import Collection, Field
 from anlan.site.api.features.collections.listed import collections
-from anlan.site.api.features.crs import CRS84, URIS
 
 Told = dict[str, Any]
 _TEXT: Told = {"type": "string"}
@@ -56,7 +56,8 @@ def _paths_of(one: Collection) -> Told:
     here = f"/collections/{one.key}/items"
     title = str(one.title)
     many = _get(f"items.{one.key}", title, (links.GEOJSON, "Features"),
-                ["limit", "after", "bbox", "bbox-crs", "crs", "datetime"])  # fmt: skip
+                ["limit", "after", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang",
+                 "filter-crs"])  # fmt: skip
     many["get"]["parameters"] += [_asked(field) for field in one.queryables.values()]
     single = _get(f"item.{one.key}", title, (links.GEOJSON, "Feature"), ["featureId", "crs"])
     return {here: many, here + "/{featureId}": single}
@@ -122,6 +123,10 @@ _PARAMETERS: Told = {
                    "West, south, east, north; in the order of bbox-crs."),
         _parameter("bbox-crs", _CRS, "The system of bbox."),
         _parameter("crs", _CRS, "The system of the answer."),
+        _parameter("filter", _TEXT, "A condition in CQL2."),
+        _parameter("filter-lang", {"type": "string", "enum": ["cql2-text", "cql2-json"],
+                                   "default": "cql2-text"}, "How the condition is written."),
+        _parameter("filter-crs", _CRS, "The system of shapes in the condition."),
         _parameter("datetime", _TEXT, "A time, or a stretch A/B; open where an end is `..`."),
     )
 }  # fmt: skip

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from anlan.desk.asker import Asker
-from anlan.site.api.features.asked import Wish
+from anlan.site.api.features.asking.crs import Crs
+from anlan.site.api.features.asking.wish import Wish
 from anlan.site.api.features.collections import Collection
-from anlan.site.api.features.crs import Crs
 from anlan.site.api.features.links import GEOJSON, itself, onward
 from anlan.site.api.paging import MOST, Asked, Page, page
 

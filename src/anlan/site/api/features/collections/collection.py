@@ -1,15 +1,18 @@
 """A collection of features: which rows, what is told of them, and what may be asked of them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import shapely
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from anlan.desk.asker import Asker
 from anlan.site.api.features.collections.field import Field
+from anlan.site.api.features.collections.like import posix_pattern, python_pattern
 
 Box = tuple[float, float, float, float]
 Told = dict[str, Any]
@@ -63,7 +66,11 @@ class Collection:
         return [one | other for one, other in zip(plain, more, strict=True)]
 
     def compared(self, asker: Asker, name: str, how: str, value: Any) -> Q:
-        """A condition on a field: exact, gt, gte, lt, lte, in, range, isnull, like."""
+        """A condition on a field: exact, gt, gte, lt, lte, in, isnull; or like, a text with
+        % and _."""
+        if how == "like":
+            pattern_of = posix_pattern if connection.vendor == "postgresql" else python_pattern
+            how, value = "regex", pattern_of(value)
         return Q(**{f"{self.queryables[name].column}__{how}": value})
 
     def in_box(self, asker: Asker, box: Box) -> Q:
@@ -151,6 +158,6 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": lambda one, other: one is not None and one < other,
     "lte": lambda one, other: one is not None and one <= other,
     "in": lambda one, others: one in others,
-    "range": lambda one, ends: one is not None and ends[0] <= one <= ends[1],
+    "like": lambda one, text: bool(one and re.match(python_pattern(text), one)),
     "isnull": lambda one, wanted: (one is None) is wanted,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from anlan.site.api.features.times import moment_of
+from anlan.site.api.features.collections.times import moment_of
 from anlan.terms.errors import Malformed
 
 _YES = {"true": True, "1": True, "false": False, "0": False}

@@ -77,7 +77,7 @@ def crs_named(uri: str, where: str) -> Crs:
     return _KNOWN[uri]
 
 
-def boxes_of(text: str, crs: Crs) -> list[Any]:
+def boxes_of(text: str, crs: Crs, where: str = "bbox") -> list[Any]:
     """What a `bbox` of four or six numbers covers, in degrees: one box, or two at the date line.
 
     Heights are not looked at. Malformed where it is none.
@@ -85,14 +85,14 @@ def boxes_of(text: str, crs: Crs) -> list[Any]:
     try:
         sides = [float(one) for one in text.split(",")]
     except ValueError as error:
-        raise Malformed("bbox is four or six numbers.", where="bbox") from error
+        raise Malformed("bbox is four or six numbers.", where=where) from error
     if len(sides) not in (4, 6) or not np.isfinite(sides).all():
-        raise Malformed("bbox is four or six numbers.", where="bbox")
+        raise Malformed("bbox is four or six numbers.", where=where)
     half = len(sides) // 2
     corners = np.array([sides[:2], sides[half : half + 2]])
     (west, south), (east, north) = crs.inward(corners).tolist()
     if max(abs(west), abs(east)) > 180.0 or not -90.0 <= south <= north <= 90.0:
-        raise Malformed("bbox lies outside of the world, or is turned.", where="bbox")
+        raise Malformed("bbox lies outside of the world, or is turned.", where=where)
     if west <= east:
         return [(west, south, east, north)]
     return [(west, south, 180.0, north), (-180.0, south, east, north)]

@@ -20,20 +20,20 @@ def moment_of(text: str) -> datetime:
     return zoned.astimezone(UTC)
 
 
-def stretch_of(text: str) -> Stretch:
+def stretch_of(text: str, where: str = "datetime") -> Stretch:
     """The two ends of `datetime`, both included; Malformed where it is no time."""
     parts = text.split("/")
     if len(parts) > 2 or parts == [""]:
-        raise _wrong(text)
+        raise _wrong(text, where)
     try:
         if len(parts) == 1:
             return _first(parts[0]), _last(parts[0])
         low, high = (part.strip() in _OPEN for part in parts)
         ends = None if low else _first(parts[0]), None if high else _last(parts[1])
     except (ValueError, OverflowError) as error:
-        raise _wrong(text) from error
+        raise _wrong(text, where) from error
     if ends[0] and ends[1] and ends[0] > ends[1]:
-        raise Malformed("It ends before it begins.", where="datetime")
+        raise Malformed("It ends before it begins.", where=where)
     return ends
 
 
@@ -52,8 +52,8 @@ def _day(text: str) -> datetime:
     return timezone.make_aware(begin).astimezone(UTC)
 
 
-def _wrong(text: str) -> Malformed:
+def _wrong(text: str, where: str) -> Malformed:
     return Malformed(
         f"{text[:60]!r} is no time: 2026-11-30T08:00:00Z, a day, or A/B with .. for an open end.",
-        where="datetime",
+        where=where,
     )

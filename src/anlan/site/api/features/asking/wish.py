@@ -8,15 +8,19 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from anlan.desk.asker import Asker
+from anlan.site.api.features.asking.condition import Conditions, tree_in
+from anlan.site.api.features.asking.crs import Crs, boxes_of, crs_named
+from anlan.site.api.features.asking.text import tree_of
 from anlan.site.api.features.collections import Collection
-from anlan.site.api.features.crs import Crs, boxes_of, crs_named
-from anlan.site.api.features.times import stretch_of
+from anlan.site.api.features.collections.times import stretch_of
 from anlan.terms.errors import Malformed
 
 MOST: Final = 10_000
 """Features of a page at most; who asks for more gets as many."""
 USUAL: Final = 100
-_ITEMS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "after", "f")
+_ITEMS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "after", "f", "filter", "filter-lang",
+          "filter-crs")  # fmt: skip
+_READERS = {"cql2-text": tree_of, "cql2-json": tree_in}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,12 @@ def _conditions(request: HttpRequest, asker: Asker, collection: Collection) -> I
     for name, field in collection.queryables.items():
         if name in asked:
             yield collection.compared(asker, name, "exact", field.read(asked[name]))
+    system = crs_named(asked.get("filter-crs", ""), "filter-crs")
+    reader = _READERS.get(asked.get("filter-lang", "cql2-text"))
+    if reader is None:
+        raise Malformed(f"It is one of {' '.join(_READERS)}.", where="filter-lang")
+    if "filter" in asked:
+        yield Conditions(asker, collection, system).of(reader(asked["filter"]))
 
 
 def _limit(text: str) -> int:
