@@ -36,7 +36,8 @@ class Form:
     """docs/how-to/mqtt.md says what each key of a mapping is for.
 
     clock: of all times · device: None where nothing says who sends · when: what must stand where,
-    else the form is not that of the message.
+    else the form is not that of the message · is_steady: a device's keys are always the same ·
+    known: those that were made already, by device and name.
     """
 
     shape: Shape = "rows"
@@ -55,6 +56,8 @@ class Form:
     values: tuple[tuple[Template, Cell], ...] = ()
     online: Cell | None = None
     says: Trail | None = None
+    is_steady: bool = False
+    known: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, compare=False)
 
 
 def form_of(section: Section) -> Form:
@@ -98,19 +101,19 @@ def _rows(section: Section) -> dict[str, Any]:
     if not isinstance(values, dict):
         section.fail("values must be a table of quantities")
     cell = {name: _cell(name, section) for name in ("quality", "online") if name in section}
+    named = [
+        (_template("values", name, section, kept, True), cell_of(one, f"{section.where} {name}"))
+        for name, one in values.items()
+    ]
+    key = _template("sensor", sensor, section, ("device", "quantity", *kept), True)
     return cell | {
         "rows": rows,
         "time": trail_in(section, "time", "time"),
         "device": _template("device", device, section, kept, True) if device else None,
-        "sensor": _template("sensor", sensor, section, ("device", "quantity", *kept), True),
-        "values": tuple(
-            (
-                _template("values", name, section, kept, True),
-                cell_of(one, f"{section.where} {name}"),
-            )
-            for name, one in values.items()
-        ),
+        "sensor": key,
+        "values": tuple(named),
         "says": trail_in(section, "says") if "says" in section else None,
+        "is_steady": all(one.is_steady for one in (key, *(name for name, _ in named))),
     }
 
 

@@ -15,11 +15,10 @@ from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality, quality_named
 from anlan.terms.readings import Reading
 from anlan.terms.rows import is_empty, key_in, quality_in, shown
-from anlan.terms.times import NEVER
 
 SAYS = "device_says"
 """The code of words of a device; they are kept where what is no reading is kept."""
-_MOST_SAID = 1_000
+_MOST_SAID, _MOST_KNOWN = 1_000, 50_000
 Tell = Callable[[str, Any], None]
 
 
@@ -47,15 +46,29 @@ def read_row(form: Form, message: Message, spot: Spot, *, into: Taken, fault: Te
         return
     for name, cell, spec in found:
         try:
-            quantity = name.fill(message.levels, spot.names, spot)
-            names = {**spot.names, "device": device, "quantity": quantity}
-            key = key_in(form.sensor.fill(message.levels, names, spot))
+            quantity, key = _named(form, message, spot, device=device, name=name)
             value = spec.number(cell, spot)
         except Malformed as error:
             fault(f"{name.text}: {error}", {name.text: _brief(cell)})
         else:
             spoken[quantity] = key
-            into.readings.append(Reading(key, time, value, quality, NEVER))
+            into.readings.append(Reading(key, time, value, quality, message.at))
+
+
+def _named(
+    form: Form, message: Message, spot: Spot, *, device: str, name: Template
+) -> tuple[str, str]:
+    """The quantity and the key of a value; remembered where only the device makes them."""
+    found = form.known.get((device, name.text))
+    if found is None:
+        quantity = name.fill(message.levels, spot.names, spot)
+        names = {**spot.names, "device": device, "quantity": quantity}
+        found = quantity, key_in(form.sensor.fill(message.levels, names, spot))
+        if form.is_steady:
+            if len(form.known) >= _MOST_KNOWN:
+                form.known.clear()
+            form.known[device, name.text] = found
+    return found
 
 
 def _found(form: Form, spot: Spot) -> list[tuple[Template, Any, Cell]]:

@@ -26,6 +26,12 @@ class Template:
         """The levels that it takes."""
         return [one for one in self.parts if isinstance(one, int)]
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether nothing but the device and the quantity changes it."""
+        names = (("device",), ("quantity",))
+        return all(isinstance(one, str) or one in names for one in self.parts)
+
     def has(self, name: str) -> bool:
         """Whether it takes a name."""
         return (name,) in self.parts

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pymodbus import FramerType
@@ -37,15 +38,19 @@ class Session:
     """One far end. trouble: by device, why it cannot be read at present."""
 
     def __init__(self, mapping: Map, keep: Keep) -> None:
-        link = mapping.link
         self.mapping, self._keep = mapping, keep
-        self._client = AsyncModbusTcpClient(
-            link.host, port=link.port, timeout=link.timeout_s, retries=0, reconnect_delay=0,
-            framer=FramerType.RTU if link.framing == "rtu" else FramerType.SOCKET,
-        )  # fmt: skip
         now_s = time.monotonic()
         self._courses = [_Course(one, spans_of(one), now_s) for one in mapping.reads]
         self._turn = asyncio.Lock()
+
+    @cached_property
+    def _client(self) -> AsyncModbusTcpClient:
+        """Made where it is first used: it belongs to the loop that runs then."""
+        link = self.mapping.link
+        return AsyncModbusTcpClient(
+            link.host, port=link.port, timeout=link.timeout_s, retries=0, reconnect_delay=0,
+            framer=FramerType.RTU if link.framing == "rtu" else FramerType.SOCKET,
+        )  # fmt: skip
 
     @property
     def trouble(self) -> dict[str, str]:

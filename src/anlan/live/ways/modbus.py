@@ -1,6 +1,7 @@
 """Far ends that speak Modbus, read as their map says."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from anlan.terms.readings import Reading
 
 _MOST, _AGAIN_S = 50_000, 1.0
 TITLE = "Modbus"
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # what fails is told once, by us
 
 
 class Modbus:

@@ -1,0 +1,95 @@
+"""The process of all ways: begins outside any loop, tells how each does, and ends when told to."""
+
+import json
+import math
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anlan.live.decode.body import decode
+from anlan.live.decode.keytable import KeyTable
+from anlan.live.gateway.store import body_of
+from anlan.live.ways.settings import check, has_ways
+from anlan.live.ways.told import file_of
+from anlan.terms.errors import Malformed
+from anlan.terms.readings import Reading
+from anlan.terms.times import NEVER
+
+MODBUS = """
+[modbus]
+host = "127.0.0.1"
+port = 1
+timeout_s = 0.2
+period_s = 0.2
+[[read]]
+device = "pump"
+values = { level = { at = 0 } }
+"""
+FOLDER = """
+[folder]
+path = "../in"
+settled_s = 0
+[row]
+device = "{1}"
+values = { level = "level" }
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "ways").mkdir()
+    (tmp_path / "ways" / "pumps.toml").write_text(MODBUS)
+    (tmp_path / "ways" / "tables.toml").write_text(FOLDER)
+    return tmp_path
+
+
+def listeners(data: Path) -> dict[str, dict[str, Any]]:
+    if not file_of(data).exists():
+        return {}
+    return {one["name"]: one for one in json.loads(file_of(data).read_text())["listeners"]}
+
+
+def test_each_way_is_named_and_a_wrong_one_says_where(data: Path) -> None:
+    assert (has_ways(data), check(data)) == (True, ["modbus:pumps", "files:tables"])
+    (data / "ways" / "odd.toml").write_text("[else]\n")
+    with pytest.raises(Malformed, match=r"odd.toml: needs one of \[modbus\]"):
+        check(data)
+
+
+def test_what_a_way_brings_is_what_the_intake_reads() -> None:
+    readings = [
+        Reading("a", 1_782_864_000_000, 2.5, 0, NEVER), Reading("b", 5, math.nan, 1, 7),
+    ]  # fmt: skip
+    table = KeyTable([("a", 0), ("b", 1)])
+    got = decode(body_of(readings), "json", table, most_bytes=1 << 20)
+    assert got.faults.kept == []
+    assert got.batch.received.tolist() == [NEVER, 7]
+    assert got.batch.time.tolist() == [1_782_864_000_000, 5]
+
+
+def test_the_process_tells_how_its_ways_do_and_ends_when_told(data: Path) -> None:
+    command = [sys.executable, "-m", "anlan.live.ways.process", str(data)]
+    process = subprocess.Popen(command)
+    try:
+        end = time.monotonic() + 60
+        while "pump: nothing answers" not in listeners(data).get("modbus:pumps", {}).get(
+            "trouble", ""
+        ):
+            assert time.monotonic() < end
+            assert process.poll() is None
+            time.sleep(0.05)
+        (data / "in" / "a.csv").write_text("time,level\n1,2\n")  # nothing runs that could store it
+        while "does not run" not in listeners(data)["files:tables"]["trouble"]:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert (data / "in" / "a.csv").exists()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
