@@ -8,7 +8,7 @@ from anlan.sandtable.city import City, Spoken, spoken
 from anlan.sandtable.fleet.line import speak
 from anlan.site.demo.feed.voices import Told, voice_of
 
-_END_S = 2.0
+_LOOK_S, _END_S = 2.0, 2.0
 
 
 class Field:
@@ -54,7 +54,9 @@ class Field:
 
     async def _live(self) -> None:
         lines = [
-            asyncio.create_task(speak(one.speaker, "127.0.0.1", self._ports[protocol]))
+            asyncio.create_task(
+                speak(one.speaker, "127.0.0.1", self._ports[protocol], look_s=_LOOK_S)
+            )
             for (protocol, _), one in self._voices.items()
         ]
         await self._ending.wait()
