@@ -244,6 +244,12 @@ def test_no_more_than_k_questions_are_on_their_way() -> None:
     assert talk.look(NOW_MS + 15_000) is None
 
 
+def test_one_object_is_read_by_its_address_however_that_is_written() -> None:
+    for address in (4001, 4001.0, "4001"):
+        asked = begun().ask(Ask("read", {"device": "7", "ioa": address}), NOW_MS)[1]
+        assert asked[6:] == bytes([102, 1, 5, 0, 7, 0]) + (4001).to_bytes(3, "little")
+
+
 def test_a_clock_is_set_in_the_time_of_its_zone_and_the_answer_is_found() -> None:
     talk = begun()
     name, asked = talk.ask(Ask("set_time", {"device": "7"}), AT_MS)
@@ -258,6 +264,8 @@ def test_a_clock_is_set_in_the_time_of_its_zone_and_the_answer_is_found() -> Non
     [
         ("read", {}),
         ("read", {"ioa": 1 << 24}),
+        ("read", {"ioa": 1.5}),
+        ("read", {"ioa": float("nan")}),
         ("interrogate", {"group": 17}),
         ("set_time", {"device": "x"}),
     ],

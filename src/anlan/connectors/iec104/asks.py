@@ -41,7 +41,8 @@ def _written(kind: int, station: int, inside: bytes, address: int = 0) -> bytes:
 
 
 def _number(words: Mapping[str, Any], name: str, most: int) -> int:
-    text = str(words.get(name, ""))
+    given = words.get(name, "")
+    text = str(int(given) if isinstance(given, float) and given.is_integer() else given)
     if not (text.isascii() and text.isdigit()) or int(text) > most:
         raise Malformed(f"{name} must be a number from 0 to {most}")
     return int(text)
