@@ -26,7 +26,12 @@ from anlan.terms.sensors import is_key
 from anlan.terms.times import format_time
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["reference/mapping.md", "how-to/mqtt.md", "how-to/connect-meshtastic.md"]
+PAGES = [
+    "reference/mapping.md",
+    "reference/sensorthings.md",
+    "how-to/mqtt.md",
+    "how-to/connect-meshtastic.md",
+]
 """Pages with mappings for a broker."""
 BROKER = '[broker]\nhost = "127.0.0.1"\nclient_id = "anlan"\n'
 ARRIVAL = 1_782_864_123_456

@@ -1,0 +1,79 @@
+"""Observations of SensorThings go through the real intake, and are there when it has answered."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from anlan.apps.atlas.actions import follow_to
+from anlan.history.registry import new_key
+from anlan.live.compiled import kernel_folder
+from anlan.live.reach import Desk
+from tests.apps.api.conftest import places as places
+from tests.apps.api.conftest import program as program
+from tests.apps.conftest import client_for as client_for
+from tests.apps.conftest import world as world
+from tests.apps.things.conftest import ROOT
+from tests.apps.things.conftest import folder as folder
+from tests.apps.things.test_writing import JSON, THING, Ask, made
+from tests.apps.things.test_writing import ask as ask
+from tests.apps.things.test_writing import site as site
+from tests.conftest import ROOT as TREE
+from tests.flow.conftest import Starter
+
+
+def _observed(ask: Ask, key: str, body: Any, path: str, **more: Any) -> Any:
+    client = Client(headers={"authorization": f"Bearer {key}"})
+    answer = client.post(f"{ROOT}/{path}", body, content_type=JSON)
+    assert answer.status_code == more.get("status", 201), answer.content.decode()
+    return answer
+
+
+def test_observations_go_through_the_intake_with_the_key_of_their_source(
+    ask: Ask, site: Path, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thing = made(ask, "Things", THING)
+    own = ask("get", f"Things('{thing}')/Datastreams").json()["value"][0]["@iot.id"]
+    other = made(ask, "Datastreams", {**THING["Datastreams"][0], "Thing": {"@iot.id": thing}})
+    secret, entry = new_key("river", [own], at=0)
+    with Desk(site) as desk:
+        desk.enter([entry])
+    # To enter something turned this process to the site's own kernels, which are not compiled.
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(kernel_folder(TREE / "build")))
+    start(site)
+    path, at = f"Datastreams('{own}')/Observations", "2026-07-01T08:00:00+08:00"
+    first = _observed(ask, secret, {"phenomenonTime": at, "result": 5.5}, path)
+    again = _observed(ask, secret, {"phenomenonTime": at, "result": 5.5}, path)
+    assert first.headers["Location"] == again.headers["Location"]
+    told = ask("get", first.headers["Location"].partition("/v1.1/")[2]).json()
+    assert (told["result"], told["phenomenonTime"]) == (5.5, "2026-07-01T00:00:00.000Z")
+    _observed(ask, secret, {"phenomenonTime": at, "result": 6}, path, status=409)
+    _observed(ask, secret, {"phenomenonTime": at, "result": "high"}, path, status=400)
+    _observed(ask, secret, {"phenomenonTime": f"{at}/{at}", "result": 1}, path, status=400)
+    _observed(ask, secret, {"phenomenonTime": at, "result": 1, "parameters": {"a": 1}}, path,
+              status=400)  # fmt: skip
+    for foreign in (other, "nothing"):
+        body = {"phenomenonTime": at, "result": 1, "Datastream": {"@iot.id": foreign}}
+        _observed(ask, secret, body, "Observations", status=403)
+    _observed(ask, "wrong", {"result": 1}, path, status=401)
+    ask("post", path, {"phenomenonTime": at, "result": 1}, status=403)
+    arrays = [{"Datastream": {"@iot.id": one}, "components": ["phenomenonTime", "result",
+               "resultQuality"], "dataArray@iot.count": 2, "dataArray": rows}
+              for one, rows in ((own, [["2026-07-01T00:05:00Z", 5.6, "uncertain"],
+                                       ["2026-07-01T00:10:00Z", None, None], ["x", 1, None]]),
+                                (other, [["2026-07-01T00:05:00Z", 1, None]]))]  # fmt: skip
+    links = _observed(ask, secret, arrays, "CreateObservations").json()
+    assert [one.startswith("error") for one in links] == [False, False, True, True]
+    found = ask("get", f"{path}?$select=result,resultQuality").json()["value"]
+    assert [one["result"] for one in found] == [5.5, 5.6, None]
+    assert found[1]["resultQuality"] == "uncertain"
+    follow_to(site, timezone.now())
+    deep = {
+        **THING["Datastreams"][0],
+        "Thing": {"@iot.id": thing},
+        "Observations": [{"phenomenonTime": at, "result": 1}],
+    }
+    ask("post", "Datastreams", deep, status=403)
+    assert ask("get", f"Things('{thing}')/Datastreams/$ref?$count=true").json()["@iot.count"] == 2
