@@ -16,6 +16,7 @@ from anlan.live.decode.keytable import KeyTable
 from anlan.live.gateway.store import body_of
 from anlan.live.ways.settings import check, has_ways
 from anlan.live.ways.told import file_of
+from anlan.site.crew import backup
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Reading
 from anlan.terms.times import NEVER
@@ -59,6 +60,21 @@ def test_each_way_is_named_and_a_wrong_one_says_where(data: Path) -> None:
     (data / "ways" / "odd.toml").write_text("[else]\n")
     with pytest.raises(Malformed, match=r"odd.toml: needs one of \[modbus\]"):
         check(data)
+
+
+def test_a_backup_has_the_mappings_and_their_secrets(data: Path, tmp_path: Path) -> None:
+    (data / "ways" / "onenet.secret").write_text("token-12345678")
+    (data / "gateway.toml").write_text("")
+    (data / "ways" / "in").mkdir()
+    backup._copy_files(data, tmp_path / "copy")
+    assert sorted(
+        str(one.relative_to(tmp_path / "copy")) for one in (tmp_path / "copy").rglob("*.*")
+    ) == [
+        "gateway.toml",
+        "ways/onenet.secret",
+        "ways/pumps.toml",
+        "ways/tables.toml",
+    ]
 
 
 def test_what_a_way_brings_is_what_the_intake_reads() -> None:

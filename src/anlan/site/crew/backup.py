@@ -24,7 +24,8 @@ from anlan.terms.errors import Malformed, Refused, Unavailable
 
 Progress = Callable[[float], None]
 ABOUT, DUMP, RECORDS = "backup.json", "records.dump", "records.sqlite3"
-_FILES, _KEPT = "files", ("anlan.toml", "desk/secret", "desk/push.key")
+_FILES, _WAYS = "files", "ways"
+_KEPT = ("anlan.toml", "gateway.toml", "desk/secret", "desk/push.key")
 
 
 def back_up(data: Path, target: Path, *, database: str, at: str, progress: Progress) -> None:
@@ -77,7 +78,9 @@ def _copy_records(data: Path, part: Path, database: str) -> None:
 def _copy_files(data: Path, part: Path) -> None:
     if (data / _FILES).is_dir():
         shutil.copytree(data / _FILES, part / _FILES)
-    for name in _KEPT:
+    # Mappings and their secrets; tables in a folder among them are no part of the site.
+    mapped = [f"{_WAYS}/{one.name}" for one in (data / _WAYS).glob("*") if one.is_file()]
+    for name in (*_KEPT, *mapped):
         if (data / name).exists():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(data / name, part / name)
