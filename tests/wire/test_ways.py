@@ -1,8 +1,10 @@
 """The process of all ways: begins outside any loop, tells how each does, and ends when told to."""
 
+import asyncio
 import json
 import math
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,8 +15,9 @@ import pytest
 
 from anlan.live.decode.body import decode
 from anlan.live.decode.keytable import KeyTable
-from anlan.live.gateway.store import body_of
-from anlan.live.ways.settings import check, has_ways
+from anlan.live.gateway.store import Intake, body_of
+from anlan.live.ways.process import run
+from anlan.live.ways.settings import check, has_ways, ways_in
 from anlan.live.ways.told import file_of
 from anlan.site.crew import backup
 from anlan.terms.errors import Malformed
@@ -86,6 +89,26 @@ def test_what_a_way_brings_is_what_the_intake_reads() -> None:
     assert got.faults.kept == []
     assert got.batch.received.tolist() == [NEVER, 7]
     assert got.batch.time.tolist() == [1_782_864_000_000, 5]
+
+
+def test_a_way_that_cannot_begin_harms_no_other(data: Path) -> None:
+    async def scene(port: int) -> None:
+        hook = f'[webhook]\ncloud = "other"\nport = {port}\nsecret_file = "secret"\n'
+        (data / "ways" / "secret").write_text("token-12345678")
+        (data / "ways" / "hook.toml").write_text(f'{hook}[[message]]\nvalues = {{ v = "v" }}\n')
+        ways = ways_in(data, lambda: Intake(data))
+        task = asyncio.create_task(run(data, ways))
+        books = {one.books.name: one.books for one in ways}
+        async with asyncio.timeout(30):
+            while not ("cannot listen" in books["webhook:hook"].trouble
+                       and books["modbus:pumps"].frames > 2):  # fmt: skip
+                await asyncio.sleep(0.02)
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        asyncio.run(scene(taken.getsockname()[1]))
 
 
 def test_the_process_tells_how_its_ways_do_and_ends_when_told(data: Path) -> None:

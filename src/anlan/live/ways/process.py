@@ -22,14 +22,14 @@ _log = logging.getLogger("anlan.ways")
 
 
 def serve(data: Path) -> None:
-    """Works until it is told to stop; Malformed for a wrong mapping, Unavailable for a port."""
+    """Works until it is told to stop; Malformed for a wrong mapping."""
     ways = ways_in(data, lambda: Intake(data))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(data, ways))
 
 
 async def run(data: Path, ways: list[Way]) -> None:
-    """Runs ways until this process hears INT or TERM, or one of them cannot begin."""
+    """Runs ways until this process hears INT or TERM."""
     ending, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
@@ -58,12 +58,13 @@ async def _again(way: Way) -> None:
     while True:
         try:
             await way.run()
-        except AnlanError:
-            raise
+        except AnlanError as error:  # such as a port that is taken
+            way.books.trouble = str(error)
         except Exception:  # noqa: BLE001 - one way that breaks must not end the others
             _log.exception("%s broke", way.books.name)
             way.books.faults["way_broken"] += 1
         await asyncio.sleep(_AGAIN_S)
+        way.books.trouble = ""
 
 
 async def _tell(teller: Teller) -> None:

@@ -50,7 +50,7 @@ class Webhook:
         self.mapping, self._room = mapping, Room(_ROOM_BYTES)
 
     async def run(self) -> None:
-        """Answers calls until it is cancelled; Unavailable where the port is taken."""
+        """Answers calls until it is cancelled; Unavailable where the port cannot be had."""
         hook = self.mapping.hook
         with _listening(hook.bind, hook.port) as listening:
             await self.serve(listening)
