@@ -4,6 +4,7 @@ import asyncio
 import random
 import ssl
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,7 +29,7 @@ class Call(Line):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if self._leader is not None:
-            self._say(self._leader.begin(now_ms()))
+            self._lead(self._leader.begin)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -36,8 +37,8 @@ class Call(Line):
 
     @property
     def _leader(self) -> Leader | None:
-        """The talk, where it has something to say first."""
-        return cast("Leader", self._talk) if hasattr(self._talk, "begin") else None
+        """The talk, where it has something to say by itself."""
+        return cast("Leader", self._talk) if hasattr(self._talk, "look") else None
 
     def _note(self, frames: list[Frame]) -> None:
         self.has_heard = self.has_heard or any(frame.is_ok for frame in frames)
@@ -46,9 +47,15 @@ class Call(Line):
     def look(self, now_s: float) -> None:
         """Keeps the line alive; not while what came on it is not read."""
         super().look(now_s)
-        if self._leader is None or self._holds:
+        if self._leader is not None and not self._holds:
+            self._lead(self._leader.look)
+
+    def _lead(self, worded: Callable[[int], bytes | None]) -> None:
+        try:
+            said = worded(now_ms())
+        except Exception:  # noqa: BLE001 - one talk that breaks must not end the others
+            self._break()
             return
-        said = self._leader.look(now_ms())
         if said is None:
             self._end(OUT_OF_STEP)
         else:
