@@ -1,5 +1,6 @@
 """Tables in a folder: whole, accounted row by row, once."""
 
+import asyncio
 import csv
 import re
 import time
@@ -186,6 +187,12 @@ def test_a_file_that_is_of_no_use_is_set_aside_with_the_reason(
     take(Folder(mapping(place.parent), "rain", Intake()))
     assert (place / "failed" / name).read_bytes() == data
     assert reason in account(place / "failed" / f"{name}.account.csv")[2][2]
+
+
+def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("a file")
+    with pytest.raises(Unavailable, match="Not a directory"):
+        asyncio.run(Folder(mapping(tmp_path), "rain", Intake()).run())
 
 
 def test_a_link_in_the_folder_is_not_followed(place: Path, tmp_path: Path) -> None:

@@ -74,13 +74,16 @@ class Folder:
         self._seen: dict[str, tuple[tuple[int, int], float]] = {}
 
     async def run(self) -> None:
-        """Looks until it is cancelled."""
-        for name in ("done", "failed"):
-            await asyncio.to_thread((self._path / name).mkdir, 0o755, True, True)
-        while True:
-            for path in await asyncio.to_thread(self.settled):
-                await asyncio.to_thread(self.take, path)
-            await asyncio.sleep(_LOOK_S)
+        """Looks until it is cancelled; Unavailable where the folder cannot be used."""
+        try:
+            for name in ("done", "failed"):
+                await asyncio.to_thread((self._path / name).mkdir, 0o755, True, True)
+            while True:
+                for path in await asyncio.to_thread(self.settled):
+                    await asyncio.to_thread(self.take, path)
+                await asyncio.sleep(_LOOK_S)
+        except OSError as error:
+            raise Unavailable(f"{error.filename}: {error.strerror}") from error
 
     def settled(self) -> list[Path]:
         """The files that are whole, the oldest first: their size and time have not changed for a
