@@ -26,6 +26,13 @@ def words_for(row: Any) -> str:
 FAULTS = {
     "frame_refused": gettext_lazy("frames that cannot be read"),
     "frame_partly_read": gettext_lazy("frames with parts that are no readings"),
+    "read_failed": gettext_lazy("reads that failed"),
+    "signature_wrong": gettext_lazy("calls with a wrong token or signature"),
+    "unreadable": gettext_lazy("rows and values that cannot be read"),
+    "unknown_sensor": gettext_lazy("values of sensors that are not registered"),
+    "conflict": gettext_lazy("values that differ from those that are stored"),
+    "device_says": gettext_lazy("words of devices"),
+    "way_broken": gettext_lazy("begun anew: our reader failed, see the log"),
     "foreign_device": gettext_lazy("devices that are not allowed"),
     "foreign_address": gettext_lazy("addresses that are not allowed"),
     "clock_unset": gettext_lazy("clock of the device never set"),

@@ -1,0 +1,61 @@
+"""The system page, the figures and the command say how the ways by mappings do."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from anlan.live.ways.settings import folder_of
+from anlan.live.ways.told import file_of
+
+Browser = Callable[[str], Client]
+ROW: dict[str, Any] = {
+    "name": "modbus:pumps", "protocol": "modbus", "title": "Modbus", "bind": "10.1.2.3:502",
+    "port": 0, "is_encrypted": False, "connections": 0, "devices_online": 3, "devices": 4,
+    "frames": 100, "frames_per_s": 0.5, "readings": 1234, "last_at": 1_790_000_000_000,
+    "trouble": "", "lag_s": 0.0, "faults": {"read_failed": 2}, "last_fault": {}, "heard": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def mapped() -> Iterator[None]:
+    """A site with a mapping whose process has not spoken yet."""
+    folder = folder_of(settings.PLACE.data)
+    folder.mkdir()
+    (folder / "pumps.toml").write_text("[modbus]\n")
+    yield
+    (folder / "pumps.toml").unlink()
+    folder.rmdir()
+    file_of(settings.PLACE.data).unlink(missing_ok=True)
+
+
+def says(at: int, **more: Any) -> None:
+    path = file_of(settings.PLACE.data)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"at": at, "listeners": [ROW | more]}))
+
+
+@pytest.mark.usefixtures("world", "mapped")
+def test_ways_stand_beside_the_gateways_listeners(client_for: Browser) -> None:
+    now, admin = time.time_ns() // 1_000_000, client_for("admin")
+    assert "ways 文件夹中的映射没有在接入数据" in admin.get("/system").text
+    says(now - 60_000)
+    assert "ways 文件夹中的映射没有在接入数据" in admin.get("/system").text
+    says(now, trouble="330110-pump-4: no answer in 3 s")
+    page = admin.get("/system").text
+    assert "ways 文件夹中的映射没有在接入数据" not in page
+    for text in ("modbus:pumps", "3 / 4", "读取失败", "330110-pump-4: no answer in 3 s"):
+        assert text in page, text
+    figures = admin.get("/metrics").text
+    assert 'anlan_devices_online{listener="modbus:pumps"} 3.0' in figures
+
+
+@pytest.mark.usefixtures("world")
+def test_a_site_without_mappings_does_not_speak_of_them(client_for: Browser) -> None:
+    says(time.time_ns() // 1_000_000)
+    assert "modbus:pumps" not in client_for("admin").get("/system").text
+    file_of(settings.PLACE.data).unlink()
