@@ -124,6 +124,20 @@ def test_an_alarm_is_answered_by_200_and_a_text() -> None:
     assert not pair.camera.unanswered
 
 
+def test_what_is_said_again_is_answered_as_before_and_taken_once() -> None:
+    pair = Pair()
+    pair.carry()
+    pair.camera.notify("Keepalive", [("Status", "OK")], NOW_MS)
+    raw = pair.said.pop()
+    (first,), (again,) = pair.talk.feed(raw), pair.talk.feed(raw)
+    assert len(first.readings) == 2
+    assert (again.device, again.readings) == (CAMERA, ())
+    assert pair.talk.answer(again, NOW_MS) == b""
+    said = pair.talk.answer(first, NOW_MS)
+    assert said.startswith(b"SIP/2.0 200 OK")
+    assert pair.talk.answer(again, NOW_MS) == said
+
+
 def test_a_catalogue_comes_in_pages() -> None:
     channels = [Channel(DOOR, "东门"), Channel(YARD, "院内", is_on=False), Channel(ROOF, "屋顶")]
     pair = Pair({**WORDS, "catalogue": True}, key=RECORDER, channels=channels)
@@ -230,7 +244,8 @@ def test_on_a_real_line_nothing_is_answered_before_it_is_kept(udp: bool) -> None
         assert camera.confirmed == []
         scene.store.is_away = False
         await scene.until(lambda: camera.confirmed)
-        assert scene.last(f"{CAMERA}.alarm.device.video_loss") == 1.0
+        kept = [one for one in scene.store.readings if "video_loss" in one.sensor]
+        assert [one.value for one in kept] == [1.0]
         camera.leave(now_ms())
         await scene.until(lambda: not scene.station.devices.online)
 

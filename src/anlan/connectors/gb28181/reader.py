@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from anlan.connectors.frames import Frame, Way
+from anlan.connectors.frames import Frame, Later, Way
 from anlan.connectors.gb28181.manscdp.readings import Sense, Taken, readings_of
 from anlan.connectors.gb28181.manscdp.told import fields_of
 from anlan.connectors.gb28181.manscdp.xml import Document, read_xml, text_at
@@ -32,10 +33,12 @@ _TEXTS = ("user-agent", "server", "subject", "event", "subscription-state", "x-g
 
 @dataclass(frozen=True, slots=True)
 class Heard(Frame):
-    """A frame with the message and the text of MANSCDP that it was read from, if any."""
+    """A frame with the message and the text of MANSCDP that it was read from, if any. is_again: it
+    came before, and is answered as it was then."""
 
     message: Message | None = None
     document: Document | None = None
+    is_again: bool = False
 
 
 DeviceOf = Callable[[Message], str]
@@ -67,7 +70,7 @@ class Reader:
             message = read(piece)
         except Malformed as error:
             return Heard(piece.raw, str(error))
-        header, device = header_of(message), self._device_of(message)
+        header, device = Later(partial(header_of, message)), self._device_of(message)
         try:
             document, fields = content_of(message)
         except Malformed as error:

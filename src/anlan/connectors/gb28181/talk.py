@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from anlan.connectors.frames import Ask, Frame, Way
@@ -30,7 +31,7 @@ from anlan.connectors.gb28181.subscriptions import Subscriptions
 from anlan.connectors.gb28181.writer import XML, Writer
 from anlan.terms.errors import Malformed
 
-_MOST_ASKED, _MOST_NUMBER = 256, 1_000_000
+_MOST_ASKED, _MOST_ANSWERED, _MOST_NUMBER = 256, 32, 1_000_000
 _HEARD = ("MESSAGE", "NOTIFY", "INFO", "OPTIONS", "BYE")
 """What is answered by 200 for a device."""
 
@@ -56,6 +57,7 @@ class Talk:
         self._asked: dict[str, _Asked] = {}
         self._numbers: dict[tuple[str, str], str] = {}
         self._subscriptions = Subscriptions(self._settings, self._writer)
+        self._answered: dict[bytes, bytes | None] = {}
         self._number = 0
 
     def feed(self, data: bytes) -> list[Frame]:
@@ -73,11 +75,21 @@ class Talk:
         if not self._far or not frame.is_ok or frame.message is None:
             return frame
         try:
-            return self._asking(frame, frame.message)
+            asking = self._asking(frame, frame.message)
+            return self._once(asking) if frame.message.method else asking
         except Malformed as error:
             return replace(frame, reason=str(error), device="", readings=(), dials=(), fault="")
 
-    def _asking(self, frame: Heard, message: Message) -> Frame:
+    def _once(self, frame: Heard) -> Heard:
+        """The frame; where it came before without its readings, since what nobody answered in time
+        is said again, and those of signs of life and catalogues bear no time of their own."""
+        name = sha256(frame.raw).digest()
+        if name in self._answered:
+            return replace(frame, readings=(), dials=(), fault="", is_again=True)
+        _put(self._answered, name, None, _MOST_ANSWERED)
+        return frame
+
+    def _asking(self, frame: Heard, message: Message) -> Heard:
         """The frame with who sent it, as far as that is proved, and what it answers."""
         if message.status:
             return self._response(frame, message)
@@ -93,7 +105,7 @@ class Talk:
             ask = self._numbers.get((frame.device, number), "")
         return replace(frame, ask=ask)
 
-    def _response(self, frame: Heard, message: Message) -> Frame:
+    def _response(self, frame: Heard, message: Message) -> Heard:
         """What a device answers to a request of ours; of a question only its refusal counts."""
         name = _name_of(message)
         asked = self._asked.get(name)
@@ -110,9 +122,17 @@ class Talk:
     def answer(self, frame: Frame, now_ms: int) -> bytes:
         """200 to what is kept, and with it what is due; 401 to a device that has to prove itself;
         ACK to a stream that was agreed to."""
-        message = frame.message if isinstance(frame, Heard) else None
-        if message is None or not self._far:
+        if not isinstance(frame, Heard) or frame.message is None or not self._far:
             return b""
+        name = sha256(frame.raw).digest()
+        if frame.is_again:  # nothing while the first is on its way to the disk
+            return self._answered.get(name) or b""
+        said = self._answer(frame, frame.message, now_ms)
+        if name in self._answered:
+            self._answered[name] = said
+        return said
+
+    def _answer(self, frame: Heard, message: Message, now_ms: int) -> bytes:
         device = self._registrar.devices.get(frame.device, Device())
         if message.status:
             self._subscriptions.answered(message)
@@ -228,9 +248,9 @@ def _name_of(message: Message) -> str:
     return f"{message.first('call-id')} {number} {method}"
 
 
-def _put(kept: dict[Any, Any], name: Any, value: Any) -> None:
+def _put(kept: dict[Any, Any], name: Any, value: Any, most: int = _MOST_ASKED) -> None:
     """Puts it in; the oldest goes where there are too many."""
     kept.pop(name, None)
     kept[name] = value
-    if len(kept) > _MOST_ASKED:
+    if len(kept) > most:
         del kept[next(iter(kept))]

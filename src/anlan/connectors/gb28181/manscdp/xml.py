@@ -64,7 +64,7 @@ def decoded(body: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         text = ""
     is_chinese = not declared or declared in _CHINESE
-    if text and not (is_chinese and any("\x80" <= c < "\u2000" for c in text)):
+    if text and (text.isascii() or not is_chinese or not any("\x80" <= c < "\u2000" for c in text)):
         return text, "GB18030" if text.isascii() and is_chinese else "UTF-8"
     try:
         return body.decode("gb18030"), "GB18030"
