@@ -15,9 +15,14 @@ from typing import Any
 
 import uvloop
 
+from anlan.connectors.iec104.apdu import START, acknowledging, governing
+from anlan.sandtable.fleet.ais import Ship
 from anlan.sandtable.fleet.gb26875 import Device, Point
 from anlan.sandtable.fleet.hj212 import Logger
+from anlan.sandtable.fleet.iec104 import Point as Measured
+from anlan.sandtable.fleet.iec104 import Terminal as Substation
 from anlan.sandtable.fleet.jt808 import Terminal, Where
+from anlan.sandtable.fleet.metar import Aerodrome
 from anlan.sandtable.fleet.sl651 import Station
 
 STEP_MS = 60_000
@@ -28,7 +33,7 @@ def frames_of(protocol: str, number: int, each: int) -> list[bytes]:
     """Frames of one device, a minute of its time between them; the last is of now."""
     said: list[bytes] = []
     now = time.time_ns() // 1_000_000
-    tell = _DEVICES[protocol](number, said.append)
+    tell = (_DEVICES | _UNANSWERED)[protocol](number, said.append)
     for n in range(each):
         tell(now - (each - 1 - n) * STEP_MS, n)
     return said
@@ -61,6 +66,30 @@ def _vehicle(number: int, say: Say) -> Callable[[int, int], None]:
     return lambda at, n: one.tell(at, Where(104.1, 30.6 + n / 1e4, n % 80), at)
 
 
+def _substation(number: int, say: Say) -> Callable[[int, int], None]:
+    one = Substation(number, {4001: Measured(13, {})}, say=say)
+    one.hear(governing(START), 0)
+
+    def tell(at: int, n: int) -> None:
+        one.change(4001, {"value": 20.0 + n, "quality": []}, at)
+        one.hear(acknowledging(n + 2), at)
+
+    return tell
+
+
+def _ship(number: int, say: Say) -> Callable[[int, int], None]:
+    one = Ship(412_000_000 + number, "", 122.1, 30.0, speed=9.5)
+    return lambda at, n: say(one.position(at)[0].encode() + b"\r\n")
+
+
+def _aerodrome(number: int, say: Say) -> Callable[[int, int], None]:
+    one = Aerodrome("ZSZS", gust=18, weather="-RA BR")
+    return lambda at, n: say(one.report(at).encode() + b"=\r\n")
+
+
+_UNANSWERED = {"iec104": _substation, "ais": _ship, "metar": _aerodrome}
+"""Those that wait to be called, or that no acknowledgement is for."""
+UNANSWERED = tuple(_UNANSWERED)
 _DEVICES = {"hj212": _logger, "sl651": _station, "gb26875": _host, "jt808": _vehicle}
 PROTOCOLS = tuple(_DEVICES)
 
