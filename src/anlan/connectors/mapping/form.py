@@ -54,7 +54,7 @@ class Form:
     time: Trail = field(default_factory=Trail)
     quality: Cell | None = None
     values: tuple[tuple[Template, Cell], ...] = ()
-    online: Cell | None = None
+    online: Cell | bool | None = None
     says: Trail | None = None
     is_steady: bool = False
     known: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, compare=False)
@@ -100,7 +100,9 @@ def _rows(section: Section) -> dict[str, Any]:
     values = section.table.get("values", {})
     if not isinstance(values, dict):
         section.fail("values must be a table of quantities")
-    cell = {name: _cell(name, section) for name in ("quality", "online") if name in section}
+    cell: dict[str, Any] = {
+        name: _cell(name, section) for name in ("quality", "online") if name in section
+    }
     named = [
         (_template("values", name, section, kept, True), cell_of(one, f"{section.where} {name}"))
         for name, one in values.items()
@@ -117,7 +119,10 @@ def _rows(section: Section) -> dict[str, Any]:
     }
 
 
-def _cell(name: str, section: Section) -> Cell:
+def _cell(name: str, section: Section) -> Cell | bool:
+    """A cell; whether a device is online may also be said by the message that it is."""
+    if name == "online" and isinstance(section.table[name], bool):
+        return bool(section.table[name])
     return cell_of(section.table[name], f"{section.where} {name}")
 
 
@@ -174,9 +179,11 @@ def _check(form: Form, section: Section) -> None:
         ),
         "keys belong to other shapes than rows": form.shape == "rows" and bool(form.keys),
         "needs values, online or says": form.shape == "rows" and not (
-            form.values or form.online or form.says
+            form.values or form.online is not None or form.says
         ),
-        "online and says need device": bool(form.online or form.says) and form.device is None,
+        "online and says need device": form.device is None and (
+            form.online is not None or form.says is not None
+        ),
         "sensor takes {device}, and there is no device": (
             form.sensor.has("device") and form.device is None
         ),

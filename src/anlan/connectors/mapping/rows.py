@@ -88,8 +88,10 @@ def _device(form: Form, message: Message, spot: Spot) -> str:
 
 def _online(form: Form, spot: Spot) -> bool | None:
     """Whether it says that it is online; None where it does not say."""
-    cell = MISSING if form.online is None else form.online.found(spot)
-    if form.online is None or cell is MISSING:
+    if form.online is None or isinstance(form.online, bool):
+        return form.online
+    cell = form.online.found(spot)
+    if cell is MISSING:
         return None
     number = form.online.number(cell, spot)
     return None if math.isnan(number) else bool(number)
