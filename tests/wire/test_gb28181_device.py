@@ -78,7 +78,8 @@ def test_a_wrong_password_is_refused_and_nothing_of_it_is_believed() -> None:
     assert [frame.reason for frame in pair.carry()] == ["", f"wrong password of {CAMERA}"]
     pair.camera.alarm(5, 2, NOW_MS)
     (frame,) = pair.carry()
-    assert (frame.device, frame.readings, pair.camera.refused) == ("", (), 2)
+    assert (frame.device, frame.fields, frame.readings) == ("", {}, ())
+    assert pair.camera.refused == 2
 
 
 def test_a_proof_is_good_once_and_on_its_line_alone() -> None:

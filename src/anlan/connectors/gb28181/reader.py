@@ -72,7 +72,8 @@ class Reader:
             return Heard(piece.raw, str(error))
         header, device = Later(partial(header_of, message)), self._device_of(message)
         try:
-            document, fields = content_of(message)
+            is_read = device or self._is_bare  # what a stranger sends is not looked into
+            document, fields = content_of(message) if is_read else (None, {})
         except Malformed as error:
             return Heard(piece.raw, str(error), device, header, message=message)
         taken = readings_of(device, document, self._sense) if document else Taken()

@@ -50,8 +50,7 @@ class Talk:
         self._far, self._zone = way.far, way.zone
         self._cutter = Cutter()
         self._registrar = Registrar(self._settings, way.far)
-        device_of = self._registrar.device_of if way.far else sender
-        self._reader = Reader(way, device_of, is_bare=not way.far)
+        self._reader = Reader(way, self._who if way.far else sender, is_bare=not way.far)
         self._writer = Writer(self._settings, way.far, way.zone)
         self._calls = Calls(self._settings, self._writer)
         self._asked: dict[str, _Asked] = {}
@@ -69,6 +68,13 @@ class Talk:
         return [self._judged(piece) for piece in self._cutter.end()]
 
     # What devices say
+
+    def _who(self, message: Message) -> str:
+        """Who sent a message, as far as that is proved; empty for a stranger."""
+        if not message.status:
+            return self._registrar.device_of(message)
+        asked = self._asked.get(_name_of(message))
+        return asked.device if asked else ""
 
     def _judged(self, piece: Piece) -> Frame:
         frame = self._reader.read(piece)
@@ -110,12 +116,12 @@ class Talk:
         name = _name_of(message)
         asked = self._asked.get(name)
         if asked is None:
-            return replace(frame, device="")
+            return frame
         is_final = message.status >= (300 if asked.is_told else 200)
         offer = self._calls.told(message.first("call-id"))
         fields = {**frame.fields, "offer": offer} if offer else frame.fields
         ask = name if is_final else ""
-        return replace(frame, device=asked.device, fields=fields, ask=ask)
+        return replace(frame, fields=fields, ask=ask)
 
     # What is said back
 

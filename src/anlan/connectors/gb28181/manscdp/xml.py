@@ -17,7 +17,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding[ \t]*=[ \t]*[\"']([A-Za-z0-
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb-2312", "gb_2312-80", "cp936"}
-_MOST_DEPTH, _MOST_MARKS = 16, 50_000
+_MOST_DEPTH, _MOST_MARKS, _MOST_NAMESPACES = 16, 20_000, 50
 
 
 class Document(NamedTuple):
@@ -34,8 +34,8 @@ def read_xml(body: bytes) -> Document:
     text = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise Malformed("a document type is declared, which MANSCDP never does")
-    if text.count("<") > _MOST_MARKS:
-        raise Malformed(f"more than {_MOST_MARKS:,} tags")
+    if text.count("<") > _MOST_MARKS or text.count("xmlns") > _MOST_NAMESPACES:
+        raise Malformed(f"more than {_MOST_MARKS:,} tags, or {_MOST_NAMESPACES} namespaces")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
         remove_comments=True, remove_pis=True,
