@@ -244,6 +244,17 @@ def test_no_more_than_k_questions_are_on_their_way() -> None:
     assert talk.look(NOW_MS + 15_000) is None
 
 
+def test_stations_with_the_same_address_have_names_of_their_own() -> None:
+    talk = begun(name="dongshan", w=1)
+    (frame,) = talk.feed(LEVEL)
+    assert frame.device == "dongshan-7"
+    assert frame.readings[0].sensor == "dongshan-7.4001"
+    asked = talk.ask(Ask("read", {"device": "dongshan-7", "ioa": 1}), NOW_MS)[1]
+    assert asked[10:12] == b"\x07\x00"
+    with pytest.raises(Malformed):
+        talk.ask(Ask("read", {"device": "xishan-7", "ioa": 1}), NOW_MS)
+
+
 def test_one_object_is_read_by_its_address_however_that_is_written() -> None:
     for address in (4001, 4001.0, "4001"):
         asked = begun().ask(Ask("read", {"device": "7", "ioa": address}), NOW_MS)[1]
@@ -278,8 +289,8 @@ def test_what_cannot_be_asked_is_said(name: str, words: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [{"k": 1, "w": 2}, {"t2_s": 20}, {"stations": [0]}, {"interrogate_s": -1}]
+    "words", [{"k": 1, "w": 2}, {"t2_s": 20}, {"stations": [0]}, {"interrogate_s": -1}, {"name": 7}]
 )
 def test_settings_that_do_not_fit_are_refused(words: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"must be|from 1 to"):
+    with pytest.raises(ValueError, match=r"must be|from 1 to|is a text"):
         Talk(Way(words=words))

@@ -49,18 +49,27 @@ class _Time(NamedTuple):
     is_good: bool = True
 
 
-def readings_of(asdu: Asdu, told: Iterable[tuple[Piece, Mapping[str, Any]]], zone: tzinfo) -> Taken:
+class Origin(NamedTuple):
+    """Who told it, and in which zone its clock stands."""
+
+    device: str
+    zone: tzinfo
+
+
+def readings_of(
+    asdu: Asdu, told: Iterable[tuple[Piece, Mapping[str, Any]]], origin: Origin
+) -> Taken:
     """The readings of a frame's objects."""
     kind = MONITORED.get(asdu.kind)
     if kind is None or asdu.is_test or asdu.is_negative or asdu.cause in _UNKNOWN:
         return Taken()
     readings, dials, faults = [], [], set[str]()
     for piece, values in told:
-        at = _time(kind, piece.raw, zone)
+        at = _time(kind, piece.raw, origin.zone)
         if not at.is_good and not at.ms and CP56 in kind.parts:
             faults.add(f"an object has a time that is none ({values['time']})")
         quality = max(_quality(kind, values), _GOOD if at.is_good else _UNCERTAIN)
-        for name, value in _values(kind, values, f"{asdu.station}.{piece.address}"):
+        for name, value in _values(kind, values, f"{origin.device}.{piece.address}"):
             is_finite = math.isfinite(value)
             number = float(value) if is_finite else math.nan
             readings.append(Reading(name, at.ms, number, quality if is_finite else _BAD, NEVER))

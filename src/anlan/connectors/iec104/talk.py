@@ -11,8 +11,9 @@ from anlan.connectors.iec104.asdu import Asdu, asdu_of, object_of, pieces_of
 from anlan.connectors.iec104.asks import ALL_STATIONS, KIND_OF, asked
 from anlan.connectors.iec104.kinds import GENERAL, INITIALISED, KINDS, READ
 from anlan.connectors.iec104.link import Link, pace_of
-from anlan.connectors.iec104.readings import readings_of
+from anlan.connectors.iec104.readings import Origin, readings_of
 from anlan.terms.errors import Malformed
+from anlan.terms.sensors import is_key
 
 _MOST_ASKED = 256
 _REQUESTED, _CONFIRMED, _ENDED = 5, 7, 10
@@ -26,14 +27,15 @@ class _Asked(NamedTuple):
 
 
 class Talk:
-    """Words: stations, whose common addresses are asked (all) · interrogate_s, counters_s, clock_s:
-    how often, 0 for never (3600, 3600, 0) · k, w, t1_s, t2_s, t3_s.
+    """Words: name, what its stations are called before their common address, as many have the same
+    one · stations, whose common addresses are asked (all) · interrogate_s, counters_s,
+    clock_s: how often, 0 for never (3600, 3600, 0) · k, w, t1_s, t2_s, t3_s.
     """
 
     def __init__(self, way: Way) -> None:
         self._zone = way.zone
         self._cutter, self._link = Cutter(JUDGE), Link(pace_of(way.words))
-        self._stations = _stations(way.words)
+        self._stations, self._before = _stations(way.words), _before(way.words)
         self._every = _every(way.words)
         self._due: dict[str, int] = {}
         self._asked: deque[_Asked] = deque(maxlen=_MOST_ASKED)
@@ -75,14 +77,14 @@ class Talk:
 
     def _told(self, raw: bytes, header: dict[str, Any], asdu: Asdu) -> Frame:
         kind = KINDS.get(asdu.kind)
-        device = str(asdu.station)
+        device = f"{self._before}{asdu.station}"
         self._heard = asdu.station
         if kind is None or kind.size < 0:
             first = int.from_bytes(raw[HEAD_BYTES : HEAD_BYTES + ADDRESS_BYTES], "little")
             fields = {"ioa": first, "raw": raw[HEAD_BYTES:].hex()}
             return Frame(raw, device=device, header=header, fields=fields, ask=self._answered(asdu))
         told = [(piece, object_of(piece, kind)) for piece in pieces_of(raw, asdu, kind)]
-        taken = readings_of(asdu, told, self._zone)
+        taken = readings_of(asdu, told, Origin(device, self._zone))
         return Frame(
             raw,
             device=device,
@@ -114,7 +116,7 @@ class Talk:
         """Malformed where the station does not send data yet."""
         if not self._link.is_started:
             raise Malformed("the station has not begun to send data yet")
-        device = str(ask.words.get("device", self._heard))
+        device = str(ask.words.get("device", self._heard)).removeprefix(self._before)
         if not (device.isascii() and device.isdigit()) or int(device) > ALL_STATIONS:
             raise Malformed(f"{device!r} is no common address")
         name = self._put(ask.name, int(device), ask.words, now_ms)
@@ -143,6 +145,13 @@ class Talk:
         """The oldest of a kind that is not answered."""
         stations = (station, ALL_STATIONS)
         return next((o for o in self._asked if o.kind == kind and o.station in stations), None)
+
+
+def _before(words: Mapping[str, Any]) -> str:
+    name = words.get("name", "")
+    if not isinstance(name, str) or (name and not is_key(name)):
+        raise ValueError("name is a text that can be a key")
+    return f"{name}-" if name else ""
 
 
 def _stations(words: Mapping[str, Any]) -> list[int]:
