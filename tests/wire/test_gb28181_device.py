@@ -58,9 +58,9 @@ class Pair:
         return [frame for frame in self.carry() if frame.ask == question]
 
 
-@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
-def test_a_camera_registers_by_its_password_and_leaves(algorithm: str) -> None:
-    pair = Pair({**WORDS, "algorithm": algorithm})
+@pytest.mark.parametrize(("algorithm", "qop"), [("MD5", False), ("MD5", True), ("SHA-256", True)])
+def test_a_camera_registers_by_its_password_and_leaves(algorithm: str, qop: bool) -> None:
+    pair = Pair({**WORDS, "algorithm": algorithm, "qop": qop})
     first, second = pair.carry()
     assert (first.device, second.device, second.is_ok) == ("", CAMERA, True)
     states = [pair.camera.is_registered]
@@ -282,7 +282,7 @@ def test_a_camera_that_is_not_ours_registers_lives_and_alarms(
 ) -> None:
     async def run() -> tuple[int | None, Scene]:
         assert SIPP is not None
-        scene = Scene("gb28181", words=WORDS, devices=(allowed,))
+        scene = Scene("gb28181", words={**WORDS, "qop": udp}, devices=(allowed,))
         opened, port = await _listening(scene, udp=udp)
         carrying = asyncio.create_task(scene.station.carrier.run())
         sipp = await asyncio.create_subprocess_exec(

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from anlan.connectors.gb28181.settings import Settings
-from anlan.connectors.gb28181.sip.digest import MD5, Account, challenge, credentials, is_right
+from anlan.connectors.gb28181.sip.digest import Account, challenge, credentials, is_right
 from anlan.connectors.gb28181.sip.message import Message, address
 from anlan.terms.errors import Malformed
 
@@ -44,8 +44,8 @@ class Registrar:
         self._nonces[nonce] = ("", "")
         while len(self._nonces) > _MOST_NONCES:
             del self._nonces[next(iter(self._nonces))]
-        algorithm = "" if self._settings.algorithm == MD5 else self._settings.algorithm
-        return challenge(self.realm(message), nonce, algorithm)
+        one = self._settings
+        return challenge(self.realm(message), nonce, one.algorithm, has_qop=one.qop)
 
     def realm(self, message: Message) -> str:
         """Our domain; where it is not set the first ten digits of our identifier."""

@@ -13,10 +13,10 @@ from anlan.terms.errors import Malformed
 class Settings:
     """id: our identifier of 20 digits, where it is not said that by which devices call us · domain:
     the same of the realm · password: of all devices, passwords: of single ones; where there is
-    none devices need not register · algorithm: of the digest · host: address and port where devices
-    reach us · media: the media server, with media_port and media_transport · catalogue: asked for
-    when a device registers · alarms: subscribed to then, positions: each so many seconds, 0 for
-    not at all · gcj02: positions are shifted.
+    none devices need not register · algorithm: of the digest, qop: whether MD5 has one too · host:
+    address and port where devices reach us · media: the media server, with media_port and
+    media_transport · catalogue: asked for when a device registers · alarms: subscribed to then,
+    positions: each so many seconds, 0 for not at all · gcj02: positions are shifted.
     """
 
     id: str = ""
@@ -24,6 +24,7 @@ class Settings:
     password: str = ""
     passwords: Mapping[str, Any] = field(default_factory=dict)
     algorithm: str = MD5
+    qop: bool = False
     host: str = ""
     media: str = ""
     media_port: int = 10_000

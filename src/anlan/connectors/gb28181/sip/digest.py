@@ -30,11 +30,12 @@ def credentials(value: str) -> dict[str, str]:
     return told
 
 
-def challenge(realm: str, nonce: str, algorithm: str = "") -> str:
-    """What a device is asked for; MD5 without qop and without a name where none is given, as every
-    device of 2016 knows it."""
+def challenge(realm: str, nonce: str, algorithm: str = MD5, *, has_qop: bool = False) -> str:
+    """What a device is asked for. MD5 without qop stands without a name, as every device of 2016
+    knows it; another algorithm always has a qop."""
     told = f'Digest realm="{realm}", nonce="{nonce}"'
-    return f'{told}, algorithm={algorithm}, qop="auth"' if algorithm else told
+    is_plain = algorithm == MD5 and not has_qop
+    return told if is_plain else f'{told}, algorithm={algorithm}, qop="auth"'
 
 
 def response(told: Mapping[str, str], account: Account, method: str) -> str | None:
