@@ -1,6 +1,6 @@
 """Who is on duty, and who is asked next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -31,15 +31,43 @@ def steps_for(region: str, thing: str) -> list[list[Responsibility]]:
 
     The lines of the thing itself come first, by rank; then those of its village, town, county …
     """
-    places = (region, *parents_of(region))
-    every = Responsibility.objects.filter(region__in=places).select_related("organisation")
-    lines = every.order_by("pk")  # no database promises an order of its own
-    general = lines.filter(thing="")
-    own = lines.filter(thing=thing) if thing else general.none()
+    return steps_of([(region, thing)])[region, thing]
+
+
+def steps_of(
+    places: Iterable[tuple[str, str]],
+) -> dict[tuple[str, str], list[list[Responsibility]]]:
+    """The same of many regions and things, read in one go."""
+    wanted = dict.fromkeys(places)
+    over = {region: (region, *parents_of(region)) for region, _ in wanted}
+    lines = _lines_in({one for several in over.values() for one in several},
+                      {"", *(thing for _, thing in wanted)})  # fmt: skip
+    return {(region, thing): _stepped(lines, over[region], thing) for region, thing in wanted}
+
+
+def _lines_in(
+    regions: Iterable[str], things: set[str]
+) -> dict[tuple[str, str], list[Responsibility]]:
+    """The lines of regions, by region and thing, each in the order of their writing."""
+    names, found = sorted(regions), dict[tuple[str, str], list[Responsibility]]()
+    for start in range(0, len(names), _AT_ONCE):
+        rows = Responsibility.objects.filter(region__in=names[start : start + _AT_ONCE])
+        # No database promises an order of its own.
+        for line in rows.select_related("organisation").order_by("pk"):
+            if line.thing in things:
+                found.setdefault((line.region, line.thing), []).append(line)
+    return found
+
+
+def _stepped(
+    lines: Mapping[tuple[str, str], list[Responsibility]], regions: Sequence[str], thing: str
+) -> list[list[Responsibility]]:
     steps: dict[tuple[int, int], list[Responsibility]] = {}
-    for line in (*own, *general):
-        level = -len(line.region) if not line.thing else -99
-        steps.setdefault((level, line.rank), []).append(line)
+    for name in dict.fromkeys((thing, "")):
+        for region in regions:
+            for line in lines.get((region, name), ()):
+                level = -99 if line.thing else -len(line.region)
+                steps.setdefault((level, line.rank), []).append(line)
     return [steps[step] for step in sorted(steps)]
 
 

@@ -61,6 +61,7 @@ def pass_on(asker: Asker, key: str) -> Call:
             raise Refused(_("Nobody is left to be asked: handle it by hand."))
         for call in calls:
             call.by, call.by_name = asker.key, asker.name
+            call.save(update_fields=["by", "by_name"])
         detail |= pass_all(one, calls, asker)
     return calls[0]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from anlan.apps.people.models import User
 from anlan.apps.people.queries import on_duty
 from anlan.apps.warning.actions.calling.asking import Asking
 from anlan.apps.warning.models import Call, CallDown
-from anlan.apps.warning.queries.calling.seats import Asked, Post, next_of
+from anlan.apps.warning.queries.calling.seats import Post, next_of
 from anlan.apps.warning.queries.calling.ways import Ways
 from anlan.apps.warning.queries.writing.wording import marked
 from anlan.desk.asker import Asker
@@ -24,30 +25,39 @@ _HASTE = 3
 def pass_all(one: CallDown, calls: Sequence[Call], asker: Asker) -> dict[str, int]:
     """Asks the next for each of these; how many were asked, and how many fell to the desk."""
     told, askings = {"asked": 0, "desk": 0}, dict[int, Asking]()
+    seats = next_of(_post(call) for call in calls if call.tier < one.tiers)
+    alike = dict[str, list[Call]]()
     for call in calls:
-        found = _next(one, call)
+        found = seats.get(_post(call), [])
         if found:
             asking = askings.setdefault(call.tier, Asking(one, call.tier + 1, asker.now))
             asking.add(found)
-            call.passed_to = "、".join(dict.fromkeys(a.line.person for a in found))[:256]
-            call.state, call.ended_at = _STATES.ESCALATED, asker.now
         else:
-            call.state = _STATES.DESK
             told["desk"] += 1
-        call.due_at = None
-    names = ["state", "ended_at", "due_at", "passed_to", "by", "by_name"]
-    Call.objects.bulk_update(calls, names, batch_size=100)
+        passed_to = "、".join(dict.fromkeys(a.line.person for a in found))[:256]
+        alike.setdefault(passed_to, []).append(call)
+    for passed_to, several in alike.items():
+        _write(several, passed_to, asker.now)
     told["asked"] = sum(asking.post() for asking in askings.values())
     if told["desk"]:
         _tell_duty(one, asker.now)
     return told
 
 
-def _next(one: CallDown, call: Call) -> list[Asked]:
-    """Whom the next tier asks for what a call is for."""
-    if call.tier >= one.tiers:
-        return []
-    return next_of(Post(call.region, call.thing, call.thing_name), call.tier + 1)
+def _post(call: Call) -> tuple[Post, int]:
+    """What a call is for, and the next tier."""
+    return Post(call.region, call.thing, call.thing_name), call.tier + 1
+
+
+def _write(calls: Sequence[Call], passed_to: str, now: datetime) -> None:
+    """What became of calls that went on to the same people; to nobody: to the desk."""
+    what: dict[str, Any] = {"state": _STATES.DESK, "due_at": None}
+    if passed_to:
+        what |= {"state": _STATES.ESCALATED, "ended_at": now, "passed_to": passed_to}
+    for call in calls:
+        for name, value in what.items():
+            setattr(call, name, value)
+    Call.objects.filter(pk__in=[call.pk for call in calls]).update(**what)
 
 
 def _tell_duty(one: CallDown, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """Whom a call-down asks: for each place and thing the steps of the one responsibility tree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from anlan.apps.atlas.models import Enterprise, Facility, ObservedObject, Target
 from anlan.apps.people.models import Responsibility
-from anlan.apps.people.queries import mailboxes_of, responsible_for
+from anlan.apps.people.queries import Mailbox, mailboxes_of, steps_of
 from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries.audience.people import lines_of
 from anlan.terms.places import parents_of
@@ -55,15 +55,28 @@ def first_of(message: Message) -> list[Asked]:
     for line in lines:
         post = Post(line.region, line.thing, names.get(line.thing, ""))
         found.setdefault(post, []).append(line)
-    return _asked({post: _lowest(several) for post, several in found.items()})
+    lowest = {post: _lowest(several) for post, several in found.items()}
+    boxes = mailboxes_of([line for several in lowest.values() for line in several])
+    return [_boxed(post, line, boxes) for post, several in lowest.items() for line in several]
 
 
-def next_of(post: Post, tier: int) -> list[Asked]:
-    """Who is asked for a post at a tier, 1 first; empty beyond the last of the tree.
+def next_of(posts: Iterable[tuple[Post, int]]) -> dict[tuple[Post, int], list[Asked]]:
+    """Who is asked for each post at a tier, 1 first; nobody beyond the last of the tree.
 
     A deputy's line alone, without a first, is the first.
     """
-    return _asked({post: responsible_for(post.region, post.thing, tier)})
+    wanted = list(posts)
+    steps = steps_of((post.region, post.thing) for post, _ in wanted)
+    lines = {
+        (post, tier): [
+            line for step in steps[post.region, post.thing][tier - 1 : tier] for line in step
+        ]
+        for post, tier in wanted
+    }
+    boxes = mailboxes_of([line for several in lines.values() for line in several])
+    return {
+        key: [_boxed(key[0], line, boxes) for line in several] for key, several in lines.items()
+    }
 
 
 def relation(region: str, seat: str, rank: int) -> str:
@@ -78,13 +91,9 @@ def _lowest(lines: list[Responsibility]) -> list[Responsibility]:
     return [line for line in lines if line.rank == first]
 
 
-def _asked(found: dict[Post, list[Responsibility]]) -> list[Asked]:
-    boxes = mailboxes_of([line for lines in found.values() for line in lines])
-    return [
-        Asked(post, line, boxes[line.pk].address, boxes[line.pk].phone, boxes[line.pk].language)
-        for post, lines in found.items()
-        for line in lines
-    ]
+def _boxed(post: Post, line: Responsibility, boxes: Mapping[int, Mailbox]) -> Asked:
+    box = boxes[line.pk]
+    return Asked(post, line, box.address, box.phone, box.language)
 
 
 def _names(keys: Iterable[str]) -> dict[str, str]:
