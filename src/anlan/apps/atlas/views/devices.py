@@ -42,7 +42,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 def offers(request: HttpRequest) -> HttpResponse:
     """The objects whose name or key holds what is being typed."""
     found = named_like(asker_of(request), request.GET.get("object_key", "").strip()[:64])
-    return render(request, "atlas/devices_objects.html", {"offers": found})
+    return render(request, "atlas/gateway/objects.html", {"offers": found})
 
 
 @needs(ADMIT_DEVICES)

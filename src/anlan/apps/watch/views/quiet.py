@@ -96,7 +96,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     if text:
         some = sensors(asker).filter(key__icontains=text).order_by("key")[:_MOST_OFFERS]
         found += [(one.key, one.name) for one in some]
-    return render(request, "atlas/devices_objects.html", {"offers": found})
+    return render(request, "atlas/gateway/objects.html", {"offers": found})
 
 
 @signed_in

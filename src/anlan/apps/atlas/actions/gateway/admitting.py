@@ -25,6 +25,9 @@ from anlan.terms.places import is_region
 from anlan.terms.sensors import Sensor as Entry
 from anlan.terms.sensors import is_key
 
+_TOLD = 50
+"""Of so many sensors the audit line tells the keys."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belongs:
@@ -51,7 +54,9 @@ def admit_device(
     entries = _entries(asker, one, thing)
     target = f"devices/{protocol}/{device}"[:128]
     with deed(asker, ADMIT_DEVICES, target, region=thing.region) as detail:
-        detail.update(object=thing.key, sensors=[entry["key"] for entry in entries])
+        detail.update(
+            object=thing.key, count=len(entries), sensors=[one["key"] for one in entries[:_TOLD]]
+        )
     enter_for(asker, target, entries, region=thing.region)
     if is_new:
         with deed(asker, EDIT_OBJECTS, f"objects/{thing.key}", region=thing.region) as detail:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -75,8 +76,6 @@ def ask(request: HttpRequest, protocol: str, device: str) -> HttpResponse:
 
 def path_of(protocol: str, device: str) -> str:
     """Where the page of a device is."""
-    from urllib.parse import quote
-
     return f"/gateway/{protocol}/{quote(device, safe='')}"
 
 
@@ -113,9 +112,11 @@ def _questions(asker: Asker, found: Found) -> list[Any]:
 
 def row_shown(one: Known) -> dict[str, Any]:
     """A device as people read it."""
+    title = speech_of(one.protocol).title if one.protocol in names() else one.protocol
     return {
         "known": one,
-        "title": speech_of(one.protocol).title if one.protocol in names() else one.protocol,
+        "title": title,
+        "short": " ".join(word for word in title.split() if word.isascii()) or title,
         "seen_at": _moment(one.seen_at),
         "path": path_of(one.protocol, one.device),
         "faults": [(fault_word(code), n) for code, n in sorted(one.faults.items())],
