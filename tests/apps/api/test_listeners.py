@@ -48,7 +48,7 @@ def test_each_account_is_told_of_its_own(data: Path) -> None:
         for offset, name in ((0, "lon"), (2, "lat")):
             Sensor.objects.create(
                 key=f"TAK-{county}.{name}", handle=number + offset, object_key=f"{county}-tank",
-                quantity=name, region=county + "001", shape=point(160.2, 30.2),
+                quantity=f"vehicle.{name}", region=county + "001", shape=point(160.2, 30.2),
             )  # fmt: skip
     newest: Any = Newest(h7=(at, 160.25, "good"), h9=(at, 30.5, "good"),
                          h8=(at - 3_600_000, 160.7, "good"), h10=(at, 30.5, "good"))  # fmt: skip

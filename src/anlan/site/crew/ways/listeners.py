@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.apps.atlas import acts as atlas
+from anlan.apps.atlas.meaning import packs
 from anlan.apps.atlas.queries import objects, sensors
 from anlan.apps.people.asker import Person
 from anlan.apps.people.models import User
@@ -64,10 +65,13 @@ class Listeners:
         """Where what moves was last, by its newest longitude and latitude, while they are fresh."""
         if not asker.may(atlas.SEE):
             return
-        rows = sensors(asker).filter(quantity__in=(_LON, _LAT)).order_by("key")
+        # A quantity bears its pack's name where a pack declares it.
+        known = [f"{pack}.{one}" for pack in packs() for one in (_LON, _LAT)]
+        rows = sensors(asker).filter(quantity__in=(*known, _LON, _LAT)).order_by("key")
         pairs: dict[str, dict[str, Any]] = {}
         for row in rows[: 2 * _MOST]:
-            pairs.setdefault(row.object_key, {})[row.quantity] = row
+            name = row.quantity.rpartition(".")[2]
+            pairs.setdefault(row.object_key, {})[name] = row
         whole = {key: pair for key, pair in pairs.items() if len(pair) == 2}
         names = dict(objects(asker).filter(key__in=whole).values_list("key", "name"))
         handles = [row.handle for pair in whole.values() for row in pair.values()]
