@@ -7,7 +7,7 @@ from django.http import Http404
 
 from anlan.site.api.things.ask.address import Step
 from anlan.site.api.things.ask.options import Options
-from anlan.site.api.things.model import KINDS, OBSERVATIONS, Kind
+from anlan.site.api.things.model import KINDS, Kind
 from anlan.site.api.things.reading.finder import Finder
 from anlan.site.api.things.reading.reader import Held
 
@@ -94,8 +94,3 @@ def value_at(here: Place) -> Any:
             raise Http404
         value = value[name]
     return value
-
-
-def is_observations(here: Place) -> bool:
-    """Whether it is a set of readings."""
-    return here.kind is OBSERVATIONS and here.row is None

@@ -2,7 +2,7 @@
 
 from anlan.site.api.things.model.kinds import Kind, Link
 from anlan.site.api.things.model.places import HISTORICAL_LOCATIONS, LOCATIONS, THINGS
-from anlan.site.api.things.model.readings import OBSERVATIONS
+from anlan.site.api.things.model.readings import READINGS
 from anlan.site.api.things.model.sensing import DATASTREAMS, FEATURES, PROPERTIES, SENSORS
 
 KINDS: dict[str, Kind] = {
@@ -14,10 +14,10 @@ KINDS: dict[str, Kind] = {
         DATASTREAMS,
         SENSORS,
         PROPERTIES,
-        OBSERVATIONS,
+        READINGS,
         FEATURES,
     )
 }
 """By the name of their set."""
 
-__all__ = ["KINDS", "OBSERVATIONS", "Kind", "Link"]
+__all__ = ["KINDS", "READINGS", "Kind", "Link"]

@@ -44,7 +44,7 @@ def _handle(row: Any) -> tuple[Any, ...]:
     return (row.handle,)
 
 
-OBSERVATIONS = Kind(
+READINGS = Kind(
     name="Observation",
     plural="Observations",
     key=lambda row: key_of(row.handle, row.time),

@@ -13,7 +13,7 @@ from anlan.site.api.things.model.kinds import Kind, Link
 from anlan.site.api.things.model.places import GEOJSON, said_of
 from anlan.site.api.things.model.stretch import BEGINNINGS, stretch
 
-MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+OM_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 ENCODING = "text/html"
 
 
@@ -112,7 +112,7 @@ DATASTREAMS = Kind(
     properties={
         "name": _name,
         "description": lambda row: _told(row, "description") or f"{_title(row)} {row.object_key}",
-        "observationType": lambda row: MEASUREMENT,
+        "observationType": lambda row: OM_TYPE,
         "unitOfMeasurement": lambda row: unit_of(row.quantity),
         "observedArea": lambda row: row.shape,
         "phenomenonTime": lambda row: row.heard,

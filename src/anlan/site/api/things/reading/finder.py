@@ -4,7 +4,7 @@ from typing import Any
 
 from anlan.apps.people.asker import Person
 from anlan.site.api.things.ask.options import Options
-from anlan.site.api.things.model import KINDS, OBSERVATIONS, Kind
+from anlan.site.api.things.model import KINDS, READINGS, Kind
 from anlan.site.api.things.reading.reader import Found, Held, Reader, check
 from anlan.site.api.things.reading.walk import Walk
 
@@ -17,12 +17,12 @@ class Finder:
 
     def one(self, kind: Kind, key: str) -> Any:
         """An entity by its key; None where there is none, or none for the asker."""
-        return Walk(self.reader).one(key) if kind is OBSERVATIONS else self.reader.one(kind, key)
+        return Walk(self.reader).one(key) if kind is READINGS else self.reader.one(kind, key)
 
     def find(self, kind: Kind, options: Options, held: Held | None = None) -> Found:
         """A page of a set; held: of those that a link leads to."""
         check(kind, options)
-        if kind is OBSERVATIONS:
+        if kind is READINGS:
             found = Walk(self.reader).find(options, held)
         else:
             found = self.reader.find(kind, options, held)
@@ -34,7 +34,7 @@ class Finder:
         link = kind.links[name]
         target = KINDS[link.target]
         check(target, options)
-        if target is OBSERVATIONS:
+        if target is READINGS:
             held = [(link.there, link.here(row)) for row in rows]
             return [self.find(target, options, one) for one in held]
         pages = [

@@ -12,7 +12,7 @@ from anlan.site.api.things.ask.evaluate import Judge
 from anlan.site.api.things.ask.moments import Interval
 from anlan.site.api.things.ask.options import Options
 from anlan.site.api.things.ask.tree import Node, paths
-from anlan.site.api.things.model import KINDS, OBSERVATIONS, Kind, Link
+from anlan.site.api.things.model import KINDS, READINGS, Kind, Link
 from anlan.site.api.things.reading.narrow import narrowed
 from anlan.terms.errors import Malformed
 
@@ -61,7 +61,7 @@ class Reader:
         """What a link leads to from each of some rows, in order; asked for once."""
         link = kind.links[name]
         target = KINDS[link.target]
-        if target is OBSERVATIONS:
+        if target is READINGS:
             raise Malformed(f"{name} cannot be followed here: ask for Observations.")
         unknown = [row for row in rows if (kind.plural, name, kind.key(row)) not in self._near]
         wanted = tuple({value for row in unknown for value in link.here(row)})
@@ -181,7 +181,7 @@ def check(kind: Kind, options: Options) -> None:
     for node, _ in options.order:
         for names in paths(node):
             _check_path(kind, names, "$orderby")
-    if options.form and kind is not OBSERVATIONS:
+    if options.form and kind is not READINGS:
         raise Malformed("Only Observations come as dataArray.", where="$resultFormat")
 
 
@@ -192,7 +192,7 @@ def _check_path(kind: Kind, names: tuple[str, ...], where: str) -> None:
     head = names[0]
     link: Link | None = kind.links.get(head)
     if link is not None and len(names) > 1:
-        if link.target == OBSERVATIONS.plural:
+        if link.target == READINGS.plural:
             raise Malformed("Ask for Observations, with their Datastream in $filter.", where=where)
         _check_path(KINDS[link.target], names[1:], where)
     elif link is not None:

@@ -12,7 +12,7 @@ from anlan.history.parts.rows import Rows
 from anlan.site.api.answers.newest import NEWEST
 from anlan.site.api.things.ask.options import Options
 from anlan.site.api.things.ask.tree import Call, Literal, Node, Path, conjuncts, joined, paths
-from anlan.site.api.things.model import KINDS, OBSERVATIONS
+from anlan.site.api.things.model import KINDS, READINGS
 from anlan.site.api.things.model.readings import Observed, place_of
 from anlan.site.api.things.reading.narrow import narrowed
 from anlan.site.api.things.reading.reader import Found, Held, Reader
@@ -73,7 +73,7 @@ class Walk:
         for name in _LINKS:
             said = joined(tuple(_within(one) for one in linked if _link_of(one) == name))
             if said is not None:
-                kind = KINDS[OBSERVATIONS.links[name].target]
+                kind = KINDS[READINGS.links[name].target]
                 found = self._judged(kind, found, said)
         return sorted(row.handle for row in found)
 
@@ -89,13 +89,13 @@ class Walk:
         start, after = self._after(options, span, is_backward)
         rows = self._rows(handles, start, is_backward)
         rows = (row for row in rows if after is None or _beyond(row, after, is_backward))
-        kept = self._reader.kept(OBSERVATIONS, rows, rest) if rest is not None else rows
+        kept = self._reader.kept(READINGS, rows, rest) if rest is not None else rows
         found = list(islice(kept, options.skip, options.skip + options.top + 1))
         page = found[: options.top]
         count = self._count(handles, span, rest) if options.count else None
         if len(found) <= options.top or not page:
             return Found(page, count)
-        return Found(page, count, {"$skiptoken": OBSERVATIONS.key(page[-1])})
+        return Found(page, count, {"$skiptoken": READINGS.key(page[-1])})
 
     def _after(
         self, options: Options, span: Span, is_backward: bool
@@ -136,7 +136,7 @@ class Walk:
         if rest is None:
             return sum(len(rows.time) for rows in self._pieces(handles, span, False))
         rows = self._rows(handles, span, False)
-        return sum(1 for _ in self._reader.kept(OBSERVATIONS, rows, rest))
+        return sum(1 for _ in self._reader.kept(READINGS, rows, rest))
 
     def _ordered(self, handles: list[int], span: Span, asked: tuple[Options, Node | None]) -> Found:
         """In another order than time: all of it has to be looked at."""
@@ -144,11 +144,11 @@ class Walk:
         if options.after:
             raise Malformed("This is the mark of no page.", where="$skiptoken")
         rows = self._rows(handles, span, False) if handles else iter(())
-        kept = list(islice(self._reader.kept(OBSERVATIONS, rows, rest), _MOST_ORDERED + 1))
+        kept = list(islice(self._reader.kept(READINGS, rows, rest), _MOST_ORDERED + 1))
         if len(kept) > _MOST_ORDERED:
             raise Malformed(f"More than {_MOST_ORDERED} readings cannot be put in this order: "
                             "narrow $filter.", where="$orderby")  # fmt: skip
-        kept = self._reader.ordered(OBSERVATIONS, kept, options.order)
+        kept = self._reader.ordered(READINGS, kept, options.order)
         end = options.skip + options.top
         more = {"$skip": str(end)} if len(kept) > end else {}
         return Found(kept[options.skip : end], len(kept) if options.count else None, more)

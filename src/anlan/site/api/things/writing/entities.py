@@ -164,7 +164,7 @@ def _make_thing(write: Write, body: Body) -> str:
         said = {s["key"]: said_in(one, {}) for s, one in zip(streams, inner, strict=True)}
         kept = values["attributes"].setdefault(SAID, {})
         kept["streams"] = {key: one for key, one in said.items() if one}
-    _check_observations(write, inner)
+    _check_readings(write, inner)
     key = save(person, OBJECTS, None, values)
     try:
         for one in streams:
@@ -191,7 +191,7 @@ def _make_stream(write: Write, body: Body, thing: str) -> str:
     row = next(iter(OBJECTS.rows(person).filter(key=key)), None)
     if row is None:
         raise Malformed("There is no such thing in your jurisdiction.", where="Thing")
-    _check_observations(write, [body])
+    _check_readings(write, [body])
     values = keyed(person, {**values, "object_key": key},
                    {"region": row.region, "owner": row.owner})  # fmt: skip
     said = said_in(body, {})
@@ -204,7 +204,7 @@ def _make_stream(write: Write, body: Body, thing: str) -> str:
     return made
 
 
-def _check_observations(write: Write, bodies: list[Body]) -> None:
+def _check_readings(write: Write, bodies: list[Body]) -> None:
     """Raises DeniedError where readings lie in it and no key of a source came with it."""
     if any(one.get("Observations") for one in bodies):
         readings.source_of(write.request)

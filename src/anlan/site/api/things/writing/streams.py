@@ -7,7 +7,7 @@ from anlan.apps.atlas.pages.sensors import SENSORS
 from anlan.apps.people.asker import Person
 from anlan.desk.sheet.declare import Values
 from anlan.packs.units import UNITS
-from anlan.site.api.things.model.sensing import MEASUREMENT
+from anlan.site.api.things.model.sensing import OM_TYPE
 from anlan.site.api.things.writing.bodies import Body, key_in, link_in, object_in, only, text_in
 from anlan.site.api.things.writing.places import shape_in
 from anlan.site.api.things.writing.saving import key_for
@@ -24,7 +24,7 @@ _OWN = ("quantity", "region", "interval_s")
 def stream_values(body: Body, row: Any = None) -> Values:
     """A datastream's values; row: what stands already. Raises Malformed, naming the property."""
     only(body, _STREAM, "Datastream")
-    if body.get("observationType", MEASUREMENT) != MEASUREMENT:
+    if body.get("observationType", OM_TYPE) != OM_TYPE:
         raise Malformed("Readings are measurements: OM_Measurement.", where="observationType")
     values: Values = {} if row is not None else {"key": key_in(body)}
     quantity = row.quantity if row is not None else ""
