@@ -1,5 +1,6 @@
 """`anlan demo` as people start it: the address first, readings flow, and it ends cleanly."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from anlan.live.gateway.told import last_told
 from anlan.live.quarantine import Quarantine
+from anlan.site.cli import main
 from tests.flow.demos import Demo, all_end, free_port, growth, until
 
 
@@ -54,6 +57,9 @@ def test_devices_speak_to_the_gateway(demo: Demo) -> None:
     for one in told:
         assert one["devices_online"] == one["devices"] > 0
         assert one["faults"] == {}
+    said = CliRunner().invoke(main, ["status", "--data", str(demo.data)]).output
+    for one in told:
+        assert re.search(rf"{one['name']} +\d+ connections, .* devices online, .* frames/s", said)
     aside = Quarantine(demo.data)
     assert {one.source for one in aside.counts()} <= {"sandtable"}
     aside.close()

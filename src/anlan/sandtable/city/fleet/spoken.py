@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from anlan.sandtable.city.fleet.recipes import ROWS
+from anlan.sandtable.city.fleet.registry import STORY
 from anlan.sandtable.city.model import City
 
 _WORDS = {
@@ -70,7 +71,7 @@ def _stations(city: City) -> dict[int, str]:
     numbers: dict[str, int] = {}
     addresses: dict[int, str] = {}
     for owner, one in enumerate(city.objects):
-        if one.kind in kinds:
+        if one.kind in kinds and not STORY.match(one.key):
             county = one.region[:6]
             numbers[county] = numbers.get(county, 0) + 1
             addresses[owner] = f"{county}{numbers[county]:04d}"
