@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from anlan.connectors.frames import Frame, Way
+from anlan.connectors.frames import BEIJING, Frame, Way
 from anlan.live.gateway.devices.frames import frames_of
 from anlan.live.gateway.protocols import speech_of
 from anlan.live.gateway.settings import has_gateway, listeners_in
@@ -43,8 +43,8 @@ def _way(data: Path, protocol: str) -> Way:
         listeners = listeners_in(data) if has_gateway(data) else ()
     except AnlanError:
         listeners = ()
-    zones = [one.way.zone for one in listeners if one.protocol == protocol]
-    return Way(*zones[:1])
+    zones = (one.way.zone for one in listeners if one.protocol == protocol)
+    return Way(next(zones, BEIJING))
 
 
 def told(one: Again) -> list[dict[str, Any]]:

@@ -49,9 +49,9 @@ def media(request: HttpRequest, protocol: str, device: str, name: str) -> HttpRe
     except OSError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = content_disposition_header(
-        kind not in PICTURES.values(), f"{found.device}-{name[:12]}.{name.rpartition('.')[2]}"
-    )
+    told = f"{found.device}-{name[:12]}.{name.rpartition('.')[2]}"
+    is_file = kind not in PICTURES.values()
+    answer["Content-Disposition"] = content_disposition_header(is_file, told) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, max-age=86400"
