@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from anlan.live.gateway.devices import roll as rolls
-from anlan.live.gateway.devices.again import read_again, told
 from anlan.live.gateway.devices.frames import Chunk, Ring, frames_of
 from anlan.live.gateway.devices.heard import Devices
 from anlan.live.gateway.devices.kept import Kept
 from anlan.live.gateway.devices.roll import Heard, Reader, Roll, Spoken
+from anlan.live.gateway.told.again import read_again, told
 from tests.wire.stations import GOOD, STATION
 
 NOW = 1_796_011_200_000

@@ -3,8 +3,8 @@
 from django.urls import URLPattern, path
 
 from anlan.apps.atlas.pages import SHEETS
-from anlan.apps.atlas.views import devices, limit_files, limits, map, rules
-from anlan.apps.atlas.views.gateway import admitting, media
+from anlan.apps.atlas.views import limit_files, limits, map, rules
+from anlan.apps.atlas.views.gateway import admitting, knocks, media
 from anlan.apps.atlas.views.gateway import devices as heard
 from anlan.desk.sheet import urls_of
 
@@ -24,10 +24,10 @@ AT_ROOT: list[URLPattern] = [
     path("limits/changes/<slug:key>/<slug:verb>", limits.decide, name="limits-decide"),
     path("limits/files/<slug:key>", limit_files.file, name="limits-file"),
     path("limits/files/<slug:key>/<slug:verb>", limit_files.decide, name="limits-file-decide"),
-    path("devices/", devices.devices, name="devices"),
-    path("devices/objects", devices.offers, name="devices-objects"),
-    path("devices/<path:key>/admit", devices.admit, name="devices-admit"),
-    path("devices/<path:key>/turn-away", devices.turn_away, name="devices-turn-away"),
+    path("devices/", knocks.devices, name="devices"),
+    path("devices/objects", knocks.offers, name="devices-objects"),
+    path("devices/<path:key>/admit", knocks.admit, name="devices-admit"),
+    path("devices/<path:key>/turn-away", knocks.turn_away, name="devices-turn-away"),
     path("gateway/<slug:protocol>/<path:device>/admit", admitting.admit, name="gateway-admit"),
     path(
         "gateway/<slug:protocol>/<path:device>/turn-away",

@@ -17,7 +17,6 @@ import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
-from anlan.live.gateway.devices.recorder import Recorder
 from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.follower import Follower, Stand
@@ -26,6 +25,7 @@ from anlan.live.gateway.settings import Listener, listeners_in
 from anlan.live.gateway.station import Station
 from anlan.live.gateway.store import Intake
 from anlan.live.gateway.told import Teller
+from anlan.live.gateway.told.recorder import Recorder
 from anlan.terms.errors import AnlanError, Unavailable
 
 _BACKLOG, _LOOK_S, _TELL_S, _LAST_S = 4096, 1.0, 2.0, 3.0

@@ -99,8 +99,8 @@ def ask(device: str, name: str, words: tuple[str, ...], data: Path) -> None:
 def frames(device: str, protocol: str | None, last: int, data: Path) -> None:
     import msgspec
 
-    from anlan.live.gateway.devices.again import read_again, told
     from anlan.live.gateway.devices.roll import Reader
+    from anlan.live.gateway.told.again import read_again, told
 
     found = [protocol] if protocol else Reader(data).protocols_of(device)
     if len(found) != 1:

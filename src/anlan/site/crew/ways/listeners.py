@@ -17,8 +17,9 @@ from anlan.apps.people.queries import person_of
 from anlan.apps.watch.queries import alarms
 from anlan.apps.watch.sentence import sentence
 from anlan.connectors.news import Item
+from anlan.live.gateway.devices.kept import FILE
 from anlan.live.gateway.lines.follower import news_file
-from anlan.live.gateway.settings import FILE, Listener, read
+from anlan.live.gateway.settings import Listener, read
 from anlan.site.api.answers.newest import Newest
 
 _MOST = 2_000

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from anlan.live.gateway.settings import FILE
+from anlan.live.gateway.devices.kept import FILE
 from anlan.sandtable.city import City, Spoken, spoken
 from anlan.site.demo.script import city_of
 

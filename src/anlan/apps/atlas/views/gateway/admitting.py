@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.apps.atlas.actions.gateway.admitting import Belongs, admit_device, turn_device_away
 from anlan.apps.atlas.acts import ADMIT_DEVICES
-from anlan.apps.atlas.views.devices import devices_page
+from anlan.apps.atlas.views.gateway.knocks import devices_page
 from anlan.desk.doors import asker_of, needs
 from anlan.terms.errors import AnlanError
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from anlan.apps.atlas.views.gateway.asked import lines_of
-from anlan.live.gateway.devices.again import Again, read_again
 from anlan.live.gateway.protocols import speech_of
+from anlan.live.gateway.told.again import Again, read_again
 from anlan.terms.errors import AnlanError
 
 _MOST, _LONGEST, _MOST_LINES = 20, 400, 60
