@@ -89,11 +89,12 @@ class Register(Protocol):
 class Desk:
     """Edits of a site: through its running service, else directly as its only writer.
 
-    `with Desk(data) as desk: desk.enter(entries)`.
+    `with Desk(data) as desk: desk.enter(entries)`. alone: whether it may be the writer itself;
+    where a service belongs to the site and has not begun yet it may not, since none could begin.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, data: Path, *, alone: bool = True) -> None:
+        self._data, self._alone = data, alone
         self._service = running(data)
         self._heart: Any = None
 
@@ -125,6 +126,8 @@ class Desk:
             return requeue(quarantine, View(heart.registry), _direct(heart), source=source)
 
     def _opened(self) -> Any:
+        if not self._alone:
+            raise Unavailable("it is starting")
         if self._heart is None:
             from anlan.live.shelved import open_heart
 

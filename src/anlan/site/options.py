@@ -24,7 +24,7 @@ from anlan.live.journal import FORMS
 from anlan.terms.errors import Malformed
 
 FILE = "anlan.toml"
-DATA, DEMO = "ANLAN_DATA", "ANLAN_DEMO"
+DATA, DEMO, SERVED = "ANLAN_DATA", "ANLAN_DEMO", "ANLAN_SERVED"
 """Environment: the data folder; and, set to 1 by `anlan demo` only, that this is a demo."""
 _CHOICES = {"log_format": FORMS, "warning_webhook_form": ("json", "xml")}
 WAYS_TO_MANY = ("email", "sms", "push", "webhook", "mqtt")
@@ -183,11 +183,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site at work: its data folder, its options, and whether it is a demo."""
+    """A site at work: its data folder, its options, and whether it is a demo; is_served: whether a
+    live service belongs to it, which alone writes the log."""
 
     data: Path
     options: Options = field(default_factory=Options)
     is_demo: bool = False
+    is_served: bool = False
 
     @property
     def ready_file(self) -> Path:
@@ -218,7 +220,8 @@ class Place:
 def place() -> Place:
     """The site that this process belongs to, by its environment."""
     data = Path(os.environ.get(DATA) or "data")
-    return place_in(data, is_demo=os.environ.get(DEMO) == "1")
+    here = place_in(data, is_demo=os.environ.get(DEMO) == "1")
+    return replace(here, is_served=os.environ.get(SERVED) == "1")
 
 
 def place_in(data: Path, *, is_demo: bool) -> Place:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anlan.apps.atlas.actions.entering import enter
 from anlan.apps.atlas.models import Sensor, TurnedAway
 from anlan.apps.atlas.queries import devices
 from anlan.apps.people.models import AuditLine
@@ -18,6 +20,7 @@ from anlan.history.registry import new_key
 from anlan.live import reach
 from anlan.live.decode.decoded import Fault, unknown
 from anlan.live.quarantine import CAP, Quarantine
+from anlan.terms.errors import Unavailable
 from tests.apps.limits.conftest import OBJECT
 
 ClientFor = Callable[[str], Client]
@@ -181,6 +184,16 @@ def test_a_door_that_fails_changes_nothing(
     assert (line.act, line.target) == ("atlas.not_entered", f"sensors/{NEW}")
     assert not Sensor.objects.filter(key=NEW).exists()
     assert len(rows_kept(knocked)) == 9
+
+
+def test_nothing_is_entered_beside_a_service_that_starts(data: Path, settings: Any) -> None:
+    """Whoever opened the log now would keep the service from it."""
+    _text, entry = new_key(SOURCE, ["990101*"], at=0)
+    settings.PLACE = replace(settings.PLACE, is_served=True)
+    with pytest.raises(Unavailable):
+        enter([entry])
+    settings.PLACE = replace(settings.PLACE, is_served=False)
+    enter([entry])
 
 
 def test_without_anything_new_the_page_says_so(live: Path, client_for: ClientFor) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from anlan.live.supervisor import environment
-from anlan.site.options import DATA, DEMO
+from anlan.site.options import DATA, DEMO, SERVED
 
 _GRACE_S = 5.0
+_BESIDE_LIVE = {"web", "work", "mass"}
+"""What enters into the log through the live service alone."""
 
 
 class Child:
@@ -26,6 +28,7 @@ class Child:
         own = {
             DATA: str(data.absolute()),
             DEMO: "1" if settings.get("demo") else "",
+            SERVED: "1" if what in _BESIDE_LIVE else "",
             "DJANGO_SETTINGS_MODULE": "anlan.site.settings",
         }
         self._process = subprocess.Popen(  # noqa: S603 - our own program

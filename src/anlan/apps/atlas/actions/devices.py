@@ -75,7 +75,7 @@ def take_in(sources: Collection[str]) -> dict[str, Any]:
     """Tries the rows of sources again; counts, which say `waits` where that is not possible."""
     told: dict[str, Any] = {"accepted": 0, "foreign": 0}
     try:
-        with Desk(settings.PLACE.data) as door:
+        with Desk(settings.PLACE.data, alone=not settings.PLACE.is_served) as door:
             for source in sources:
                 counts = door.requeue(source)
                 told["accepted"] += counts["accepted"]

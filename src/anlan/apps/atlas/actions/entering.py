@@ -24,7 +24,7 @@ def enter(entries: list[dict[str, Any]]) -> None:
     data = settings.PLACE.data
     use_cache(data)
     try:
-        with Desk(data) as door:
+        with Desk(data, alone=not settings.PLACE.is_served) as door:
             door.enter(entries)
     except (Unavailable, OSError) as error:
         told = _("The live service takes no entries now (%(why)s). Nothing was changed.")
