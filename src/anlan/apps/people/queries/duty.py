@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -46,17 +47,22 @@ def steps_of(
 
 
 def _lines_in(
-    regions: Iterable[str], things: set[str]
+    regions: Iterable[str], things: Iterable[str]
 ) -> dict[tuple[str, str], list[Responsibility]]:
     """The lines of regions, by region and thing, each in the order of their writing."""
-    names, found = sorted(regions), dict[tuple[str, str], list[Responsibility]]()
-    for start in range(0, len(names), _AT_ONCE):
-        rows = Responsibility.objects.filter(region__in=names[start : start + _AT_ONCE])
+    found = dict[tuple[str, str], list[Responsibility]]()
+    for of_regions, of_things in product(_parts(regions), _parts(things)):
+        rows = Responsibility.objects.filter(region__in=of_regions, thing__in=of_things)
         # No database promises an order of its own.
         for line in rows.select_related("organisation").order_by("pk"):
-            if line.thing in things:
-                found.setdefault((line.region, line.thing), []).append(line)
+            found.setdefault((line.region, line.thing), []).append(line)
     return found
+
+
+def _parts(names: Iterable[str]) -> list[list[str]]:
+    """In pieces that a query can name."""
+    known = sorted(set(names))
+    return [known[start : start + _AT_ONCE] for start in range(0, len(known), _AT_ONCE)]
 
 
 def _stepped(
