@@ -83,18 +83,20 @@ def _page(
     request: HttpRequest, found: Found, *, told: str = "", given: dict[str, str] | None = None
 ) -> HttpResponse:
     asker, one = asker_of(request), found.known
-    asked = asked_shown(one.protocol, one.device)
+    # A frame, an answer or a picture holds what all sensors of the device say.
+    is_whole = found.may(asker, SEE_DEVICES)
+    asked = asked_shown(one.protocol, one.device) if is_whole else []
     facts: dict[str, Any] = {
         "one": row_shown(one), "asked": asked, "waits": any(not row["result"] for row in asked),
-        "path": path_of(one.protocol, one.device),
+        "path": path_of(one.protocol, one.device), "is_whole": is_whole,
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "atlas/gateway/asked.html", facts)
     facts |= {
         "first_at": _moment(one.first_at),
         "sensors": sensors_shown(asker, found),
-        "media": media_shown(one.protocol, one.device),
-        "frames": frames_shown(one.protocol, one.device),
+        "media": media_shown(one.protocol, one.device) if is_whole else [],
+        "frames": frames_shown(one.protocol, one.device) if is_whole else [],
         "may_admit": asker.may(ADMIT_DEVICES) and len(found.sensors) < len(found.spoken),
         "questions": _questions(asker, found),
         "told": told,

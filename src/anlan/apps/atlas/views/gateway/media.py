@@ -39,9 +39,10 @@ def _text(name: str) -> str:
 @needs(SEE_DEVICES)
 def media(request: HttpRequest, protocol: str, device: str, name: str) -> HttpResponse:
     """One of them: a picture in the page, all else as a file that no browser opens by itself."""
-    found = device_for(asker_of(request), protocol, device).known
+    asker = asker_of(request)
+    found = device_for(asker, protocol, device)
     own = {one.name for one in pieces_of(settings.PLACE.data, protocol, device, most=100_000)}
-    if not NAME.fullmatch(name) or name not in own:
+    if not NAME.fullmatch(name) or name not in own or not found.may(asker, SEE_DEVICES):
         raise Http404
     kind = PICTURES.get(name.rpartition(".")[2], "application/octet-stream")
     try:
@@ -49,7 +50,7 @@ def media(request: HttpRequest, protocol: str, device: str, name: str) -> HttpRe
     except OSError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type=kind)
-    told = f"{found.device}-{name[:12]}.{name.rpartition('.')[2]}"
+    told = f"{found.known.device}-{name[:12]}.{name.rpartition('.')[2]}"
     is_file = kind not in PICTURES.values()
     answer["Content-Disposition"] = content_disposition_header(is_file, told) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
