@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from anlan.apps.atlas.actions.gateway.asking import ask_device
+from anlan.apps.atlas.acts import ADMIT_UNPLACED, ASK_DEVICES, CHANGE_DEVICES, SEE_DEVICES
+from anlan.apps.people.asker import Person
 from anlan.apps.people.models import AuditLine
 from anlan.live.gateway import asks
+from anlan.terms.errors import Refused
 from tests.apps.conftest import COUNTY, NEIGHBOUR
 from tests.apps.gateway.conftest import BUS, GAUGE, THEIR_BUS, key, spoke, waits
 from tests.apps.limits.conftest import OBJECT
@@ -45,6 +50,7 @@ def test_each_sees_the_devices_of_the_own_county(fleet: Path, client_for: Client
     given = {"object_key": OBJECT}
     assert client_for("county-admin").post(f"{PATH}/admit", given).status_code == 302
     assert names(client_for("town").get("/gateway/")) == {BUS}
+    spoke(fleet, "jt808", BUS)  # online is who spoke a moment ago
     assert names(own.get("/gateway/", {"text": BUS[-4:], "state": "online"})) == {BUS}
     assert names(own.get("/gateway/", {"protocol": "hj212"})) == set()
     for who, path in (("county-b", PATH), ("county", f"/gateway/jt808/{THEIR_BUS}"),
@@ -99,6 +105,20 @@ def test_a_change_needs_the_right_and_a_confirmation(fleet: Path, client_for: Cl
     (asked,) = open_asks(fleet)
     assert (asked["ask"], asked["words"]) == ("set_parameters", {"values": {"most_kmh": 80}})
     assert AuditLine.objects.get(act="site.ask_device").detail["words"] == asked["words"]
+
+
+def test_a_program_does_what_its_key_names_also_where_no_county_is(
+    fleet: Path, asker_for: Callable[[str], Person]
+) -> None:
+    spoke(fleet, "jt808", "stray", "speed", county="bus")
+    reads = frozenset({SEE_DEVICES, ADMIT_UNPLACED, ASK_DEVICES})
+    program = replace(asker_for("admin"), limits=reads, program="reader")
+    with pytest.raises(Refused):
+        ask_device(program, "jt808", "stray", LIMIT | {"confirmed": "1"})
+    assert not open_asks(fleet)
+    allowed = replace(program, limits=reads | {CHANGE_DEVICES})
+    ask_device(allowed, "jt808", "stray", LIMIT | {"confirmed": "1"})
+    assert len(open_asks(fleet)) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A device of two counties: each sees its own sensors, and nothing that holds the other's values."""
+"""A device of two counties: each sees its own sensors, and nothing that holds other values."""
 
 import json
 from collections.abc import Callable

@@ -38,7 +38,10 @@ class Found:
     places: frozenset[tuple[str, str]]
 
     def may(self, asker: Asker, act: str) -> bool:
-        """Whether the asker may do something to it: wherever it lies."""
+        """Whether the asker may do something to it: wherever it lies; at all where that is
+        nowhere."""
+        if not self.places:
+            return asker.may(act)
         return all(asker.may(act, region, owner) for region, owner in self.places)
 
 
