@@ -1,32 +1,58 @@
 """When messages came in: one that is delivered again keeps the time of its first delivery."""
 
+import hashlib
 import time
 from collections import OrderedDict
+from typing import NamedTuple
 
 _MOST = 20_000
-_LONGEST = 1_024
+_LOST_S = 60.0
+"""How long an acknowledgement may still be on its way: twice the keepalive, after which a dead
+connection is found. Until then the broker may rightly send the message again."""
+
+
+class _Came(NamedTuple):
+    """The last message of a number. print: of its topic and payload · at: when it came, ms UTC ·
+    acked_s: when it was acknowledged, monotonic s; None before."""
+
+    print: bytes
+    at: int
+    acked_s: float | None = None
 
 
 class Arrivals:
     """Of the newest messages; no two new ones of a topic came in the same millisecond.
 
-    What is delivered again after a restart of ours has a new time.
+    A broker numbers what it sends, and what it sends again has the number it had: the last message
+    of each number is known, until it has surely heard that we have it. What is delivered again
+    after a restart of ours has a new time.
     """
 
-    def __init__(self) -> None:
-        self._first: OrderedDict[tuple[str, bytes], int] = OrderedDict()
+    def __init__(self, *, lost_s: float = _LOST_S) -> None:
+        self._lost_s = lost_s
+        self._came: OrderedDict[int, _Came] = OrderedDict()
         self._last: OrderedDict[str, int] = OrderedDict()
 
-    def of(self, topic: str, payload: bytes, *, is_again: bool) -> int:
-        """Milliseconds UTC. is_again: the broker says that it has sent it before."""
-        message = (topic, payload[:_LONGEST])
-        at = self._first.pop(message, None) if is_again else None
-        if at is None:
+    def of(self, mid: int, topic: str, payload: bytes, *, is_again: bool) -> int:
+        """Milliseconds UTC. mid: the broker's number · is_again: it says that it sent it before."""
+        seen = hashlib.blake2b(topic.encode() + b"\0" + payload, digest_size=16).digest()
+        came = self._came.pop(mid, None)
+        if is_again and came is not None and came.print == seen and not self._is_over(came):
+            at = came.at
+        else:
             at = max(time.time_ns() // 1_000_000, self._last.pop(topic, 0) + 1)
             self._last[topic] = at
-        self._first[message] = at
-        if len(self._first) > _MOST:
-            self._first.popitem(last=False)
-        if len(self._last) > _MOST:
-            self._last.popitem(last=False)
+        self._came[mid] = _Came(seen, at)
+        for known in (self._came, self._last):
+            if len(known) > _MOST:
+                known.popitem(last=False)
         return at
+
+    def acknowledged(self, mid: int) -> None:
+        """A message is about to be acknowledged."""
+        came = self._came.get(mid)
+        if came is not None:
+            self._came[mid] = came._replace(acked_s=time.monotonic())
+
+    def _is_over(self, came: _Came) -> bool:
+        return came.acked_s is not None and time.monotonic() - came.acked_s >= self._lost_s

@@ -173,7 +173,7 @@ class Session:
             return
         self.counts.messages += 1
         payload = bytes(message.payload)
-        at = self._arrivals.of(topic, payload, is_again=message.dup)
+        at = self._arrivals.of(message.mid, topic, payload, is_again=message.dup)
         published = Published(topic, payload, at, message.retain)
         self._inbox.put(Delivery(published, message.mid, message.qos, self._connection))
 
@@ -228,5 +228,6 @@ class Session:
         for one in group:
             with self._acknowledging:
                 if one.qos and one.connection == self._connection:
+                    self._arrivals.acknowledged(one.mid)
                     self._client.ack(one.mid, one.qos)
                     self.counts.acknowledged += 1
