@@ -9,14 +9,15 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from configparser import ConfigParser
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from anlan.connectors.cot.event import Event, event_in
 from anlan.connectors.news import Item
 from anlan.live.gateway.lines.follower import Follower, Stand, news_file
+from anlan.live.gateway.process import look_at
 from anlan.live.gateway.settings import Listener
 from anlan.live.gateway.station import Station
 from tests.wire.channels.certificates import Authority
@@ -177,6 +178,40 @@ def test_a_certificate_says_whose_eyes_a_client_has(tmp_path: Path) -> None:
         assert len(port.station.devices) == 0
 
     played(play, tmp_path, clients={"alpha": "county", "beta": "county-b"}, **own)
+
+
+def test_a_control_character_in_a_name_is_left_out(tmp_path: Path) -> None:
+    async def play(port: Port) -> None:
+        port.write("county", replace(ALARM, name="石桥\x0b水库", text="水位\ufffe高"))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port.number)
+        await reader.readuntil(b"</event>")
+        await port.until(lambda: port.looked_at)
+        port.look()
+        told = event_in(await reader.readuntil(b"</event>"))
+        assert told.part("contact").get("callsign") == "石桥水库"
+        assert told.part("remarks").text == "水位高"
+        await closed(writer)
+
+    played(play, tmp_path, clients={"127.0.0.0/8": "county"})
+
+
+def test_what_cannot_be_told_ends_its_line_and_no_other(tmp_path: Path) -> None:
+    class Broken(Follower):
+        def look(self, now_s: float) -> None:
+            raise RuntimeError(now_s)
+
+    async def play(port: Port) -> None:
+        port.write("county", replace(ALARM, name=cast(str, None)))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port.number)
+        await port.until(lambda: port.looked_at)
+        broken = Broken(port.station, port.looked_at, Stand(tmp_path))
+        look_at([broken, *port.looked_at])
+        assert port.station.faults == {"reader_broken": 1}
+        with suppress(ConnectionResetError):
+            await reader.read()
+        await closed(writer)
+
+    played(play, tmp_path, clients={"127.0.0.0/8": "county"})
 
 
 def test_what_the_site_wrote_long_ago_is_told_no_more(tmp_path: Path) -> None:

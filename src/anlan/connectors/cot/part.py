@@ -1,5 +1,6 @@
 """Elements of the detail of an event, as plain values: what XML and the TAK protocol both hold."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ from lxml import etree
 from anlan.terms.errors import Malformed
 
 MOST_DEEP = 30
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, not even as a number."""
 
 
 class Part(NamedTuple):
@@ -57,13 +60,14 @@ def _part(found: Any, depth: int) -> Part:
 
 
 def write(part: Part) -> bytes:
-    """An element as XML in UTF-8, always with an end of its own."""
+    """An element as XML in UTF-8, always with an end of its own; without what XML forbids."""
     return bytes(etree.tostring(_element(part), encoding="utf-8", method="xml"))
 
 
 def _element(part: Part) -> Any:
-    found = etree.Element(part.tag, dict(part.attrs))
+    attrs = {name: _FORBIDDEN.sub("", text) for name, text in part.attrs.items()}
+    found = etree.Element(part.tag, attrs)
     # With an empty text it is closed by a tag: some readers wait for </event>.
-    found.text = part.text or ("" if part.tag == "event" else None)
+    found.text = _FORBIDDEN.sub("", part.text) or ("" if part.tag == "event" else None)
     found.extend([_element(one) for one in part.parts])
     return found

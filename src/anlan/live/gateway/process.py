@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -105,9 +105,7 @@ class Gateway:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            now_s = time.monotonic()
-            for one in list(self._looked_at):
-                one.look(now_s)
+            look_at(list(self._looked_at))
 
     async def _finish(self) -> None:
         """Reads no more, and lets what has come become durable and be answered."""
@@ -116,6 +114,16 @@ class Gateway:
         end_s = time.monotonic() + _LAST_S
         while time.monotonic() < end_s and not all(s.carrier.is_idle for s in self.stations):
             await asyncio.sleep(0.02)
+
+
+def look_at(lines: Iterable[Line | Datagrams]) -> None:
+    """Lets each line look after itself; the fault of one is not the others'."""
+    now_s = time.monotonic()
+    for one in lines:
+        try:
+            one.look(now_s)
+        except Exception:  # noqa: BLE001 - one line that breaks must not end the others
+            _log.exception("a line could not be looked at")
 
 
 async def _tell(teller: Teller) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -89,7 +90,7 @@ class Follower(Line):
                 self._end(FOREIGN)
                 return
             self._account = account
-        self._say(cast(Teller, self._talk).begin(now_ms()))
+        self._tell(cast(Teller, self._talk).begin)
 
     def look(self, now_s: float) -> None:
         """Tells what is due; not to one who has not read what it was told before."""
@@ -97,4 +98,10 @@ class Follower(Line):
         is_behind = self._transport.get_write_buffer_size() > _MOST_UNSENT
         news = self._stand.of(self._account) if self._account and not is_behind else None
         if news is not None and self._talk is not None and not self._transport.is_closing():
-            self._say(cast(Teller, self._talk).tell(news, now_ms()))
+            self._tell(partial(cast(Teller, self._talk).tell, news))
+
+    def _tell(self, worded: Callable[[int], bytes]) -> None:
+        try:
+            self._say(worded(now_ms()))
+        except Exception:  # noqa: BLE001 - one talk that breaks must not end the others
+            self._break()
