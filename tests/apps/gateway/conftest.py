@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from anlan.apps.atlas.models import Region
 from anlan.live.decode.decoded import unknown
 from anlan.live.gateway.devices.roll import Heard, Roll, Spoken
 from anlan.live.quarantine import Quarantine
-from tests.apps.conftest import COUNTY, NEIGHBOUR
+from tests.apps.atlas.places import put
+from tests.apps.conftest import COUNTY, NEIGHBOUR, TOWN
 from tests.apps.limits.conftest import data, live, previews
 
 __all__ = ["data", "live", "previews"]
@@ -51,6 +53,8 @@ def waits(data: Path, protocol: str, *sensors: str) -> None:
 @pytest.fixture
 def fleet(live: Path) -> Path:
     """A bus of ours and one of theirs, and a gauge of ours; nothing of them is registered."""
+    for code, name in ((COUNTY, "安澜县"), (TOWN, "城关镇")):
+        put(Region, code, code, name)
     spoke(live, "jt808", BUS, "speed", "lon", "fatigue")
     spoke(live, "jt808", THEIR_BUS, "speed", county=NEIGHBOUR)
     spoke(live, "sl651", GAUGE, "Z", "P1", "PN05")

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from anlan.apps.atlas.models import ObservedObject, Sensor, TurnedAway
 from anlan.apps.people.models import AuditLine
@@ -14,7 +16,7 @@ from anlan.history.log import store_in
 from anlan.history.query import Archive, Span
 from anlan.live.quarantine import Quarantine
 from tests.apps.conftest import COUNTY
-from tests.apps.gateway.conftest import BUS, GAUGE, THEIR_BUS, key
+from tests.apps.gateway.conftest import BUS, GAUGE, THEIR_BUS, key, spoke, waits
 from tests.apps.limits.conftest import OBJECT
 
 ClientFor = Callable[[str], Client]
@@ -76,6 +78,7 @@ def test_a_vehicle_is_of_no_hazard_and_has_a_page(fleet: Path, client_for: Clien
         {"kind": "flood.nothing", "name": "x", "region": COUNTY},
         {"kind": "flood.river_section", "name": " ", "region": COUNTY},
         {"kind": "flood.river_section", "name": "x", "region": "990102"},
+        {"kind": "flood.river_section", "name": "x", "region": "990101999"},
     ],
 )
 def test_nonsense_and_other_counties_are_refused(
@@ -115,3 +118,19 @@ def test_a_device_is_turned_away_with_all_its_rows(fleet: Path, client_for: Clie
     assert waiting(fleet) == before - 4
     assert TurnedAway.objects.count() == 2
     assert names(browser.get("/devices/")) == [GAUGE]
+
+
+def test_many_devices_ask_no_more_than_few(fleet: Path, client_for: ClientFor) -> None:
+    """Sixty of them: fifty are shown, and the regions stand on the page once."""
+    browser, asked = client_for("county-admin"), []
+    for many in (2, 60):
+        for n in range(many):
+            spoke(fleet, "gb32960", f"LTEST{n:012}", "soc", "odometer_km")
+        waits(fleet, "gb32960", *(key(f"LTEST{n:012}", "soc") for n in range(many)))
+        with CaptureQueriesContext(connection) as captured:
+            page = browser.get("/devices/")
+        asked.append(len(captured))
+    assert len(page.context["newcomers"]) == 50
+    assert {len(row["parts"]) for row in page.context["newcomers"]} <= {2, 3}
+    assert page.text.count('<option value="990101001">') == 1
+    assert asked[1] <= asked[0] + 2

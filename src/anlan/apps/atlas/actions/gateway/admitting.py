@@ -13,7 +13,7 @@ from anlan.apps.atlas.actions.entering import enter_for
 from anlan.apps.atlas.actions.registry import follow_to, place_sensors
 from anlan.apps.atlas.acts import ADMIT_DEVICES, EDIT_OBJECTS, TURN_AWAY
 from anlan.apps.atlas.meaning import PLAIN, object_type
-from anlan.apps.atlas.models import ObservedObject, Sensor, TurnedAway
+from anlan.apps.atlas.models import ObservedObject, Region, Sensor, TurnedAway
 from anlan.apps.atlas.queries.gateway.newcomers import Newcomer, newcomer_for, quantities_of
 from anlan.apps.atlas.queries.objects import objects
 from anlan.apps.atlas.words import words_for
@@ -83,7 +83,8 @@ def _new(asker: Asker, one: Newcomer, belongs: Belongs) -> ObservedObject:
     pack, _dot, kind = belongs.kind.partition(".")
     name, region = belongs.name.strip()[:128], belongs.region.strip()
     is_kind = belongs.kind == PLAIN or object_type(pack, kind) is not None
-    if not is_kind or not name or not is_region(region):
+    is_place = is_region(region) and Region.objects.standing().filter(key=region).exists()
+    if not is_kind or not name or not is_place:
         raise Refused(
             _("Choose the object that the device belongs to, or name a new one: its kind, name and "
               "region.")

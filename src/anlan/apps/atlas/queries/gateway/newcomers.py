@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 
 from anlan.apps.atlas.meaning import measure_of
@@ -14,6 +16,9 @@ from anlan.apps.atlas.queries.objects import objects
 from anlan.desk.asker import Asker
 from anlan.live.gateway.devices.roll import Reader, Spoken
 from anlan.live.view import GATEWAY
+
+_AT_ONCE: Final = 500
+"""Of so many keys a database is asked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,15 @@ class Newcomer:
         return county_of(self.parts[0].key)
 
 
-def newcomers(asker: Asker) -> tuple[list[Newcomer], list[Knock]]:
-    """The asker's devices that wait, who spoke last first; and unknown sensors of no device."""
-    return _together(asker, knocks(asker))
+def newcomers(asker: Asker, *, most: int) -> tuple[list[Newcomer], list[Knock]]:
+    """The asker's devices that wait, who spoke last first, and unknown sensors of no device; of the
+    devices the first `most` are complete."""
+    found, alone = _together(knocks(asker))
+    _complete(asker, found[:most])
+    return found, alone
 
 
-def _together(asker: Asker, waiting: list[Knock]) -> tuple[list[Newcomer], list[Knock]]:
+def _together(waiting: list[Knock]) -> tuple[list[Newcomer], list[Knock]]:
     owners = Reader(settings.PLACE.data).owner_of(sorted({one.sensor for one in waiting}))
     found: dict[tuple[str, str], Newcomer] = {}
     alone: list[Knock] = []
@@ -81,15 +89,14 @@ def _together(asker: Asker, waiting: list[Knock]) -> tuple[list[Newcomer], list[
         place = (spoken.protocol, spoken.device)
         one = found.setdefault(place, Newcomer(*place))
         one.parts.append(_part(spoken, knock))
-    for one in found.values():
-        _complete(asker, one)
     return list(found.values()), alone
 
 
 def newcomer_for(asker: Asker, protocol: str, device: str) -> Newcomer:
     """One of them with all its rows; Http404 where there is none, or it is not the asker's."""
-    for one in _together(asker, knocks_of(asker, GATEWAY + protocol))[0]:
+    for one in _together(knocks_of(asker, GATEWAY + protocol))[0]:
         if (one.protocol, one.device) == (protocol, device):
+            _complete(asker, [one])
             return one
     raise Http404
 
@@ -100,21 +107,37 @@ def quantities_of(parts: Sequence[Part], protocol: str, pack: str) -> dict[str, 
     return {one.key: known.get(one.measured, f"{protocol}.{one.measured}"[:64]) for one in parts}
 
 
-def _complete(asker: Asker, one: Newcomer) -> None:
-    """Adds the quantities of which nothing waits any more, and what it seems to belong to."""
-    there = {part.key for part in one.parts}
-    spoken = Reader(settings.PLACE.data).spoken(one.protocol, one.device)
-    keys = [each.key for each in spoken if each.key not in there]
-    taken = set(Sensor.objects.filter(key__in=keys, retired=False).values_list("key", flat=True))
-    one.parts += [
-        _part(each, None)
-        for each in spoken
-        if each.key not in there and each.key not in taken and may_admit(asker, each.key)
-    ]
-    one.parts.sort(key=lambda part: part.key)
-    keys_like = [one.stem, one.device, one.stem.rpartition("-")[0]]
-    has = set(objects(asker).filter(key__in=keys_like).values_list("key", flat=True))
-    one.object_key = next((key for key in keys_like if key in has), "")
+def _complete(asker: Asker, some: list[Newcomer]) -> None:
+    """Adds the quantities of which nothing waits any more, and what each seems to belong to."""
+    roll = Reader(settings.PLACE.data)
+    for one in some:
+        there = {part.key for part in one.parts}
+        one.parts += [
+            _part(each, None)
+            for each in roll.spoken(one.protocol, one.device)
+            if each.key not in there and may_admit(asker, each.key)
+        ]
+    silent = [part.key for one in some for part in one.parts if part.knock is None]
+    taken = _those(Sensor.objects.filter(retired=False), silent)
+    for one in some:
+        one.parts = [part for part in one.parts if part.knock or part.key not in taken]
+        one.parts.sort(key=lambda part: part.key)
+    has = _those(objects(asker), [key for one in some for key in _keys_like(one)])
+    for one in some:
+        one.object_key = next((key for key in _keys_like(one) if key in has), "")
+
+
+def _keys_like(one: Newcomer) -> list[str]:
+    return [one.stem, one.device, one.stem.rpartition("-")[0]]
+
+
+def _those(rows: QuerySet[Any], keys: list[str]) -> set[str]:
+    """Which of these keys there are among some rows."""
+    found: set[str] = set()
+    for start in range(0, len(keys), _AT_ONCE):
+        part = rows.filter(key__in=keys[start : start + _AT_ONCE])
+        found.update(part.values_list("key", flat=True))
+    return found
 
 
 def _part(spoken: Spoken, knock: Knock | None) -> Part:

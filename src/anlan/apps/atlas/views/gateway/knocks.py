@@ -23,7 +23,9 @@ from anlan.apps.atlas.queries.devices import (
     turned_away,
 )
 from anlan.apps.atlas.queries.gateway.newcomers import newcomers
+from anlan.apps.atlas.queries.naming import region_choices
 from anlan.apps.atlas.views.gateway.newcomer import newcomer_shown
+from anlan.apps.people.queries import within
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.packs.units import shown
@@ -90,7 +92,7 @@ def devices_page(
     """The page; wrong, told: what could not be dealt with, a sensor's key or a device's protocol
     and name, and why."""
     asker = asker_of(request)
-    whole, found = newcomers(asker)
+    whole, found = newcomers(asker, most=_MOST_SHOWN)
     away = turned_away([one.sensor for one in found[:_MOST_SHOWN]])
     facts = {
         "devices": [
@@ -99,13 +101,14 @@ def devices_page(
             for one in found[:_MOST_SHOWN]
         ],
         "newcomers": [
-            newcomer_shown(asker, one, told=told if wrong == (one.protocol, one.device) else "")
+            newcomer_shown(one, told=told if wrong == (one.protocol, one.device) else "")
             for one in whole[:_MOST_SHOWN]
         ],
         "total": len(whole) + len(found),
         "kinds": kinds(),
         "quantities": _quantities(),
         "offers": named_like(asker, ""),
+        "regions": region_choices(within(asker.scope, owner="")) if whole else [],
     }
     return render(request, "atlas/devices.html", facts, status=_UNPROCESSABLE if told else 200)
 

@@ -5,16 +5,14 @@ from typing import Any
 
 from anlan.apps.atlas.meaning import unit_of_quantity
 from anlan.apps.atlas.queries.gateway.newcomers import Newcomer, Part
-from anlan.apps.atlas.queries.naming import region_choices
-from anlan.apps.people.queries import within
-from anlan.desk.asker import Asker
+from anlan.apps.atlas.queries.naming import region_name
 from anlan.live.gateway.protocols import title_of
 from anlan.packs.units import shown
 
 _MOST_PARTS = 60
 
 
-def newcomer_shown(asker: Asker, one: Newcomer, *, told: str) -> dict[str, Any]:
+def newcomer_shown(one: Newcomer, *, told: str) -> dict[str, Any]:
     """Its parts with their last values, and what the form suggests; told: why it was refused."""
     return {
         "one": one,
@@ -24,8 +22,8 @@ def newcomer_shown(asker: Asker, one: Newcomer, *, told: str) -> dict[str, Any]:
         "parts": [_part(one.protocol, part) for part in one.parts[:_MOST_PARTS]],
         "more": max(0, len(one.parts) - _MOST_PARTS),
         "name": f"{title_of(one.protocol).split()[0]} {one.device}"[:128],
-        "regions": region_choices(within(asker.scope, owner=""), longest=9),
         "region": one.county,
+        "region_name": region_name(one.county),
     }
 
 
