@@ -41,6 +41,16 @@ def _arrays(own: str, other: str) -> list[dict[str, Any]]:
     ]
 
 
+def _conflicts(own: str) -> list[dict[str, Any]]:
+    """More rows of other results than the intake lists, a new one, and one of no sensor."""
+    rows = [["2026-07-01T00:05:00Z", 9 + i] for i in range(150)] + [["2026-07-01T01:00:00Z", 7]]
+    names = ["phenomenonTime", "result"]
+    return [
+        {"Datastream": {"@iot.id": key}, "components": names, "dataArray": one}
+        for key, one in ((own, rows), ("nothing", rows[:1]))
+    ]
+
+
 def test_observations_go_through_the_intake_with_the_key_of_their_source(
     ask: Ask, site: Path, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +84,8 @@ def test_observations_go_through_the_intake_with_the_key_of_their_source(
     found = ask("get", f"{path}?$select=result,resultQuality").json()["value"]
     assert [one["result"] for one in found] == [5.5, 5.6, None]
     assert found[1]["resultQuality"] == "uncertain"
+    many = _observed(ask, secret, _conflicts(own), "CreateObservations").json()
+    assert [one.startswith("error") for one in many] == [True] * 150 + [False, True]
     deep = {
         **THING["Datastreams"][0],
         "Thing": {"@iot.id": thing},

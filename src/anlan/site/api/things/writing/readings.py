@@ -13,7 +13,8 @@ from anlan.apps.atlas.actions import follow_to
 from anlan.apps.atlas.models import Sensor
 from anlan.apps.people.queries import person_of_key
 from anlan.desk.doors import asker_of
-from anlan.live.reach import running
+from anlan.live.prepared import SHOWN
+from anlan.live.reach import Running, running
 from anlan.site.api.things.ask.address import Step, link_to
 from anlan.site.api.things.door import DeniedError, passwords
 from anlan.site.api.things.model.readings import key_of
@@ -123,14 +124,30 @@ def _store(key: str, readings: list[Reading]) -> list[dict[str, Any]]:
         raise Unavailable("The service that takes readings is away.", retry_after_s=5)
     source = live.as_source(key)
     try:
-        told = source.ask("POST", "/api/v1/readings", json.dumps(readings).encode())
+        return _refused(source, readings)
     except Refused as error:
         raise DeniedError(401, str(error)) from error
     finally:
         source.close()
         live.close()
-    refused: list[dict[str, Any]] = told["refused"]
-    return refused
+
+
+def _refused(source: Running, readings: list[Reading]) -> list[dict[str, Any]]:
+    """Every refusal: where an answer lists a part of them, the same is sent again in parts; what
+    was stored is stored once."""
+    told = _sent(source, readings)
+    if sum(told.get("refused_counts", {}).values()) <= len(told["refused"]):
+        return list(told["refused"])
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(readings), SHOWN):
+        part = _sent(source, readings[start : start + SHOWN])["refused"]
+        found += [{**one, "index": start + one["index"]} for one in part]
+    return found
+
+
+def _sent(source: Running, readings: list[Reading]) -> dict[str, Any]:
+    told: dict[str, Any] = source.ask("POST", "/api/v1/readings", json.dumps(readings).encode())
+    return told
 
 
 def _refuse(row: dict[str, Any]) -> NoReturn:
