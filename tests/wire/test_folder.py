@@ -189,6 +189,31 @@ def test_a_file_that_is_of_no_use_is_set_aside_with_the_reason(
     assert reason in account(place / "failed" / f"{name}.account.csv")[2][2]
 
 
+def test_a_workbook_with_a_cell_at_its_far_end_is_set_aside(place: Path) -> None:
+    with xlsxwriter.Workbook(str(place / "a.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_number(0, 0, 1)
+        sheet.write_number(1_048_575, 16_383, 2)
+    take(Folder(mapping(place.parent), "rain", Intake()))
+    assert "too large" in account(place / "failed" / "a.xlsx.account.csv")[2][2]
+
+
+def test_a_sheet_is_told_from_its_first_line_and_column_on(place: Path) -> None:
+    with xlsxwriter.Workbook(str(place / "a.xlsx")) as book:
+        book.add_worksheet("else")
+        sheet = book.add_worksheet("雨量")
+        sheet.write_row(2, 1, ["站号", "雨量(mm)", "真", "空"])
+        sheet.write_row(4, 1, [8101, 2.5, True])
+    folder = mapping(place.parent, folder={"head": 3, "sheet": "雨量"}).folder
+    assert list(rows_of(place / "a.xlsx", folder)) == [
+        (5, {"站号": 8101, "雨量(mm)": 2.5, "真": True})
+    ]
+    for other, reason in (({"sheet": "none"}, "no sheet 'none'"), ({"head": 2}, "no line 2")):
+        folder = mapping(place.parent, folder={"sheet": "雨量", **other}).folder
+        with pytest.raises(Malformed, match=reason):
+            list(rows_of(place / "a.xlsx", folder))
+
+
 def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "in").write_text("a file")
     with pytest.raises(Unavailable, match="Not a directory"):

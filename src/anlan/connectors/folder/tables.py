@@ -1,14 +1,15 @@
 """A file → its rows, each with its line and its cells by the names of their columns."""
 
 import csv
+import json
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any, NamedTuple, TextIO
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from anlan.connectors.folder import book
 from anlan.connectors.folder.map import Folder
 from anlan.terms.errors import Malformed
 
@@ -16,6 +17,8 @@ MOST_BYTES = 512 << 20
 _MOST_BOOK, _MOST_UNFOLDED, _PROBE = 64 << 20, 512 << 20, 1 << 16
 _SEPARATORS = ",;\t|"
 _BOOKS = (".xlsx", ".xls", ".ods")
+_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_DIED = "is a workbook too large to be read, such as one with a cell far from the others"
 
 
 class Row(NamedTuple):
@@ -39,6 +42,8 @@ def rows_of(path: Path, folder: Folder) -> Iterator[Row]:
         if line == folder.head:
             names = [str(cell).strip() for cell in cells]
             continue
+        if folder.head and names is None:
+            break
         named = _named(cells, names)
         if named:
             yield Row(line, named)
@@ -88,27 +93,35 @@ def _separator(file: TextIO) -> str:
 
 
 def _book(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
-    """Rows of a sheet, from line 1; whole numbers are such, times are ISO 8601."""
+    """Rows of a sheet that are not empty, from line 1."""
+    _look(path)
+    command = [sys.executable, "-m", book.__name__, str(path), sheet]
+    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as reader:  # noqa: S603 - ours
+        try:
+            for told in reader.stdout or ():
+                row = json.loads(told)
+                if isinstance(row, dict):
+                    raise Malformed(row["error"])
+                yield row[0], row[1]
+            reader.wait()
+        except ValueError as error:  # it ended in the middle of a row
+            raise Malformed(_DIED) from error
+        finally:
+            reader.kill()
+    if reader.returncode:
+        raise Malformed(_DIED)
+
+
+def _look(path: Path) -> None:
+    """Malformed where it is no workbook by its first bytes, or unfolds to too much."""
     try:
+        with path.open("rb") as file:
+            is_book = file.read(4) in _MAGIC
+        if not is_book:
+            raise Malformed("is no workbook that can be read")
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as parts:
                 if sum(one.file_size for one in parts.infolist()) > _MOST_UNFOLDED:
                     raise Malformed("unfolds to more than can be read")
-        book = CalamineWorkbook.from_path(str(path))
-        if not book.sheet_names:
-            raise Malformed("has no sheet")
-        if sheet and sheet not in book.sheet_names:
-            raise Malformed(f"has no sheet {sheet!r}")
-        rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, ValueError) as error:
         raise Malformed(f"is no workbook that can be read ({error})") from error
-    for line, cells in enumerate(rows, 1):
-        yield line, [_plain(cell) for cell in cells]
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return int(cell)
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    return cell.strip() if isinstance(cell, str) else cell
