@@ -153,6 +153,8 @@ def test_hostile_streams_take_time_in_proportion_and_are_not_kept() -> None:
               head + b"a, \"" * 80_000, head + b"; ;=" * 3_000 + b"\r\n" * 2,
               b"<Notify>" * 40_000, b"SIP/2.0 200 OK\r\n" * 20_000, b"\r\n " * 100_000,
               b"v=0\r\n" + b"a=b\r\n" * 60_000, b"\0\0\1" * 100_000]  # fmt: skip
+    content = ("Application/MANSCDP+xml", b" " * 130_000 + b"<Notify/>")
+    floods.append(bytes(message("MESSAGE sip:1@2 SIP/2.0", "MESSAGE", content)))
     began = process_time()
     for flood in floods:
         talk = PROTOCOL.talk(Way())

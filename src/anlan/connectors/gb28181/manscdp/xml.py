@@ -14,7 +14,7 @@ from anlan.terms.errors import Malformed
 
 ROOTS = ("Query", "Response", "Notify", "Control")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding[ \t]*=[ \t]*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^<>]{0,200}\?>")
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb-2312", "gb_2312-80", "cp936"}
 _MOST_DEPTH, _MOST_MARKS, _MOST_NAMESPACES = 16, 20_000, 50
