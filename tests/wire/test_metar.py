@@ -111,6 +111,7 @@ def test_groups_that_nobody_reads_are_kept() -> None:
         (b"METAR ZBAA 302400Z 02002MPS", "not this protocol: 302400 is no time"),
         (b"METAR ZBAA 300000Z", "cut short: nothing stands behind the time"),
         (b"METAR ZBAA 3000", "not this protocol: no station and time"),
+        (b"METAR ZBAA 300000Z " + b"/" * 1_900, "not this protocol: a group of more than 200"),
         (b"TAF ZBAA 300000Z 3006/3106 02002MPS", "not this protocol"),
         (b"\xff\xfe", "not this protocol"),
         (b"GET / HTTP/1.1", "not this protocol"),

@@ -15,6 +15,8 @@ _HEAD = re.compile(
     r"([0-9]{2})([0-9]{2})([0-9]{2})Z?(?: +(.*))?",
     re.DOTALL,
 )
+_MOST_GROUP = 200
+"""The library's time grows with the square of a group's length, and more."""
 _A_LONG_MONTH = {"month": 1, "year": 2000}
 """A report tells no month; the library would take that of its own clock."""
 
@@ -29,6 +31,8 @@ def report_of(text: str) -> dict[str, Any]:
         raise Malformed(f"not this protocol: {day}{hour}{minute} is no time")
     if not (rest or "").strip():
         raise Malformed("cut short: nothing stands behind the time")
+    if max(map(len, text.split())) > _MOST_GROUP:
+        raise Malformed(f"not this protocol: a group of more than {_MOST_GROUP} characters")
     head: dict[str, Any] = {
         "type": kind or "METAR", "station": station, "day": int(day), "hour": int(hour),
         "minute": int(minute),
