@@ -15,7 +15,7 @@ from anlan.connectors.mapping import Message, Taken
 from anlan.connectors.mapping.coding import content_of, inner
 from anlan.connectors.mapping.form import form_of
 from anlan.connectors.mapping.layout import ORDERS, TYPES, Layout
-from anlan.connectors.mapping.read import read
+from anlan.connectors.mapping.read import fits, read
 from anlan.connectors.mapping.section import Section
 from anlan.connectors.mapping.trails import Spot, trail
 from anlan.connectors.mqtt.codec import Published, read_message
@@ -148,6 +148,18 @@ def test_quality_by_word_or_by_the_mappings_states() -> None:
     assert "quality is none that the mapping knows: 7" in taken.faults[0].reason
 
 
+WORDS = [("3", 3), ("true", True), ("True", True), ("1.5", 1.5), (str(2**63), 2**63), ("a", "a")]
+
+
+@pytest.mark.parametrize(("word", "cell"), WORDS)
+def test_a_form_is_known_by_words_numbers_and_truths(word: str, cell: Any) -> None:
+    form = form_of(Section({"when": {"k": word}, "values": {"v": "v"}}, "map"))
+    assert fits(form, {"k": cell})
+    for other in ("b", 4, False, 10**5_000, b"3", None, [3], {"3": 3}):
+        assert not fits(form, {"k": other})
+    assert not fits(form, {})
+
+
 def test_senml_in_cbor_is_what_it_is_in_json() -> None:
     """The example of RFC 8428 §6, with a time as of today."""
     base = {-2: "dev:", -3: 1_782_864_000, -4: "A", -1: 10}
@@ -187,6 +199,10 @@ def test_cbor_that_repeats_itself_is_refused() -> None:
         ({"values": {"v": "v"}, "time_unit": "arrival", "time": "t"}, "of arrival there is none"),
         ({"values": {"v": "v"}, "zone": "Mars"}, "zone 'Mars' is neither"),
         ({"values": {"v": "v"}, "coding": "hex"}, "coding needs inside"),
+        (
+            {"values": {"v": "v"}, "quality": {"at": "q", "states": {"a": 0, "b": 3}}},
+            "quality: its states are 0 good, 1 uncertain or 2 bad",
+        ),
         ({"shape": "flat", "rows": "a"}, "rows belongs to the shape rows"),
     ],
 )

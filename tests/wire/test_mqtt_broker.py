@@ -18,7 +18,9 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from anlan.connectors import Fault, Reading
+from anlan.connectors.mapping import Taken
 from anlan.connectors.mqtt.client import dropped
+from anlan.connectors.mqtt.codec import Published, read_message
 from anlan.connectors.mqtt.mapping import Mapping, Version, parse_mapping
 from anlan.connectors.mqtt.session import Session
 from anlan.terms.errors import Unavailable
@@ -287,6 +289,26 @@ def test_bad_payloads_are_set_aside_with_a_reason(house: House, begin: Begin) ->
         True
     ] * 2
     assert store.faults[0].text == b"{"
+
+
+def test_no_message_stops_the_rest(
+    house: House, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also not by a fault of ours that nobody has thought of."""
+
+    def failing(mapping: Mapping, published: Published) -> Taken:
+        if published.payload == b"cursed":
+            raise RuntimeError("we are wrong")
+        return read_message(mapping, published)
+
+    monkeypatch.setattr("anlan.connectors.mqtt.session.read_message", failing)
+    store = Store()
+    session = begin(house.mapping(), store)
+    house.send(0, 1, payload=b"cursed")
+    house.send(5, 6)
+    until(lambda: session.counts.acknowledged == 2)
+    assert (store.order, session.trouble) == ([5], None)
+    assert [(one.text, "we are wrong" in one.reason) for one in store.faults] == [(b"cursed", True)]
 
 
 def test_the_brokers_own_defaults_drop_what_they_accepted(tmp_path: Path, begin: Begin) -> None:

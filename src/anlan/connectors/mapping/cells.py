@@ -12,7 +12,7 @@ from anlan.terms.errors import Malformed
 from anlan.terms.rows import LONGEST, shown, value_in
 
 _KEYS = ("at", "scale", "offset", "unit", "states", "missing", "unit_at", "units")
-_MOST_WHOLE = 10**18
+_MOST_WHOLE = 1 << 64
 _BYTES = ("type", "order", "bit")
 
 

@@ -103,6 +103,7 @@ def _rows(section: Section) -> dict[str, Any]:
     cell: dict[str, Any] = {
         name: _cell(name, section) for name in ("quality", "online") if name in section
     }
+    _check_quality(cell.get("quality"), section)
     named = [
         (_template("values", name, section, kept, True), cell_of(one, f"{section.where} {name}"))
         for name, one in values.items()
@@ -124,6 +125,11 @@ def _cell(name: str, section: Section) -> Cell | bool:
     if name == "online" and isinstance(section.table[name], bool):
         return bool(section.table[name])
     return cell_of(section.table[name], f"{section.where} {name}")
+
+
+def _check_quality(cell: Cell | None, section: Section) -> None:
+    if cell is not None and not set(cell.states.values()) <= {0.0, 1.0, 2.0}:
+        section.fail("quality: its states are 0 good, 1 uncertain or 2 bad")
 
 
 def _trail(text: str, section: Section) -> Trail:

@@ -15,6 +15,7 @@ import msgspec
 
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Heard, Message, Taken
+from anlan.connectors.mapping.cells import plain_text
 from anlan.connectors.mapping.coding import inner
 from anlan.connectors.mapping.form import Form
 from anlan.connectors.mapping.rows import read_row
@@ -31,7 +32,14 @@ MOST_FAULTS = 1_000
 def fits(form: Form, content: Any) -> bool:
     """Whether what the form asks for stands in a message."""
     top = Spot(content)
-    return all(str(trail.find(top)) == word for trail, word in form.when) if form.when else True
+    return all(_is(trail.find(top), word) for trail, word in form.when)
+
+
+def _is(cell: Any, word: str) -> bool:
+    """Whether a cell is the word, number or truth that a mapping names."""
+    if isinstance(cell, bool):
+        return str(cell).lower() == word.lower()
+    return (str(cell) if isinstance(cell, float) else plain_text(cell)) == word
 
 
 def read(form: Form, message: Message) -> Taken:

@@ -26,7 +26,7 @@ from anlan.terms.errors import Malformed, Unavailable
 
 Hear = Callable[[Sequence[Heard], int], None]
 """Is told what was heard of devices and when, ms UTC, once it is durable."""
-_GROUP = 5_000
+_GROUP, _SHOWN = 5_000, 200
 _KEEPALIVE_S = 30
 _LONGEST_WAIT_S = 30.0
 
@@ -202,6 +202,9 @@ class Session:
                 taken = read_message(self.mapping, one.published)
             except Malformed as error:
                 whole.faults.append(Fault(UNREADABLE, str(error), one.published.payload))
+            except Exception as error:  # noqa: BLE001 - else it comes again, and stops us, for ever
+                reason = f"cannot be read ({error!r})"[:_SHOWN]
+                whole.faults.append(Fault(UNREADABLE, reason, one.published.payload))
             else:
                 whole.readings.extend(taken.readings)
                 whole.faults.extend(taken.faults)
