@@ -25,7 +25,7 @@ from anlan.site.api.things.writing.bodies import (
 )
 from anlan.site.api.things.writing.patches import patched
 from anlan.site.api.things.writing.places import move, thing_values
-from anlan.site.api.things.writing.saving import end, save
+from anlan.site.api.things.writing.saving import end, own, save
 from anlan.site.api.things.writing.streams import (
     keyed,
     quantity_in,
@@ -141,14 +141,12 @@ def _place(write: Write, body: Body, key: str) -> str:
     return key
 
 
-def _own(person: Person, key: str, where: str) -> ObservedObject:
+def _own(person: Person, key: str, where: str) -> Any:
     try:
         row = object_for(person, key)
     except Http404 as error:
         raise Malformed("There is no such thing in your jurisdiction.", where=where) from error
-    if not OBJECTS.may_change(person, row):
-        raise DeniedError(403, f"This needs the right {OBJECTS.change}.")
-    return row
+    return own(person, OBJECTS, row)
 
 
 def _make_thing(write: Write, body: Body) -> str:
@@ -221,6 +219,8 @@ def _change_stream(person: Person, row: Any, body: Body) -> None:
     allowed(person, SENSORS.change)
     values = stream_values(body, row)
     said = said_in(body, _said(row))
+    if said != _said(row):
+        _own(person, row.object_key, "Thing")
     if values:
         save(person, SENSORS, row, values)
     if said != _said(row):

@@ -25,12 +25,22 @@ _PROPERTIES = {"name": "name", "key": "@iot.id", "shape": "location", "object_ke
 def save(person: Person, sheet: Sheet, row: Any, told: Values) -> str:
     """Writes a new row, or changes one; its key. told: what is said, the rest stays as it is.
 
-    Raises Malformed with the field that is wrong, Refused, DeniedError where it is not allowed.
+    Raises Malformed with the field that is wrong, Refused, DeniedError where it is not allowed: to
+    what the row was as well as to what it becomes.
     """
     allowed(person, sheet.change)
+    if row is not None:
+        own(person, sheet, row)
     values = settled(person, sheet, row, told)
     _write(person, sheet, Change(row, values))
     return str(values["key"])
+
+
+def own(person: Person, sheet: Sheet, row: Any) -> Any:
+    """The same row. Raises DeniedError where the person may not write it."""
+    if not sheet.may_change(person, row):
+        raise DeniedError(403, f"This needs the right {sheet.change}.")
+    return row
 
 
 def settled(person: Person, sheet: Sheet, row: Any, told: Values) -> Values:
@@ -72,8 +82,7 @@ def key_for(person: Person, sheet: Sheet, values: Values) -> str:
 def end(person: Person, sheet: Sheet, rows: list[Any]) -> None:
     """Ends rows: they hold no longer, and their past stays."""
     for row in rows:
-        if not sheet.may_change(person, row):
-            raise DeniedError(403, f"This needs the right {sheet.change}.")
+        own(person, sheet, row)
     if rows and sheet.writer is not None:
         sheet.writer.write(person, sheet, [Change(row, None) for row in rows])
 

@@ -1,0 +1,49 @@
+"""Who may write here and not there changes nothing there, whatever it is to become."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from anlan.apps.atlas.models import ObservedObject, Sensor
+from anlan.apps.people.models import Post
+from tests.apps.api.conftest import places as places
+from tests.apps.api.conftest import program as program
+from tests.apps.atlas.places import point
+from tests.apps.conftest import World
+from tests.apps.things.conftest import OURS, THEIRS
+from tests.apps.things.test_writing import Ask
+from tests.apps.things.test_writing import ask as ask
+from tests.apps.things.test_writing import site as site
+
+
+@pytest.fixture
+def posted(world: World, places: None) -> None:
+    """Our manager has duty in the other county; ours has a department with what it owns."""
+    ObservedObject.objects.update(attributes={"substance": "氯", "design_t": 10})
+    since = timezone.now() - timedelta(days=1)
+    Post.objects.create(user=world.users["county-admin"], role="duty", region=THEIRS,
+                        organisation=world.organisations["org-county-b"], since=since)  # fmt: skip
+    Post.objects.create(user=world.users["town"], role="department", region=OURS, own_only=True,
+                        organisation=world.organisations["org-town"], since=since)  # fmt: skip
+
+
+def test_what_others_own_is_not_taken_over(ask: Ask, posted: None) -> None:
+    body = {"properties": {"owner": "org-town"}}
+    ask("patch", f"Things('{OURS}-tank')", body, status=403, who="town")
+    there = {"location": {"type": "Point", "coordinates": [160.2, 30.2]}, **body}
+    ask("patch", f"Locations('{OURS}-tank')", there, status=403, who="town")
+    row = ObservedObject.objects.get(key=f"{OURS}-tank", until=None)
+    assert (row.owner, row.shape.x) == (f"{OURS}-plant", 160.495)
+
+
+def test_what_lies_elsewhere_is_not_moved_here(ask: Ask, posted: None) -> None:
+    Sensor.objects.create(key=f"{THEIRS}-gas", handle=1, quantity="chemical.flammable_gas",
+                          region=f"{THEIRS}001001", object_key=f"{THEIRS}-tank",
+                          shape=point(160.505, 30.2))  # fmt: skip
+    ask("patch", f"Things('{THEIRS}-tank')", {"properties": {"region": OURS}}, status=403)
+    stream = f"Datastreams('{THEIRS}-gas')"
+    ask("patch", stream, {"Thing": {"@iot.id": f"{OURS}-tank"}}, status=403)
+    ask("patch", stream, {"name": "x", "description": "x"}, status=403)
+    assert ask("get", f"{stream}/Thing").json()["@iot.id"] == f"{THEIRS}-tank"
+    assert Sensor.objects.get(key=f"{THEIRS}-gas").object_key == f"{THEIRS}-tank"
