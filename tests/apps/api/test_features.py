@@ -197,11 +197,20 @@ def test_properties_cut_a_collection(program: Program) -> None:
      ("datetime=x", "datetime"), ("datetime=2/1/3", "datetime"),
      ("datetime=2026-02-01/2026-01-01", "datetime"), ("datetime=", "datetime"),
      ("datetime=0001-01-01", "datetime"), ("crs=EPSG:1", "crs"), ("bbox-crs=x", "bbox-crs"),
-     ("f=xml", "f"), ("after=x", "after"), ("after=WyJcdWQ4MDAiLCJhIl0", "")],
+     ("f=xml", "f"), ("after=x", "after"), ("after=" + "A" * 2_001, "after"),
+     ("filter=volume=" + "9" * 5_000, "filter"), ("after=WyJcdWQ4MDAiLCJhIl0", "")],
 )  # fmt: skip
 def test_what_is_wrong_is_named(program: Program, query: str, where: str) -> None:
     answer = program("county").get(f"{ROOT}/collections/objects/items?{query}")
     assert (answer.status_code, answer.json()["where"]) == (400, where), answer.content
+
+
+@pytest.mark.parametrize("value", [[1], [], None, 1])
+def test_a_word_of_a_list_is_a_text(program: Program, value: Any) -> None:
+    asked = {"filter-lang": "cql2-json",
+             "filter": json.dumps({"op": "=", "args": [{"property": "level"}, value]})}  # fmt: skip
+    answer = program("county").get(f"{ROOT}/collections/alarms/items", asked)
+    assert (answer.status_code, answer.json()["where"]) == (400, "level")
 
 
 def test_other_methods_and_addresses(program: Program) -> None:

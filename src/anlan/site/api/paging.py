@@ -12,14 +12,15 @@ from pydantic import Field
 from anlan.terms.errors import Malformed
 
 MOST: Final = 500
-_LONGEST = 2000
+LONGEST: Final = 2000
+"""Signs of a mark at most."""
 
 
 class Asked(Schema):
     """Which page."""
 
     limit: int = Field(100, ge=1, le=MOST, description="Rows at most.")
-    after: str = Field("", max_length=_LONGEST, description="`next` of the page before.")
+    after: str = Field("", max_length=LONGEST, description="`next` of the page before.")
 
 
 class Page(NamedTuple):

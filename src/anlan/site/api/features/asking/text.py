@@ -126,13 +126,22 @@ class _Parser:
         if token.kind == "text":
             return token.text[1:-1].replace("''", "'")
         if token.kind == "number":
-            return float(token.text) if set(token.text) & set(".eE") else int(token.text)
+            return self._number(token)
         if token.kind == "quoted":
             return {"property": token.text[1:-1]}
         if token.kind == "name":
             return self._named(token)
         self._next -= 1
         raise self._wrong("a property or a value is missing")
+
+    def _number(self, token: _Token) -> float:
+        if set(token.text) & set(".eE"):
+            return float(token.text)
+        try:
+            return int(token.text)
+        except ValueError as error:  # Python reads no whole number of thousands of digits
+            self._next -= 1
+            raise self._wrong("this number is too long") from error
 
     def _named(self, token: _Token) -> Any:
         word = token.word

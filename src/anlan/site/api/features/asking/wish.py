@@ -13,6 +13,7 @@ from anlan.site.api.features.asking.crs import Crs, boxes_of, crs_named
 from anlan.site.api.features.asking.text import tree_of
 from anlan.site.api.features.collections import Collection
 from anlan.site.api.features.collections.times import stretch_of
+from anlan.site.api.paging import LONGEST
 from anlan.terms.errors import Malformed
 
 MOST: Final = 10_000
@@ -56,7 +57,7 @@ def wish_of(request: HttpRequest, asker: Asker, collection: Collection) -> Wish:
         rows = rows.filter(condition)
     return Wish(
         collection=collection, rows=rows, crs=crs_named(asked("crs", ""), "crs"),
-        limit=_limit(asked("limit", str(USUAL))), after=asked("after", ""),
+        limit=_limit(asked("limit", str(USUAL))), after=_mark(asked("after", "")),
     )  # fmt: skip
 
 
@@ -87,3 +88,9 @@ def _limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) > 0):
         raise Malformed("limit is a whole number above zero.", where="limit")
     return min(int(text), MOST)
+
+
+def _mark(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Malformed("This mark is of no page.", where="after")
+    return text

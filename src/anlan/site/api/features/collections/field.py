@@ -58,7 +58,7 @@ class Field:
     def fit(self, value: Any) -> Any:
         """A value as its column holds it; Malformed where it can hold none such."""
         if self.words:
-            if value not in self.words:
+            if not isinstance(value, str) or value not in self.words:
                 raise Malformed(f"It is one of {', '.join(self.words)}.", where=self.name)
             return self.words[value]
         if not isinstance(value, _TYPES[self.kind]) or isinstance(value, bool) != (
