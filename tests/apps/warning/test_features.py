@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.apps.warning.conftest import Office
 
@@ -40,3 +42,17 @@ def test_a_warning_in_force_is_a_feature_of_its_county(
         ({"filter": "ends < TIMESTAMP('2020-01-01T00:00:00Z')"}, 0),
     ):  # fmt: skip
         assert len(read(ours, **asked)) == many, asked
+
+
+def test_a_long_condition_reads_the_warnings_once(
+    office: Office, client_for: Callable[[str], Client]
+) -> None:
+    one, browser, asked = office.issued(), client_for("county"), []
+    leaf = "(begins > TIMESTAMP('2020-01-01T00:00:00Z') AND NOT level = 'red')"
+    for many in (1, 1, 12):
+        with CaptureQueriesContext(connection) as captured:
+            assert [found["id"] for found in read(browser, filter=" AND ".join([leaf] * many))] == [
+                one.key
+            ]
+        asked.append(len(captured))
+    assert asked[1] == asked[2]

@@ -51,7 +51,7 @@ def only(request: HttpRequest, allowed: Iterable[str]) -> None:
 def wish_of(request: HttpRequest, asker: Asker, collection: Collection) -> Wish:
     """What is asked of a collection; Malformed where a parameter is none or wrong."""
     only(request, (*_ITEMS, *collection.queryables))
-    asked = request.GET.get
+    asked, collection = request.GET.get, collection.once()
     rows = collection.rows(asker)
     for condition in _conditions(request, asker, collection):
         rows = rows.filter(condition)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 import shapely
 from django.db import connection
@@ -42,6 +43,10 @@ class Collection:
     def queryables(self) -> Mapping[str, Field]:
         """What may be asked, by name."""
         return {one.name: one for one in self.fields if one.column}
+
+    def once(self) -> Self:
+        """The same for one request, within which nothing is looked up twice."""
+        return self
 
     def key_of(self, row: Any) -> str:
         """The id of a feature."""
@@ -122,6 +127,9 @@ class Few(Collection):
     """Rows so few that each is looked at: what is told of them stands in no column."""
 
     known: Callable[[Asker], Sequence[Any]] = field(default=lambda asker: ())
+
+    def once(self) -> Self:
+        return replace(self, known=cache(self.known))
 
     def compared(self, asker: Asker, name: str, how: str, value: Any) -> Q:
         one = self.queryables[name]
