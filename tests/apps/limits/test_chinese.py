@@ -61,7 +61,7 @@ class Reader(HTMLParser):
 ALLOWED = {
     "A", "Anlan", "CSV", "Django", "EEMUA", "EN", "English", "Excel", "GeoJSON", "J", "K",
     "MQTT", "PostGIS", "PostgreSQL", "Python", "SQLite", "WGS", "WKT", "Webhook",
-    "anlan", "audit", "km", "m", "n", "postgresql", "verify",
+    "anlan", "audit", "km", "m", "n", "pH", "postgresql", "verify",
 }  # fmt: skip
 """What is the same in Chinese: the other language, forms of files, names of products, units and
 signs, keys of the keyboard, and a command."""

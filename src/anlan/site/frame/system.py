@@ -50,6 +50,7 @@ TITLES = {
     "replies": gettext_lazy("take in receipts and replies"),
     "messages": gettext_lazy("hand warnings over to those whom they are for"),
     "notices": gettext_lazy("send notices"),
+    "listeners": gettext_lazy("write what maps of teams are told"),
     "slips": gettext_lazy("forget by which names texts were spoken of days ago"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),
