@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import os
 import re
 import time
 import tomllib
@@ -18,7 +19,9 @@ from hypothesis import strategies as st
 
 from anlan.connectors.folder.map import Map, map_of
 from anlan.connectors.folder.tables import rows_of
-from anlan.connectors.mapping import Taken
+from anlan.connectors.mapping import Heard, Taken
+from anlan.live.gateway.devices.presence import Scribe
+from anlan.live.gateway.devices.roll import Reader, Roll, Spoken
 from anlan.live.ways.folder import Folder
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Reading
@@ -212,6 +215,28 @@ def test_a_sheet_is_told_from_its_first_line_and_column_on(place: Path) -> None:
         folder = mapping(place.parent, folder={"sheet": "雨量", **other}).folder
         with pytest.raises(Malformed, match=reason):
             list(rows_of(place / "a.xlsx", folder))
+
+
+def test_a_files_name_in_gb18030_is_read_and_half_a_character_stops_no_writer(
+    place: Path,
+) -> None:
+    store = Intake()
+    way = Folder(mapping(place.parent, device="{1}"), "rain", store)
+    (place / os.fsdecode("雨量站".encode("gb18030") + b".csv")).write_text(TABLE)
+    take(way)
+    assert {key for key, _ in store.kept} == {"雨量站.rain", "雨量站.water_level"}
+    way.books.presence.hear([Heard("\udcff"), Heard("ok", None, {"a": "\udcff"})], 1)
+    Scribe(place, [way.books.presence]).write()
+    assert {one.device for one in Reader(place).latest(1)} == {"雨量站", "ok"}
+
+
+def test_what_the_roll_cannot_hold_leaves_it_to_others(tmp_path: Path) -> None:
+    odd = Spoken("files", "\udcff", "level", "key")
+    first = Roll(tmp_path)
+    with pytest.raises(UnicodeEncodeError):
+        first.note("one", [], [odd], now_ms=1)
+    Roll(tmp_path).note("two", [], [odd._replace(device="ok")], now_ms=1)
+    assert list(Reader(tmp_path).owner_of(["key"])) == ["key"]
 
 
 def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:

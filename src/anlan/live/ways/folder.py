@@ -83,7 +83,7 @@ class Folder:
                     await asyncio.to_thread(self.take, path)
                 await asyncio.sleep(_LOOK_S)
         except OSError as error:
-            raise Unavailable(f"{error.filename}: {error.strerror}") from error
+            raise Unavailable(f"{readable(str(error.filename))}: {error.strerror}") from error
 
     def settled(self) -> list[Path]:
         """The files that are whole, the oldest first: their size and time have not changed for a
@@ -123,7 +123,7 @@ class Folder:
             self.books.trouble = str(error)
             return
         except OSError as error:
-            self.books.trouble = f"{path.name}: {error.strerror}"
+            self.books.trouble = f"{readable(path.name)}: {error.strerror}"
             return
         self.books.trouble = ""
         self._close(path, account, is_failed=bool(why) or account.is_lost)
@@ -144,8 +144,9 @@ class Folder:
         """The readings of rows, each with its line."""
         lines: list[int] = []
         readings: list[Reading] = []
+        stem = readable(path.stem)
         for line, cells in group:
-            message = Message(f"line {line}", (path.stem,), cells, at)
+            message = Message(f"line {line}", (stem,), cells, at)
             taken = read(self.mapping.form, message)
             readings += taken.readings
             lines += [line] * len(taken.readings)
@@ -199,6 +200,15 @@ def _write(path: Path, account: Account) -> None:
         os.fsync(file.fileno())
 
 
+def readable(name: str) -> str:
+    """A file's name as people wrote it: where it is not in UTF-8, it is in GB18030."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
+
+
 def folder_of(tables: dict[str, Any], path: Path, store: Answering) -> Folder:
     """The way that a file describes."""
-    return Folder(map_of(tables, str(path), path.parent), path.stem, store)
+    return Folder(map_of(tables, str(path), path.parent), readable(path.stem), store)

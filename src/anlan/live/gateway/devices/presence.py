@@ -46,6 +46,8 @@ class Presence:
                 self._note(one, at)
 
     def _note(self, heard: Heard, at: int) -> None:
+        if not heard.device.isprintable():
+            return  # no table holds half a character
         device = self._devices.pop(heard.device, None) or _Device()
         if len(self._devices) >= _MOST:  # the quietest is forgotten here; the roll keeps it
             del self._devices[next(iter(self._devices))]
@@ -56,6 +58,8 @@ class Presence:
         device.is_online = heard.is_online is not False
         device.says = device.says or heard.is_online is not None
         for quantity, key in heard.spoken.items():
+            if not (quantity + key).isprintable():
+                continue
             if len(device.spoken) < roll.MOST_SENSORS and device.spoken.get(quantity) != key:
                 device.spoken[quantity] = key
                 device.fresh.append(roll.Spoken(self._protocol, heard.device, quantity, key))

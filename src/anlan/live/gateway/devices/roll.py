@@ -125,9 +125,11 @@ class Roll:
                 write.execute("DELETE FROM process WHERE at < ?", (now_ms - 100 * ALIVE_MS,))
                 self._trim()
                 write.execute("COMMIT")
-            except sqlite3.Error as error:
+            except BaseException as error:  # whatever it is, others must be able to write
                 if write.in_transaction:
                     write.execute("ROLLBACK")
+                if not isinstance(error, sqlite3.Error):
+                    raise
                 raise Unavailable(f"the roll of devices cannot be written ({error})") from error
 
     def _write(self, owner: str, heard: Sequence[Heard]) -> None:
