@@ -1,18 +1,21 @@
 """Who may write here and not there changes nothing there, whatever it is to become."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from anlan.apps.atlas.models import ObservedObject, Sensor
-from anlan.apps.people.models import Post
+from anlan.apps.people.models import ApiKey, Post
 from tests.apps.api.conftest import places as places
 from tests.apps.api.conftest import program as program
 from tests.apps.atlas.places import point
 from tests.apps.conftest import World
-from tests.apps.things.conftest import OURS, THEIRS
-from tests.apps.things.test_writing import Ask
+from tests.apps.things.conftest import OURS, ROOT, THEIRS
+from tests.apps.things.test_writing import JSON, THING, Ask
 from tests.apps.things.test_writing import ask as ask
 from tests.apps.things.test_writing import site as site
 
@@ -47,3 +50,27 @@ def test_what_lies_elsewhere_is_not_moved_here(ask: Ask, posted: None) -> None:
     ask("patch", stream, {"name": "x", "description": "x"}, status=403)
     assert ask("get", f"{stream}/Thing").json()["@iot.id"] == f"{THEIRS}-tank"
     assert Sensor.objects.get(key=f"{THEIRS}-gas").object_key == f"{THEIRS}-tank"
+
+
+def test_a_foreign_form_writes_nothing_with_a_password_that_the_browser_holds(
+    ask: Ask, program: Callable[..., Client]
+) -> None:
+    bearer = program("county-admin", "atlas.see", "atlas.edit_objects", "atlas.edit_sensors")
+    secret = str(bearer.defaults["HTTP_AUTHORIZATION"]).removeprefix("Bearer ")
+    basic = b64encode(f"KEY:{secret}".encode()).decode()
+    client = Client(headers={"authorization": f"Basic {basic}"}, enforce_csrf_checks=True)
+    before = ObservedObject.objects.count()
+    forms = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+             "")  # fmt: skip
+    for kind in forms:
+        for path in ("Things", "Observations", "CreateObservations"):
+            answer = client.generic("POST", f"{ROOT}/{path}", b"{}", content_type=kind)
+            assert answer.status_code == 415, (kind, path, answer.content)
+    thing = f"{ROOT}/Things('{OURS}-tank')"
+    for verb in ("PATCH", "PUT", "DELETE"):
+        answer = client.generic(verb, thing, b"{}", content_type="text/plain")
+        assert answer.status_code == 415
+    assert ObservedObject.objects.count() == before
+    assert client.post(f"{ROOT}/Things", THING, content_type=JSON).status_code == 201
+    assert client.generic("DELETE", thing).status_code == 200
+    assert ApiKey.objects.get(key=secret).used_at is not None

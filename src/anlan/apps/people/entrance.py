@@ -98,7 +98,7 @@ class AskerMiddleware:
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # Django's own switch
         request.asker = asker  # type: ignore[attr-defined]  # ours, beside Django's own
         if isinstance(asker, Person):
-            _use(asker, now)
+            use(asker, now)
         return self._next(request)
 
 
@@ -121,6 +121,6 @@ def _see(request: HttpRequest, now: datetime) -> None:
         Session.objects.filter(session_key=request.session.session_key).update(seen_at=now)
 
 
-def _use(asker: Person, now: datetime) -> None:
+def use(asker: Person, now: datetime) -> None:
     """Writes down once a minute that a key is in use."""
     ApiKey.objects.filter(key=asker.program).exclude(used_at__gt=now - _SEEN).update(used_at=now)

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.utils import check_csrf
 
 from anlan.apps.people.asker import Person
+from anlan.apps.people.entrance import use
 from anlan.apps.people.queries import person_of_key
 from anlan.desk.doors import asker_of
 from anlan.site.api.things.telling.values import sent
@@ -22,6 +23,7 @@ from anlan.terms.errors import AnlanError, Malformed, Refused, Unavailable
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _ABSENT = "There is nothing here, or it is not in your jurisdiction."
 _WHO = "Send a key that holds: Authorization: Bearer KEY, or Basic with the key as password."
+_KINDS = ("application/json", "application/json-patch+json")
 _RATE, _BURST = 50.0, 500.0
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -77,6 +79,19 @@ def asker(request: HttpRequest) -> Person:
     return found
 
 
+def refuse_forms(request: HttpRequest) -> None:
+    """Raises DeniedError where Basic comes with what a form of a foreign page could send.
+
+    A browser that was asked for Basic once sends it again by itself, wherever a form comes from;
+    JSON, and a DELETE, it sends for no page but ours.
+    """
+    if request.method in _SAFE or _scheme(request) != "basic":
+        return
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in _KINDS and (kind or request.method != "DELETE"):
+        raise DeniedError(415, f"With Basic, a body is {_KINDS[0]}, and says so in Content-Type.")
+
+
 def allowed(person: Person, act: str) -> Person:
     """Raises DeniedError where an act is not allowed."""
     if not person.may(act):
@@ -86,19 +101,26 @@ def allowed(person: Person, act: str) -> Person:
 
 def passwords(request: HttpRequest) -> list[str]:
     """Name and password of Basic, as they came; nothing without it."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+    if _scheme(request) != "basic":
         return []
+    text = request.headers["Authorization"].partition(" ")[2]
     try:
         return base64.b64decode(text, validate=True).decode().split(":", 1)
     except (binascii.Error, UnicodeDecodeError):
         return []
 
 
+def _scheme(request: HttpRequest) -> str:
+    return request.headers.get("Authorization", "").partition(" ")[0].lower()
+
+
 def _by_password(request: HttpRequest) -> Person | None:
     now = asker_of(request).now
     found = (person_of_key(one, now) for one in passwords(request) if one)
-    return next((one for one in found if one is not None), None)
+    program = next((one for one in found if one is not None), None)
+    if program is not None:
+        use(program, now)
+    return program
 
 
 def guarded(view: View) -> View:

@@ -10,7 +10,7 @@ from anlan.apps.atlas.acts import SEE
 from anlan.apps.people.asker import Person
 from anlan.site.api.things.ask.address import Step, steps
 from anlan.site.api.things.ask.options import Options, options
-from anlan.site.api.things.door import DeniedError, allowed, asker, guarded
+from anlan.site.api.things.door import DeniedError, allowed, asker, guarded, refuse_forms
 from anlan.site.api.things.landing import landing
 from anlan.site.api.things.place import Place, place, value_at
 from anlan.site.api.things.reading.finder import Finder
@@ -29,6 +29,7 @@ _WRITES = ("POST", "PATCH", "PUT", "DELETE")
 @guarded
 def answer(request: HttpRequest, path: str = "") -> HttpResponse:
     """Any address of the service; who may not come in is told so before anything else."""
+    refuse_forms(request)
     if request.method == "POST" and (found := _steps(path)) and readings.is_there(found):
         return readings.post(request, found, base_of(request))
     person = asker(request)
