@@ -82,8 +82,10 @@ def _number(read: Read, one: Register, words: Mapping[int, int]) -> float:
     return one.layout.number(data, 0)
 
 
-def words_of(span: Span, got: Sequence[int | bool]) -> dict[int, int]:
-    """What was read by its number; Malformed where less came than was asked for."""
-    if len(got) < span.size:
-        raise Malformed(f"{len(got)} of {span.size} came")
+def words_of(span: Span, got: Sequence[int | bool], *, is_bits: bool = False) -> dict[int, int]:
+    """What was read by its number; Malformed where not so much came as was asked for. Bits come in
+    whole bytes."""
+    wanted = span.size + -span.size % 8 if is_bits else span.size
+    if len(got) != wanted:
+        raise Malformed(f"{len(got)} of {wanted} came")
     return {span.start + n: int(got[n]) for n in range(span.size)}

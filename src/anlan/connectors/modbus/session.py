@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,11 +15,13 @@ from pymodbus.exceptions import ModbusException
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Heard, Taken
 from anlan.connectors.modbus.codec import EXCEPTIONS, Span, spans_of, taken, words_of, written
-from anlan.connectors.modbus.map import Map, Read, Write
+from anlan.connectors.modbus.map import BITS, Map, Read, Write
 from anlan.terms.errors import AnlanError, Malformed, Unavailable
 
 FAILED = "read_failed"
 _LONGEST_WAIT_S, _OFFLINE_AFTER = 300.0, 3
+_WRITE_COIL, _WRITE_REGISTERS = 5, 16
+_OTHER = "the answer is to another question"
 Keep = Callable[[Taken, int], Awaitable[None]]
 """Hears what was read, or why not, and when, ms UTC."""
 
@@ -32,6 +35,10 @@ class _Course:
     due_s: float
     failures: int = 0
     why: str = ""
+
+
+class _Declined(Unavailable):
+    """The far end answered that it will not."""
 
 
 class Session:
@@ -69,20 +76,23 @@ class Session:
     async def write(self, write: Write, number: float) -> None:
         """Writes once; Malformed for a number that may not be, Unavailable where it failed."""
         words = written(write, number)
-        async with self._turn:
-            await self._connected()
+        async with self._line() as client:
             if write.table == "coil":
-                asked = self._client.write_coil(write.at, bool(words[0]), device_id=write.unit)
+                asked = client.write_coil(write.at, bool(words[0]), device_id=write.unit)
+                found = await self._answered(asked, _WRITE_COIL)
+                is_echo = found.address == write.at and found.bits == [bool(words[0])]
             else:
-                asked = self._client.write_registers(write.at, words, device_id=write.unit)
-            await _answered(asked, self.mapping.link.timeout_s)
+                asked = client.write_registers(write.at, words, device_id=write.unit)
+                found = await self._answered(asked, _WRITE_REGISTERS)
+                is_echo = (found.address, found.count) == (write.at, len(words))
+            if not is_echo:
+                raise Unavailable(_OTHER)
 
     async def _look(self, course: _Course) -> None:
         """Reads what a course names; after a failure it waits longer each time."""
         read, began = course.read, time.monotonic()
         try:
-            async with self._turn:
-                words = await self._words(course)
+            words = await self._words(course)
             at = time.time_ns() // 1_000_000
             told = taken(read, words, at)
             course.failures, course.why = 0, ""
@@ -104,21 +114,35 @@ class Session:
         return Taken([], faults, [Heard(device, False)] if is_gone else [])
 
     async def _words(self, course: _Course) -> dict[int, int]:
-        await self._connected()
-        words: dict[int, int] = {}
-        for span in course.spans:
-            found = await _answered(self._question(course.read, span), self.mapping.link.timeout_s)
-            is_bits = course.read.table in ("coil", "discrete")
-            words |= words_of(span, found.bits if is_bits else found.registers)
+        read, words = course.read, dict[int, int]()
+        async with self._line() as client:
+            verbs = {
+                "coil": client.read_coils, "discrete": client.read_discrete_inputs,
+                "holding": client.read_holding_registers, "input": client.read_input_registers,
+            }  # fmt: skip
+            code = list(verbs).index(read.table) + 1
+            for span in course.spans:
+                asked = verbs[read.table](span.start, count=span.size, device_id=read.unit)
+                found = await self._answered(asked, code)
+                if read.table in BITS:
+                    words |= words_of(span, found.bits, is_bits=True)
+                else:
+                    words |= words_of(span, found.registers)
         return words
 
-    def _question(self, read: Read, span: Span) -> Awaitable[Any]:
-        verbs = {
-            "holding": self._client.read_holding_registers,
-            "input": self._client.read_input_registers,
-            "coil": self._client.read_coils, "discrete": self._client.read_discrete_inputs,
-        }  # fmt: skip
-        return verbs[read.table](span.start, count=span.size, device_id=read.unit)
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[AsyncModbusTcpClient]:
+        """The line, for oneself. After anything but answers and exceptions it is closed: an answer
+        that comes late bears nothing that tells it from one to the next question."""
+        async with self._turn:
+            await self._connected()
+            try:
+                yield self._client
+            except _Declined:
+                raise
+            except BaseException:
+                self._client.close()
+                raise
 
     async def _connected(self) -> None:
         link = self.mapping.link
@@ -133,17 +157,19 @@ class Session:
             self._client.close()
             raise Unavailable(f"nothing answers at {link.host}:{link.port}")
 
-
-async def _answered(asked: Awaitable[Any], timeout_s: float) -> Any:
-    """An answer; Unavailable names the exception, or says that none came."""
-    try:
-        async with asyncio.timeout(2 * timeout_s):
-            found = await asked
-    except (TimeoutError, ModbusException, OSError) as error:
-        raise Unavailable(f"no answer in {timeout_s:g} s") from error
-    except (ValueError, IndexError, KeyError) as error:
-        raise Malformed(f"the answer cannot be read ({error})") from error
-    if found.isError():
-        code = getattr(found, "exception_code", 0)
-        raise Unavailable(f"exception {code}, {EXCEPTIONS.get(code, 'unknown')}")
-    return found
+    async def _answered(self, asked: Awaitable[Any], code: int) -> Any:
+        """An answer to a function; Unavailable names the exception, or says that none came."""
+        timeout_s = self.mapping.link.timeout_s
+        try:
+            async with asyncio.timeout(2 * timeout_s):
+                found = await asked
+        except (TimeoutError, ModbusException, OSError) as error:
+            raise Unavailable(f"no answer in {timeout_s:g} s") from error
+        except (ValueError, IndexError, KeyError) as error:
+            raise Malformed(f"the answer cannot be read ({error})") from error
+        if found.function_code & 0x7F != code:
+            raise Unavailable(_OTHER)
+        if found.isError():
+            code = getattr(found, "exception_code", 0)
+            raise _Declined(f"exception {code}, {EXCEPTIONS.get(code, 'unknown')}")
+        return found
