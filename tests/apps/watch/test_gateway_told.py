@@ -40,30 +40,39 @@ def gateway() -> Iterator[Path]:
     file_of(settings.PLACE.data).unlink(missing_ok=True)
 
 
-def says(at: int, **more: Any) -> None:
-    path = file_of(settings.PLACE.data)
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def says(*, ago_ms: int = 0, **more: Any) -> None:
+    """The gateway writes how it does: now, or so long ago."""
+    path, at = file_of(settings.PLACE.data), now_ms() - ago_ms
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"at": at, "listeners": [ROW | more]}))
 
 
 @pytest.mark.usefixtures("world", "gateway")
 def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
-    now = time.time_ns() // 1_000_000
     admin = client_for("admin")
     assert "设备接入网关未运行" in admin.get("/system").text
-    says(now - 60_000)
+    says(ago_ms=60_000)
     assert "设备接入网关未运行" in admin.get("/system").text
-    says(now, trouble="磁盘已满", last_fault={"clock_8h_ahead": [now, "MN-1"]})
+    county = client_for("county-admin")
+    now = now_ms()
+    said = {"trouble": "磁盘已满", "last_fault": {"clock_8h_ahead": [now, "MN-1"]}}
+    says(**said)
     with closing(Roll(settings.PLACE.data)) as roll:
         device = Heard("hj212", "MN-1", "hj212:9001", now, 7, "10.1.2.3", is_online=True)
         roll.note("one", [device], [], now_ms=now)
     page = admin.get("/system").text
     assert "设备接入网关未运行" not in page
-    assert "MN-1" not in client_for("county-admin").get("/system").text
+    says(**said)
+    assert "MN-1" not in county.get("/system").text
     for text in ("hj212:9001 TLS", "10 / 15", "设备时钟快 8 小时", "无法解读的报文",
                  "经 hj212:9001 上报的数据无法存储：磁盘已满。",
                  "设备 MN-1（hj212:9001）上报时间有误：设备时钟快 8 小时"):  # fmt: skip
         assert text in page, text
+    says(**said)
     figures = admin.get("/metrics").text
     assert 'anlan_devices_online{listener="hj212:9001"} 10.0' in figures
     assert 'anlan_device_faults_total{code="frame_refused",listener="hj212:9001"} 3.0' in figures
@@ -71,7 +80,7 @@ def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
 
 @pytest.mark.usefixtures("world")
 def test_a_site_without_a_gateway_does_not_speak_of_one(client_for: Browser) -> None:
-    says(time.time_ns() // 1_000_000)
+    says()
     assert gateway_told() is None
     assert "设备接入" not in client_for("admin").get("/system").text
     file_of(settings.PLACE.data).unlink()

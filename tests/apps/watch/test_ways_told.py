@@ -33,29 +33,31 @@ def mapped() -> Iterator[None]:
     file_of(settings.PLACE.data).unlink(missing_ok=True)
 
 
-def says(at: int, **more: Any) -> None:
-    path = file_of(settings.PLACE.data)
+def says(*, ago_ms: int = 0, **more: Any) -> None:
+    """The gateway writes how it does: now, or so long ago."""
+    path, at = file_of(settings.PLACE.data), time.time_ns() // 1_000_000 - ago_ms
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"at": at, "listeners": [ROW | more]}))
 
 
 @pytest.mark.usefixtures("world", "mapped")
 def test_ways_stand_beside_the_gateways_listeners(client_for: Browser) -> None:
-    now, admin = time.time_ns() // 1_000_000, client_for("admin")
+    admin = client_for("admin")
     assert "ways 文件夹中的映射没有在接入数据" in admin.get("/system").text
-    says(now - 60_000)
+    says(ago_ms=60_000)
     assert "ways 文件夹中的映射没有在接入数据" in admin.get("/system").text
-    says(now, trouble="330110-pump-4: no answer in 3 s")
+    says(trouble="330110-pump-4: no answer in 3 s")
     page = admin.get("/system").text
     assert "ways 文件夹中的映射没有在接入数据" not in page
     for text in ("modbus:pumps", "3 / 4", "读取失败", "330110-pump-4: no answer in 3 s"):
         assert text in page, text
+    says()
     figures = admin.get("/metrics").text
     assert 'anlan_devices_online{listener="modbus:pumps"} 3.0' in figures
 
 
 @pytest.mark.usefixtures("world")
 def test_a_site_without_mappings_does_not_speak_of_them(client_for: Browser) -> None:
-    says(time.time_ns() // 1_000_000)
+    says()
     assert "modbus:pumps" not in client_for("admin").get("/system").text
     file_of(settings.PLACE.data).unlink()
