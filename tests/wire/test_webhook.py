@@ -137,6 +137,25 @@ def test_what_cannot_be_read_is_set_aside_and_not_asked_for_again(tmp_path: Path
     asyncio.run(scene())
 
 
+def test_what_proves_nothing_is_refused_and_kept_nowhere(tmp_path: Path) -> None:
+    """It would push what new devices said out of the quarantine."""
+
+    async def scene() -> None:
+        store = Store()
+        async with calling(mapping(tmp_path), store) as (client, way):
+            nested = b"[" * 5_000
+            bodies = [b"", b"{", b"[]", b'{"a": 1}', b'{"msg": "\xff", "nonce": ""}', nested]
+            bodies += [b'{"msg": ' + nested, b'{"msg": 1, "nonce": ""}']
+            for body in bodies:
+                assert (await client.post("/onenet", content=body)).status_code == 403
+            assert (store.faults, way.books.faults["signature_wrong"]) == ([], len(bodies))
+            proved = {"msg": "{", "nonce": "n", "signature": signature_of(SECRET, "n", "{")}
+            assert (await client.post("/onenet", json=proved)).status_code == 200
+            assert ["not JSON" in one.reason for one in store.faults] == [True]
+
+    asyncio.run(scene())
+
+
 def test_a_signed_body_of_another_cloud(tmp_path: Path) -> None:
     found = mapping(tmp_path, 1, cloud="other", check="hmac-sha256", path="/x")
     body = json.dumps({"messageType": "x"}).encode()

@@ -51,8 +51,8 @@ def challenge(hook: Hook, call: Call) -> str:
 
 
 def messages_of(hook: Hook, call: Call) -> list[Any]:
-    """The messages of a call; Refused where it does not prove who it is, Malformed where it
-    cannot be read."""
+    """The messages of a call; Refused where it does not prove who it is, Malformed where it does
+    and cannot be read."""
     content = _pushed(hook, call) if hook.cloud == "onenet" else _borne(hook, call)
     return content if isinstance(content, list) else [content]
 
@@ -88,7 +88,7 @@ def _pushed(hook: Hook, call: Call) -> Any:
         raw = bytes(pushed.msg)
         text = msgspec.json.decode(raw, type=str) if raw[:1] == b'"' else raw.decode()
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"not as OneNET pushes ({error})") from error
+        raise Refused("not as OneNET pushes: nothing proves who sends it") from error
     told = pushed.msg_signature or pushed.signature
     _prove(signature_of(hook.secret, pushed.nonce, text), told)
     return content_of(text.encode(errors="replace"), "json")
