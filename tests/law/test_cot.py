@@ -1,5 +1,7 @@
 """Cursor-on-Target: what is written reads the same, and nothing that arrives costs a good event."""
 
+from time import process_time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,3 +105,17 @@ def test_a_flood_without_an_end_is_no_memory_and_little_work() -> None:
     (piece,) = [one for one in cutter.feed(b"'>" + xml_of(Event(
         uid="u", kind="a-f-G", at=1, start=1, stale=1))) if not one.reason]  # fmt: skip
     assert piece.framing == XML
+
+
+def test_messages_in_messages_take_time_in_proportion_and_hide_no_good_one() -> None:
+    event = proto.stream_of(proto.message_of(Event(uid="u", kind="a-f-G", at=1, start=1, stale=1)))
+    for key in (b"\x08", b"\x12\x04"):
+        # Each may begin a message that is right up to its last field.
+        begins = (min(5 * left, 65_000) for left in range(6_000, 0, -1))
+        chain = b"".join(key + proto.stream_of(b"x" * size)[:4] for size in begins)
+        data = event + chain + event * 40
+        began = process_time()
+        whole = heard(PROTOCOL, data, range(0, len(data), 1460))
+        assert process_time() - began < 2
+        assert [one.raw for one in whole if one.is_ok] == [event] * 41
+        assert heard(PROTOCOL, data, [7, 20_000]) == whole

@@ -2,7 +2,8 @@
 
 All is decided by the bytes alone, never by how they arrived. A message is looked for where the
 stream begins with one, and once the far end has asked to speak so. Where a begin is wrong the
-search goes on one byte later, so that what is broken never hides a good event.
+search goes on one byte later, so that what is broken never hides a good event; but a stream that
+makes us read the same bytes in vain again and again is read no further than it is long.
 """
 
 import re
@@ -18,12 +19,16 @@ ASKS: Final = "t-x-takp-q"
 """The type of the event by which a far end asks to speak in messages."""
 XML, STREAM, MESH = "XML", "stream: BF varint + protobuf", "mesh: BF 01 BF + protobuf"
 _MARK, _PACKED, _MESH = b"<event", b"\xbf", b"\xbf\x01\xbf"
+_XML_MARK, _ANY_MARK = re.compile(_MARK), re.compile(_MARK + b"|" + _PACKED)
 _HEAD = re.compile(rb"""<event(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*+""")
 _INNER = re.compile(rb"</event\s*>|<event[\s/>]")
 _BETWEEN = re.compile(rb"(?:[\s\0]|<\?xml[^<>]*\?>)*")
 _NOTHING, _SHORT = "not this protocol: nothing in it begins an event", "cut short"
+_VAIN = "no message: too much before it was read in vain"
 _LONG = f"longer than {MOST_BYTES} bytes"
 _PIECE_BYTES, _MOST_VARINT = 1_024, 10
+_MOST_VAIN, _VAIN_EACH = 4 * MOST_BYTES, 2
+"""Bytes that are read in vain at most, and how many more with each byte of the stream."""
 
 
 class Piece(NamedTuple):
@@ -38,12 +43,13 @@ class Piece(NamedTuple):
 
 class _Verdict(NamedTuple):
     """What begins at a mark: where it ends, beyond what is kept while it is unfinished; and what it
-    is, or why it is nothing."""
+    is, or why it is nothing. vain: so many bytes were read to learn that."""
 
     end: int
     framing: str = ""
     reason: str = ""
     event: Event | None = None
+    vain: int = 0
 
 
 class Cutter:
@@ -52,6 +58,7 @@ class Cutter:
     def __init__(self) -> None:
         self._kept, self._at, self._reason = b"", 0, ""
         self._is_begun = self._is_mesh = self._packs = False
+        self._taken_bytes = self._vain = self._vain_at = 0
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that are complete by now."""
@@ -79,7 +86,7 @@ class Cutter:
         self._is_mesh, is_long = False, len(self._kept) > MOST_BYTES
         raw = self._taken(min(len(self._kept), MOST_BYTES))
         one = _Verdict(0, "", _LONG) if is_long else _said(raw[3:], 0, MESH)
-        return Piece(raw, *one[1:])
+        return Piece(raw, *one[1:4])
 
     def _scan(self, is_end: bool) -> Iterator[Piece]:
         while (start := self._mark()) >= 0:
@@ -94,7 +101,7 @@ class Cutter:
                 self._reason, self._at = self._reason or one.reason, start + 1
                 continue
             yield from self._garbage(start, is_whole=True)
-            yield Piece(self._taken(one.end - start), *one[1:])
+            yield Piece(self._taken(one.end - start), *one[1:4])
             is_asked = one.event is not None and one.event.kind == ASKS
             self._packs = self._packs or is_asked
         edge = len(self._kept) - (0 if is_end else _overlap(self._kept))
@@ -103,18 +110,28 @@ class Cutter:
 
     def _mark(self) -> int:
         """Where the next event may begin; -1 where none does."""
-        marks = (_MARK, _PACKED) if self._packs else (_MARK,)
-        found = (self._kept.find(mark, self._at) for mark in marks)
-        return min((at for at in found if at >= 0), default=-1)
+        found = self._marks.search(self._kept, self._at)
+        return found.start() if found else -1
+
+    @property
+    def _marks(self) -> re.Pattern[bytes]:
+        return _ANY_MARK if self._packs else _XML_MARK
 
     def _judged(self, start: int) -> _Verdict:
-        is_xml = self._kept.startswith(_MARK, start)
-        return (_element if is_xml else _message)(self._kept, start)
+        if self._kept.startswith(_MARK, start):
+            return _element(self._kept, start)
+        at = self._taken_bytes + start
+        self._vain = max(0, self._vain - _VAIN_EACH * (at - self._vain_at))
+        self._vain_at = at
+        if self._vain > _MOST_VAIN:
+            return _Verdict(start, "", _VAIN)
+        one = _message(self._kept, start)
+        self._vain += one.vain
+        return one
 
     def _is_alone(self, start: int, end: int) -> bool:
         """Whether what is broken has its end, and nothing in it could be an event."""
-        marks = (_MARK, _PACKED) if self._packs else (_MARK,)
-        return start < end and all(self._kept.find(one, start + 1, end) < 0 for one in marks)
+        return start < end and self._marks.search(self._kept, start + 1, end) is None
 
     def _garbage(self, size: int, *, is_whole: bool) -> Generator[Piece, None, int]:
         """The first bytes are no event: whole pieces of them, or all; gives how many are gone."""
@@ -130,6 +147,7 @@ class Cutter:
     def _taken(self, size: int) -> bytes:
         raw, self._kept = self._kept[:size], self._kept[size:]
         self._at = max(0, self._at - size)
+        self._taken_bytes += size
         return raw
 
 
@@ -190,4 +208,5 @@ def _said(raw: bytes, end: int, framing: str) -> _Verdict:
     try:
         return _Verdict(end, framing, "", proto.event_in(raw))
     except Malformed as error:
-        return _Verdict(end, "", f"no message: {error.message}")
+        reason = f"no message: {error.message}"
+        return _Verdict(end, "", reason, vain=proto.effort_of(raw))

@@ -5,6 +5,7 @@ Fields by number as in takmessage.proto, cotevent.proto and detail.proto of the 
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from anlan.connectors.cot.event import Event, checked
@@ -26,12 +27,16 @@ _PARTS: Final[dict[int, tuple[str, dict[int, tuple[str, str]]]]] = {
                  4: ("version", "text")}),
     7: ("track", {1: ("speed", "number"), 2: ("course", "number")}),
 }  # fmt: skip
+_FIRST = (b"", b"\x0a", b"\x12", b"\x18", b"\x20")
+"""With what a message begins: a control, an event, or when it was sent or made; it may be empty."""
 _MOST_VARINT = 1 << 64
 
 
 def event_in(raw: bytes) -> Event | None:
     """The event of a message, None where it holds none; Malformed where it is no message."""
     body = None
+    if raw[:1] not in _FIRST:
+        raise Malformed("it begins with a field that no message has")
     for number, value in fields(raw):
         if number == _EVENT and isinstance(value, bytes):
             body = value
@@ -116,6 +121,16 @@ def fields(raw: bytes) -> Iterator[tuple[int, Value]]:
         piece = raw[at : at + size]
         yield number, piece if kind == 2 else _float(piece)
         at += size
+
+
+def effort_of(raw: bytes) -> int:
+    """About how many bytes were read until it was no message."""
+    size = 1
+    if raw[:1] in _FIRST:
+        with suppress(Malformed):
+            for _, value in fields(raw):
+                size += 2 + (len(value) if isinstance(value, bytes) else 0)
+    return size
 
 
 def _float(piece: bytes) -> float:
