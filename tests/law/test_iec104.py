@@ -72,7 +72,9 @@ def test_frames_read_as_they_were_written(
     assert len(raw) > HEAD_BYTES
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.size >= 0], ids=str)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if kind.size >= 0], ids=lambda kind: kind.name
+)
 def test_objects_read_as_they_were_written(kind: Kind) -> None:
     @settings(max_examples=20, deadline=None)
     @given(st.binary(min_size=kind.size, max_size=kind.size))
