@@ -6,6 +6,7 @@ import os
 import re
 import time
 import tomllib
+import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -171,6 +172,21 @@ def test_every_refusal_has_its_line_however_many_there_are(place: Path) -> None:
     rows = account(place / "done" / "a.csv.account.csv")
     assert rows[1][2] == "rows 600, accepted 300, duplicates 0, refused 300"
     assert [int(row[0]) for row in rows[2:]] == [n + 2 for n in range(600) if n % 2]
+
+
+def test_what_a_file_takes_of_memory_does_not_grow_with_its_rows(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anlan.live.ways.folder._ROWS", 50)
+    head, row = TABLE.splitlines()[0], "91,2026/07/01 08:00,x,-1"
+    way, peaks = Folder(mapping(place.parent), "rain", Intake()), []
+    for n in (200, 200, 3_000):
+        (place / "a.csv").write_text("\n".join([head, *[row] * n]))
+        tracemalloc.start()
+        take(way)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 3 * peaks[1], peaks
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,21 @@
 """A folder that tables are put into: taken in whole, every row accounted for, moved away."""
 
 import asyncio
-import csv
 import os
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple, Protocol
 
 from anlan.connectors.folder.map import ENDINGS, Map, map_of
 from anlan.connectors.folder.tables import Row, rows_of
 from anlan.connectors.mapping import Heard, Message
 from anlan.connectors.mapping.read import read
-from anlan.live.decode.decoded import UNKNOWN_SENSOR
+from anlan.live.decode.decoded import UNREADABLE
 from anlan.live.gateway.store import Store
+from anlan.live.ways.account import Account, Refusal
 from anlan.live.ways.way import Books
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Reading
@@ -34,32 +34,13 @@ class Answering(Store, Protocol):
         ...
 
 
-class Refusal(NamedTuple):
-    """Why a row, or a value of it, was not taken."""
+class _Found(NamedTuple):
+    """What some rows hold: readings, each with its line, and what is none."""
 
-    line: int
-    code: str
-    reason: str
-
-
-class Account:
-    """What became of a file. rows: that it has · taken, again: values that are new, and those that
-    were there · refused: each with its line."""
-
-    def __init__(self) -> None:
-        self.rows = self.taken = self.again = 0
-        self.refused: list[Refusal] = []
-        self.heard: list[Heard] = []
-
-    @property
-    def counts(self) -> Counter[str]:
-        """Refusals by their code."""
-        return Counter(one.code for one in self.refused)
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether nothing of it was taken, nor waits for its sensors to be admitted."""
-        return not (self.taken or self.again or self.counts[UNKNOWN_SENSOR])
+    lines: list[int]
+    readings: list[Reading]
+    refused: list[Refusal]
+    heard: list[Heard]
 
 
 class Folder:
@@ -110,61 +91,62 @@ class Folder:
 
     def take(self, path: Path) -> None:
         """Takes a file in and moves it away; it stays where nothing can be stored at present."""
-        account, why = Account(), ""
         at = self.books.came(())
+        try:
+            with TemporaryFile("w+", encoding="utf-8", newline="", dir=self._path) as told:
+                self._take(path, Account(told), at)
+        except Unavailable as error:
+            self.books.trouble = str(error)
+        except OSError as error:
+            self.books.trouble = f"{readable(path.name)}: {error.strerror}"
+        else:
+            self.books.trouble = ""
+
+    def _take(self, path: Path, account: Account, at: int) -> None:
+        why = ""
         try:
             if path.suffix.lower() not in ENDINGS:
                 raise Malformed(f"is none of {', '.join(ENDINGS)}")
             self._rows(path, account, at)
         except Malformed as error:
             why = str(error)
-            account.refused.append(Refusal(0, "unreadable", why))
-        except Unavailable as error:
-            self.books.trouble = str(error)
-            return
-        except OSError as error:
-            self.books.trouble = f"{readable(path.name)}: {error.strerror}"
-            return
-        self.books.trouble = ""
-        self._close(path, account, is_failed=bool(why) or account.is_lost)
+            account.counts[UNREADABLE] += 1
+        self._close(path, account, why)
         self.books.faults.update(account.counts)
         self.books.keeping.stored += account.taken
-        self.books.presence.hear(account.heard, at)
 
     def _rows(self, path: Path, account: Account, at: int) -> None:
-        rows = rows_of(path, self.mapping.folder)
+        rows, stem = rows_of(path, self.mapping.folder), readable(path.stem)
         while group := list(islice(rows, _ROWS)):
             account.rows += len(group)
-            lines, readings = self._read(group, path, account, at)
-            self._keep(lines, readings, account)
+            found = self._read(group, stem, at)
+            refused = self._keep(found.lines, found.readings, account)
+            account.refuse(found.refused + refused)
+            self.books.presence.hear(found.heard, at)
 
-    def _read(
-        self, group: list[Row], path: Path, account: Account, at: int
-    ) -> tuple[list[int], list[Reading]]:
-        """The readings of rows, each with its line."""
-        lines: list[int] = []
-        readings: list[Reading] = []
-        stem = readable(path.stem)
+    def _read(self, group: list[Row], stem: str, at: int) -> _Found:
+        found = _Found([], [], [], [])
         for line, cells in group:
-            message = Message(f"line {line}", (stem,), cells, at)
-            taken = read(self.mapping.form, message)
-            readings += taken.readings
-            lines += [line] * len(taken.readings)
-            account.heard += taken.heard
-            account.refused += [Refusal(line, one.code, one.reason) for one in taken.faults]
-        return lines, readings
+            taken = read(self.mapping.form, Message(f"line {line}", (stem,), cells, at))
+            found.lines.extend([line] * len(taken.readings))
+            found.readings.extend(taken.readings)
+            found.refused.extend(Refusal(line, one.code, one.reason) for one in taken.faults)
+            found.heard.extend(taken.heard)
+        return found
 
-    def _keep(self, lines: list[int], readings: list[Reading], account: Account) -> None:
-        """Stores readings; where more were refused than an answer lists, it is asked in parts."""
+    def _keep(self, lines: list[int], readings: list[Reading], account: Account) -> list[Refusal]:
+        """Stores readings; the refused. Where more were than an answer lists, it is asked in
+        parts."""
         if not readings:
-            return
+            return []
         told = self._store.answer("gateway:files", readings)
         account.taken += told["accepted"]
         account.again += told["duplicates"]
-        for answer, start in self._parts(told, readings):
-            for row in answer["refused"]:
-                line = lines[start + row["index"]]
-                account.refused.append(Refusal(line, row["code"], row["reason"]))
+        return [
+            Refusal(lines[start + row["index"]], row["code"], row["reason"])
+            for answer, start in self._parts(told, readings)
+            for row in answer["refused"]
+        ]
 
     def _parts(
         self, told: dict[str, Any], readings: list[Reading]
@@ -176,28 +158,16 @@ class Folder:
             part = readings[start : start + _LISTED]
             yield self._store.answer("gateway:files", part), start
 
-    def _close(self, path: Path, account: Account, *, is_failed: bool) -> None:
+    def _close(self, path: Path, account: Account, why: str) -> None:
         """Moves a file away, its account beside it; a name that is taken gets a number."""
-        there = self._path / ("failed" if is_failed else "done")
+        there = self._path / ("failed" if why or account.is_lost else "done")
         name, n = path.name, 1
         while (there / name).exists():
             n += 1
             name = f"{path.stem}-{n}{path.suffix}"
-        _write(there / f"{name}.account.csv", account)
+        account.write(there / f"{name}.account.csv", why)
         path.replace(there / name)
         self._seen.pop(path.name, None)
-
-
-def _write(path: Path, account: Account) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["line", "code", "reason"])
-        totals = {"rows": account.rows, "accepted": account.taken, "duplicates": account.again,
-                  "refused": len(account.refused)}  # fmt: skip
-        out.writerow(["", "total", ", ".join(f"{name} {n}" for name, n in totals.items())])
-        out.writerows(sorted(account.refused))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def readable(name: str) -> str:

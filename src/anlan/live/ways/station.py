@@ -34,8 +34,7 @@ class Writer:
         number = ask.words.get("value")
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise Malformed(f"{ask.name} needs value, a number")
-        self._station.begin(self._device, write, float(number))
-        return ask.name
+        return self._station.begin(self._device, write, float(number))
 
 
 class Station(Mapping[str, Writer]):
@@ -49,6 +48,7 @@ class Station(Mapping[str, Writer]):
         self.speech = Spoken("modbus")
         self.asked: dict[tuple[str, str], asyncio.Queue[Frame]] = {}
         self._open: set[asyncio.Task[None]] = set()
+        self._begun = 0
         writes = session.mapping.writes
         self._writers = {
             device: Writer(self, device, {one.name: one for one in writes if one.device == device})
@@ -59,21 +59,25 @@ class Station(Mapping[str, Writer]):
     def devices(self) -> Mapping[str, Writer]:
         return self
 
-    def begin(self, device: str, write: Write, number: float) -> None:
-        """Writes, and puts what came of it where it is waited for."""
-        task = asyncio.get_running_loop().create_task(self._write(device, write, number))
+    def begin(self, device: str, write: Write, number: float) -> str:
+        """Writes, and puts what came of it where it is waited for: under the name it gives, which
+        no other has."""
+        self._begun += 1
+        name = f"{write.name}-{self._begun}"
+        task = asyncio.get_running_loop().create_task(self._write((device, name), write, number))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
+        return name
 
-    async def _write(self, device: str, write: Write, number: float) -> None:
+    async def _write(self, key: tuple[str, str], write: Write, number: float) -> None:
         try:
             await self._session.write(write, number)
             told: dict[str, float | str] = {"written": number}
         except AnlanError as error:
             told = {"failed": str(error)}
-        waiting = self.asked.get((device, write.name))
+        waiting = self.asked.get(key)
         if waiting is not None and not waiting.full():
-            waiting.put_nowait(Frame(b"", device=device, fields=told, ask=write.name))
+            waiting.put_nowait(Frame(b"", device=key[0], fields=told, ask=key[1]))
 
     def __getitem__(self, device: str) -> Writer:
         return self._writers[device]
