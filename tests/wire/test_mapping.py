@@ -122,7 +122,12 @@ def test_a_retained_message_is_no_new_reading_where_its_time_is_that_of_arrival(
     [
         ("ms", 1_782_864_000_000, 1_782_864_000_000),
         ("ms", "2026-07-01 08:00:00", 1_782_864_000_000),
+        ("ms", "1780010112000", 1_780_010_112_000),
+        ("iso", "1780010112000", 1_780_010_112_000),
+        ("s", "1780010112", 1_780_010_112_000),
         ("s", "1782864000.5", 1_782_864_000_500),
+        ("iso", "20260701T080000", 1_782_864_000_000),
+        ("%Y%m%d", "20260701", 1_782_835_200_000),
         ("iso", "2026-07-01T00:00:00Z", 1_782_864_000_000),
         ("iso", "2026-07-01T08:00:00", 1_782_864_000_000),
         ("%Y%m%d%H%M%S", 20260701080000, 1_782_864_000_000),
@@ -132,6 +137,13 @@ def test_a_retained_message_is_no_new_reading_where_its_time_is_that_of_arrival(
 def test_times_are_read_as_the_mapping_says(unit: str, cell: Any, ms: int) -> None:
     taken = taken_by({"time_unit": unit, "values": {"v": "v"}}, {"time": cell, "v": 1})
     assert [r.time for r in taken.readings] == [ms]
+
+
+@pytest.mark.parametrize("unit", ["ms", "iso"])
+@pytest.mark.parametrize("cell", ["20260701", "1780010112000.5"])
+def test_a_time_in_digits_that_may_be_another_is_a_fault(unit: str, cell: str) -> None:
+    taken = taken_by({"time_unit": unit, "values": {"v": "v"}}, {"time": cell, "v": 1})
+    assert (taken.readings, len(taken.faults)) == ([], 1)
 
 
 def test_a_unit_that_the_message_names_is_converted_and_another_is_a_fault() -> None:

@@ -32,7 +32,7 @@ class Clock(NamedTuple):
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 return of_seconds(cell, name)
         elif self.zone is not None and isinstance(cell, str) and len(cell) <= _LONGEST:
-            return self._by_zone(cell, name)
+            return self._by_zone(cell.strip(), name)
         return time_in(cell, name)
 
     def _by_pattern(self, cell: Any, name: str) -> int:
@@ -48,8 +48,14 @@ class Clock(NamedTuple):
         raise Malformed(f"{name} is not written as {self.unit}: {shown(cell)}")
 
     def _by_zone(self, cell: str, name: str) -> int:
+        """Digits alone are a number, though 1780010112000 may be read as a time of 1780; eight of
+        them are most likely a date, and no device means the first day of 1970."""
+        if re.fullmatch("[0-9]{8}", cell):
+            raise Malformed(f"{name} may be a date: a pattern such as %Y%m%d says so: {cell}")
+        if re.fullmatch(NUMBER, cell):
+            return time_in(cell, name)
         try:
-            found = datetime.fromisoformat(cell.strip())
+            found = datetime.fromisoformat(cell)
         except ValueError:
             return time_in(cell, name)
         return self._zoned(found, name)
