@@ -14,7 +14,7 @@ from tests.apps.api.conftest import program as program
 from tests.apps.things.conftest import OURS, ROOT, THEIRS
 
 JSON, PATCH = "application/json", "application/json-patch+json"
-_RIGHTS = ("atlas.see", "atlas.edit_objects", "atlas.edit_sensors")
+RIGHTS = ("atlas.see", "atlas.edit_objects", "atlas.edit_sensors")
 RESERVOIR = {"pack": "flood", "kind": "reservoir", "capacity": 100}
 POINT = {"type": "Point", "coordinates": [160.25, 30.25]}
 THING: dict[str, Any] = {
@@ -47,10 +47,10 @@ def site(places: None, folder: Path) -> Path:
 @pytest.fixture
 def ask(site: Path, program: Callable[..., Client]) -> Ask:
     """Asks as a program of our county's manager, or of somebody else."""
-    clients = {"county-admin": program("county-admin", *_RIGHTS)}
+    clients = {"county-admin": program("county-admin", *RIGHTS)}
 
     def asked(verb: str, path: str, body: Any = None, **more: Any) -> Any:
-        client = clients.get(more.get("who", "county-admin")) or program(more["who"], *_RIGHTS)
+        client = clients.get(more.get("who", "county-admin")) or program(more["who"], *RIGHTS)
         kind = more.get("kind", JSON)
         answer = getattr(client, verb)(f"{ROOT}/{path}", body, content_type=kind) if (
             verb != "get") else client.get(f"{ROOT}/{path}")  # fmt: skip
@@ -111,6 +111,35 @@ def test_a_thing_is_changed_and_its_past_stays(ask: Ask) -> None:
     ask("patch", f"Locations('{first['@iot.id']}')", {"location": POINT}, status=405)
     made(ask, f"{path}/Locations", {"location": POINT, "encodingType": "application/geo+json"})
     assert ask("get", f"{path}/Locations").json()["value"][0]["location"] == POINT
+
+
+def test_what_is_not_named_stays(ask: Ask) -> None:
+    about = {"owner": "org-county", "contact": "王工", "phone": "1", "address": "坝上",
+             "name_en": "Pond", "colour": "blue"}  # fmt: skip
+    thing = {**THING, "properties": {**RESERVOIR, **about}}
+    thing["Datastreams"] = [{**THING["Datastreams"][0], "properties": {"a": 1, "interval_s": 300}}]
+    path = f"Things('{made(ask, 'Things', thing)}')"
+
+    def told(address: str) -> Any:
+        return ask("get", address).json()["properties"]
+
+    before = told(path)
+    assert before.items() >= about.items()
+    ask("patch", path, {"properties": {"colour": "red"}})
+    ask("put", path, {"properties": {"phone": None, "depth": 3}})
+    kept = {name: one for name, one in before.items() if name not in ("phone", "since")}
+    assert {**kept, "colour": "red", "depth": 3}.items() == {
+        name: one for name, one in told(path).items() if name != "since"
+    }.items()
+    steps = [{"op": "remove", "path": f"/properties/{name}"} for name in ("contact", "colour")]
+    ask("patch", path, [*steps, {"op": "add", "path": "/properties/depth", "value": 4}], kind=PATCH)
+    after = told(path)
+    assert {"contact", "colour", "phone"}.isdisjoint(after)
+    assert (after["depth"], after["owner"], after["capacity"]) == (4, "org-county", 100)
+    ask("patch", path, [{"op": "remove", "path": "/properties/capacity"}], kind=PATCH, status=400)
+    stream = f"Datastreams('{ask('get', f'{path}/Datastreams').json()['value'][0]['@iot.id']}')"
+    ask("patch", stream, {"properties": {"b": 2}})
+    assert told(stream).items() >= {"a": 1, "b": 2, "interval_s": 300}.items()
 
 
 def test_a_datastream_is_made_changed_and_retired(ask: Ask) -> None:

@@ -45,6 +45,11 @@ def text_in(body: Body, name: str, *, most: int = 20_000) -> str:
     return value
 
 
+def merged(held: Body, told: Body) -> Body:
+    """What is told over what stands; null takes away."""
+    return {name: one for name, one in {**held, **told}.items() if one is not None}
+
+
 def link_in(body: Body, name: str) -> str:
     """The key of what a link names; empty where it names none."""
     if name not in body:

@@ -13,7 +13,8 @@ _PATCH = "application/json-patch+json"
 
 
 def patched(request: HttpRequest, told: Body) -> Body:
-    """The properties that are said anew; told: the entity as it is told now.
+    """The properties that are said anew, null where one of `properties` is taken away; told: the
+    entity as it is told now.
 
     Raises Malformed where it cannot be followed.
     """
@@ -28,8 +29,15 @@ def patched(request: HttpRequest, told: Body) -> Body:
     wrong = [name for name in before if name not in after and name != "properties"]
     if wrong:
         raise Malformed("This property cannot be taken away.", where=wrong[0])
-    after.setdefault("properties", {})
-    return {name: one for name, one in after.items() if one != before.get(name)}
+    held, kept = before.get("properties", {}), after.setdefault("properties", {})
+    if isinstance(kept, dict):
+        gone = dict.fromkeys(name for name in held if name not in kept)
+        after["properties"] = {**_changed(held, kept), **gone}
+    return _changed({**before, "properties": {}}, after)
+
+
+def _changed(before: Body, after: Body) -> Body:
+    return {name: one for name, one in after.items() if name not in before or one != before[name]}
 
 
 def _own(body: Body) -> Body:

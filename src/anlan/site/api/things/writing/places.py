@@ -12,7 +12,15 @@ from anlan.apps.atlas.queries import regions
 from anlan.apps.people.asker import Person
 from anlan.desk.sheet.declare import MORE, Values
 from anlan.site.api.things.model.places import COLUMNS, SAID
-from anlan.site.api.things.writing.bodies import Body, key_in, list_in, object_in, only, text_in
+from anlan.site.api.things.writing.bodies import (
+    Body,
+    key_in,
+    list_in,
+    merged,
+    object_in,
+    only,
+    text_in,
+)
 from anlan.site.api.things.writing.saving import save
 from anlan.terms.errors import Malformed
 
@@ -36,7 +44,8 @@ def thing_values(person: Person, body: Body, row: Any = None) -> Values:
         values["name"] = text_in(body, "name", most=128)
     own = dict(row.attributes) if row is not None else {}
     if row is None or body.get("properties") is not None:
-        own = _properties(object_in(body.get("properties") or {}, "properties"), values, row)
+        told = _properties(object_in(body.get("properties") or {}, "properties"), values, row)
+        own = merged(own, told)
     if body.get("Locations"):
         inside = list_in(body["Locations"], "Locations", 1)
         values |= location_values(object_in(inside[0], "Locations"), said)
@@ -49,19 +58,26 @@ def thing_values(person: Person, body: Body, row: Any = None) -> Values:
 
 
 def _properties(told: Body, values: Values, row: Any) -> Body:
-    """Puts those that are columns or of the kind's schema among the values; gives the rest."""
+    """Puts those that are columns or of the kind's schema among the values; gives the rest.
+
+    Of what stands already (row), only those that are told.
+    """
     rest = {name: value for name, value in told.items() if name not in ("since", SAID)}
-    pack, kind = str(rest.pop("pack", "")), str(rest.pop("kind", ""))
+    if rest.get("region") is None:
+        rest.pop("region", None)
+    pack, kind = str(rest.pop("pack", None) or ""), str(rest.pop("kind", None) or "")
     if row is None:
         values["kind"] = _kind(pack, kind)
     elif (pack or row.pack, kind or row.kind) != (row.pack, row.kind):
         raise Malformed(_("The kind of a thing stays as it is."), where="properties/kind")
     for name in COLUMNS:
-        if name not in ("pack", "kind") and (name in rest or name != "region"):
+        if name in rest or (row is None and name not in ("pack", "kind", "region")):
             values[name] = text_in(rest, name, most=512)
             rest.pop(name, None)
     one = object_type(*((row.pack, row.kind) if row else values["kind"].split(".", 1)))
     for attribute in one.attributes if one else ():
+        if row is not None and attribute.name not in rest:
+            continue
         value = rest.pop(attribute.name, None)
         values[MORE + attribute.name] = None if value is None else str(value)
     return rest
@@ -83,7 +99,10 @@ def location_values(body: Body, said: Body) -> Values:
     if body.get("encodingType", "") not in _ENCODINGS:
         raise Malformed("Places are application/geo+json.", where="encodingType")
     kept = dict(said.get("location", {}))
-    kept |= {name: body[name] for name in ("name", "description", "properties") if name in body}
+    kept |= {name: body[name] for name in ("name", "description") if name in body}
+    if "properties" in body:
+        told = object_in(body["properties"] or {}, "properties")
+        kept["properties"] = merged(kept.get("properties") or {}, told)
     if kept:
         said["location"] = kept
     if "location" not in body:

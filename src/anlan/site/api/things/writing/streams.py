@@ -8,7 +8,15 @@ from anlan.apps.people.asker import Person
 from anlan.desk.sheet.declare import Values
 from anlan.packs.units import UNITS
 from anlan.site.api.things.model.sensing import OM_TYPE
-from anlan.site.api.things.writing.bodies import Body, key_in, link_in, object_in, only, text_in
+from anlan.site.api.things.writing.bodies import (
+    Body,
+    key_in,
+    link_in,
+    merged,
+    object_in,
+    only,
+    text_in,
+)
 from anlan.site.api.things.writing.places import shape_in
 from anlan.site.api.things.writing.saving import key_for
 from anlan.terms.errors import Malformed
@@ -75,11 +83,16 @@ def said_in(body: Body, held: Body) -> Body:
     if "description" in body:
         found["description"] = text_in(body, "description")
     if "properties" in body:
-        told = object_in(body["properties"] or {}, "properties")
-        found["properties"] = {k: v for k, v in told.items() if k not in _OWN}
+        found["properties"] = _properties(body, held)
     if "Sensor" in body:
-        found["Sensor"] = sensor_in(object_in(body["Sensor"], "Sensor"), {})
+        found["Sensor"] = sensor_in(object_in(body["Sensor"], "Sensor"), held.get("Sensor", {}))
     return {name: one for name, one in found.items() if one}
+
+
+def _properties(body: Body, held: Body) -> Body:
+    told = object_in(body["properties"] or {}, "properties")
+    told = {name: one for name, one in told.items() if name not in _OWN}
+    return merged(held.get("properties") or {}, told)
 
 
 def sensor_in(body: Body, held: Body) -> Body:
@@ -93,8 +106,7 @@ def sensor_in(body: Body, held: Body) -> Body:
         if name in body:
             found[name] = text_in(body, name)
     if "properties" in body:
-        told = object_in(body["properties"] or {}, "properties")
-        found["properties"] = {k: v for k, v in told.items() if k not in _OWN}
+        found["properties"] = _properties(body, held)
     if "metadata" in body:
         found["metadata"] = body["metadata"]
     return found
