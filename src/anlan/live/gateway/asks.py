@@ -7,6 +7,7 @@ no answer is never sent again. What came of it is kept.
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import time
@@ -21,8 +22,9 @@ from anlan.live.gateway.station import Station
 from anlan.terms.errors import AnlanError, Malformed
 
 _LOOK_S, ANSWER_S, _MORE_S, _LATE_MS = 0.2, 30.0, 1.0, 60_000
-_KEPT, _MOST_ANSWERS = 1_000, 100
+_KEPT, _MOST_ANSWERS, _SHOWN = 1_000, 100, 200
 _ACTUAL = "Actual"
+_log = logging.getLogger("anlan.gateway")
 
 
 def folder_of(data: Path) -> Path:
@@ -140,6 +142,9 @@ class Asks:
             told = {"result": "answered" if answers else "silent", "answers": answers}
         except AnlanError as error:
             told = {"result": "wrong", "reason": str(error)}
+        except Exception as error:  # noqa: BLE001 - one that breaks must not stay open
+            _log.exception("%s: %s could not be asked", asked["device"], asked.get("ask"))
+            told = {"result": "wrong", "reason": f"it could not be said ({error!r})"[:_SHOWN]}
         self._close(taken, asked | told | {"protocol": station.speech.name})
 
     def _close(self, taken: Path, told: dict[str, Any]) -> None:
@@ -156,7 +161,7 @@ async def _answers(station: Station, asked: dict[str, Any]) -> list[dict[str, An
         raise Malformed("words must be a table")
     name = station.devices[device].back.ask(Ask(str(asked["ask"]), {"device": device, **words}))
     come: asyncio.Queue[Frame] = asyncio.Queue(_MOST_ANSWERS)
-    station.asked[device, name] = come
+    station.asked[device, name] = come  # of two of one name the later one hears the answers
     answers: list[dict[str, Any]] = []
     try:
         with suppress(TimeoutError):
@@ -166,7 +171,8 @@ async def _answers(station: Station, asked: dict[str, Any]) -> list[dict[str, An
                 answers.append({"header": frame.header, "fields": frame.fields})
                 wait_s = _MORE_S
     finally:
-        del station.asked[device, name]
+        if station.asked.get((device, name)) is come:
+            del station.asked[device, name]
     return answers
 
 
