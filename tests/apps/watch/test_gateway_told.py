@@ -59,7 +59,7 @@ def test_what_devices_do_is_told_in_plain_words(client_for: Browser) -> None:
     assert "设备接入网关未运行" in admin.get("/system").text
     county = client_for("county-admin")
     now = now_ms()
-    said = {"trouble": "磁盘已满", "last_fault": {"clock_8h_ahead": [now, "MN-1"]}}
+    said: dict[str, Any] = {"trouble": "磁盘已满", "last_fault": {"clock_8h_ahead": [now, "MN-1"]}}
     says(**said)
     with closing(Roll(settings.PLACE.data)) as roll:
         device = Heard("hj212", "MN-1", "hj212:9001", now, 7, "10.1.2.3", is_online=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Self
 
 import shapely
@@ -45,7 +44,7 @@ class Collection:
         return {one.name: one for one in self.fields if one.column}
 
     def once(self) -> Self:
-        """The same for one request, within which nothing is looked up twice."""
+        """The same for one request of one asker, within which nothing is looked up twice."""
         return self
 
     def key_of(self, row: Any) -> str:
@@ -129,7 +128,14 @@ class Few(Collection):
     known: Callable[[Asker], Sequence[Any]] = field(default=lambda asker: ())
 
     def once(self) -> Self:
-        return replace(self, known=cache(self.known))
+        found: list[Sequence[Any]] = []
+
+        def known(asker: Asker) -> Sequence[Any]:
+            if not found:
+                found.append(self.known(asker))
+            return found[0]
+
+        return replace(self, known=known)
 
     def compared(self, asker: Asker, name: str, how: str, value: Any) -> Q:
         one = self.queryables[name]
