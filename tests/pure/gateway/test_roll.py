@@ -1,20 +1,24 @@
 """What the gateway keeps of devices: who spoke, and its last frames, for several processes."""
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from anlan.live.gateway.devices import roll as rolls
 from anlan.live.gateway.devices.frames import Chunk, Ring, frames_of
-from anlan.live.gateway.devices.heard import Devices
+from anlan.live.gateway.devices.heard import HEAD, Devices
 from anlan.live.gateway.devices.kept import Kept
 from anlan.live.gateway.devices.roll import Heard, Reader, Roll, Spoken
 from anlan.live.gateway.told.again import read_again, told
+from anlan.live.gateway.told.recorder import Recorder
 from tests.wire.stations import GOOD, STATION
 
 NOW = 1_796_011_200_000
+HEADED = HEAD.pack(NOW, 100_000) + bytes(100_000)
 BACK = SimpleNamespace(address="10.1.2.3")
 
 
@@ -83,6 +87,31 @@ def test_old_frames_make_room(tmp_path: Path) -> None:
     ring.add([Chunk(NOW + 2 * 86_400_000, "jt808", "van", 1, b"")], now_ms=NOW + 2 * 86_400_000)
     assert frames_of(tmp_path, "jt808", "bus-3", most=1) == []
     ring.close()
+
+
+def test_only_the_oldest_frames_make_room(tmp_path: Path) -> None:
+    ring = Ring(tmp_path, Kept(frames_mb=1))
+    for n in range(12):
+        ring.add([Chunk(NOW, "jt808", f"bus-{n}", 1, HEADED)], now_ms=NOW)
+    left = [n for n in range(12) if frames_of(tmp_path, "jt808", f"bus-{n}", most=1)]
+    assert left == list(range(left[0], 12))
+    assert 7 <= len(left) <= 10
+    ring.close()
+
+
+def test_of_a_name_that_no_table_holds_nothing_is_kept(tmp_path: Path) -> None:
+    devices = Devices(50.0, lambda: 0.0)
+    station = SimpleNamespace(
+        speech=SimpleNamespace(name="cot", version=1), listener=SimpleNamespace(name="cot"),
+        devices=devices, names=SimpleNamespace(fresh=[]),
+    )  # fmt: skip
+    recorder = Recorder(tmp_path, [cast("Any", station)])
+    for name in ("half\ud83d", "bus"):
+        devices.keep(devices.heard(name, BACK, NOW), b"x" * 1_000)
+    asyncio.run(recorder.note())
+    assert [len(devices[name].raw) for name in ("half\ud83d", "bus")] == [0, 0]
+    assert list(devices.news()) == []
+    assert [one.device for one in Reader(tmp_path).latest(NOW)] == ["bus"]
 
 
 def test_a_flood_of_one_device_is_not_kept_without_end() -> None:

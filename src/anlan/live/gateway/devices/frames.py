@@ -16,7 +16,7 @@ from anlan.live.gateway.devices.heard import HEAD
 from anlan.live.gateway.devices.kept import Kept
 from anlan.terms.errors import Unavailable
 
-_DAY_MS, _AT_ONCE = 86_400_000, 2_000
+_DAY_MS, _AT_ONCE, _MOST_AT_ONCE = 86_400_000, 2_000, 8_000
 _SCHEMA = """
 PRAGMA auto_vacuum = INCREMENTAL;
 CREATE TABLE IF NOT EXISTS chunk (
@@ -88,8 +88,14 @@ class Ring:
     def _trim(self, now_ms: int) -> None:
         since = now_ms - self._kept.frames_days * _DAY_MS
         self._let_go("SELECT id FROM chunk WHERE at < ? ORDER BY id LIMIT ?", (since, _AT_ONCE))
-        if self._used() > self._kept.frames_mb << 20:
-            self._let_go("SELECT id FROM chunk ORDER BY id LIMIT ?", (4 * _AT_ONCE,))
+        excess = self._used() - (self._kept.frames_mb << 20)
+        if excess > 0:
+            # The oldest, and no more of them than there is too much.
+            self._let_go(
+                "SELECT id FROM (SELECT id, size, SUM(size) OVER (ORDER BY id) AS freed FROM "
+                "(SELECT id, length(raw) AS size FROM chunk ORDER BY id LIMIT ?)) "
+                "WHERE freed - size < ?", (_MOST_AT_ONCE, excess)
+            )  # fmt: skip
 
     def _let_go(self, which: str, words: tuple[int, ...]) -> None:
         self._table.execute(f"DELETE FROM chunk WHERE id IN ({which})", words)  # noqa: S608 - ours

@@ -54,9 +54,10 @@ class Recorder:
         for station in self._stations:
             protocol, listener = station.speech.name, station.listener.name
             for name, one in station.devices.news():
-                if not name.isprintable():
-                    continue  # no table holds half a character
                 more, one.noted = one.frames - one.noted, one.frames
+                if not name.isprintable():  # no table holds half a character
+                    one.raw, one.faults = bytearray(), None
+                    continue
                 faults, one.faults = one.faults, None
                 if one.raw:
                     version = station.speech.version
