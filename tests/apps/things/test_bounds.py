@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from anlan.site.api.things import door
 from anlan.site.api.things.ask import evaluate, functions
 from anlan.site.api.things.ask.parse import expression
+from anlan.site.api.things.reading import reader
 from anlan.terms.errors import Malformed
 from tests.apps.things.conftest import OURS, ROOT, Get
 
@@ -65,6 +66,20 @@ def test_a_question_that_costs_too_much_is_ended(get: Get, monkeypatch: pytest.M
     monkeypatch.setattr(functions, "LONGEST_TEXT", 20)
     long = "concat(concat(concat(name, name), concat(name, name)), name) eq 'x'"
     assert "concat" in get("Things", 400, filter=long)["message"]
+
+
+def test_links_are_followed_to_so_many_entities_and_no_more(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = ({"expand": "Datastreams"}, {"filter": "length(Datastreams/name) gt 0"})
+    for query in queries:
+        get("Things", **query)
+    monkeypatch.setattr(reader, "_MOST_FOLLOWED", 2)
+    for query in queries:
+        assert "More than 2 entities" in get("Things", 400, **query)["message"]
+    monkeypatch.setattr(reader, "_MOST", 2)
+    body = get("Observations", 400, filter="length(Datastream/name) gt 0")
+    assert "More than 2 would have to be looked at" in body["message"]
 
 
 def test_strangers_learn_nothing(heard: None) -> None:

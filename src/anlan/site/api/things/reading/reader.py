@@ -20,7 +20,10 @@ Row = Any
 Held = tuple[str, tuple[Any, ...]]
 """An attribute, and the values that it may have."""
 _CHUNK: Final = 500
+BATCH: Final = 2000
+"""Rows that the database hands over at once."""
 _MOST: Final = 100_000
+_MOST_FOLLOWED: Final = 200_000
 _MOST_TOLD: Final = 20_000
 
 
@@ -41,7 +44,7 @@ class Reader:
         self.asker = asker
         self.judge = Judge(asker.now)
         self._near: dict[tuple[str, str, str], list[Row]] = {}
-        self._told = 0
+        self._told = self._followed = 0
 
     def told(self, count: int) -> None:
         """Counts entities of the answer. Raises Malformed where they are too many."""
@@ -79,7 +82,14 @@ class Reader:
         found: list[Row] = []
         for start in range(0, len(held[1]), _CHUNK):
             part = held[1][start : start + _CHUNK]
-            found += kind.rows(self.asker).filter(**{f"{held[0]}__in": part}).order_by(kind.order)
+            rows = kind.rows(self.asker).filter(**{f"{held[0]}__in": part}).order_by(kind.order)
+            left = _MOST_FOLLOWED - self._followed
+            near = list(rows[: left + 1].iterator(chunk_size=BATCH))
+            self._followed += len(near)
+            if len(near) > left:
+                raise Malformed(f"More than {_MOST_FOLLOWED} entities would have to be followed to "
+                                "by links: ask for less.", where="$expand")  # fmt: skip
+            found += near
         return found
 
     def find(self, kind: Kind, options: Options, held: Held | None = None) -> Found:
@@ -97,7 +107,7 @@ class Reader:
         part = narrowed(kind, options.filter)
         rows = rows.filter(part.condition).order_by(kind.order)
         if not part.is_whole or options.order:
-            return self.page(kind, rows.iterator(chunk_size=2000), options)
+            return self.page(kind, rows.iterator(chunk_size=BATCH), options)
         count = rows.count() if options.count else None
         found = list(rows[options.skip : options.skip + options.top + 1])
         return _cut(found, options, count)

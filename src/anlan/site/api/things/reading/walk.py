@@ -15,7 +15,7 @@ from anlan.site.api.things.ask.tree import Call, Literal, Node, Path, conjuncts,
 from anlan.site.api.things.model import KINDS, READINGS
 from anlan.site.api.things.model.readings import Observed, place_of
 from anlan.site.api.things.reading.narrow import narrowed
-from anlan.site.api.things.reading.reader import Found, Held, Reader
+from anlan.site.api.things.reading.reader import BATCH, Found, Held, Reader
 from anlan.site.api.things.reading.spans import Pace, Span, span_of
 from anlan.terms.errors import Malformed
 from anlan.terms.times import FIRST_MS, LAST_MS
@@ -78,9 +78,9 @@ class Walk:
         return sorted(row.handle for row in found)
 
     def _judged(self, kind: Any, rows: Any, said: Node) -> Any:
-        part = narrowed(kind, said)
-        kept = rows.filter(part.condition) if hasattr(rows, "filter") else rows
-        return list(self._reader.kept(kind, kept, said))
+        if hasattr(rows, "filter"):
+            rows = rows.filter(narrowed(kind, said).condition).iterator(chunk_size=BATCH)
+        return list(self._reader.kept(kind, rows, said))
 
     def _in_time(
         self, handles: list[int], span: Span, asked: tuple[Options, Node | None, bool]
