@@ -1,6 +1,7 @@
 """Cursor-on-Target: the vectors, what another library writes, and what becomes of an event."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from anlan.connectors.cot.part import Part
 from anlan.connectors.frames import Frame, Way
 from anlan.connectors.news import Item, News
 from anlan.terms.quality import Quality
+from anlan.terms.times import LAST_MS
 from tests.law.talks import heard
 
 FOLDER = Path(__file__).parents[2] / "../shared/data/protocols/cot"
@@ -120,6 +122,18 @@ def test_what_is_wrong_is_refused_with_the_reason(data: bytes, told: str) -> Non
     frame = one(data)
     assert not frame.is_ok
     assert told in frame.reason
+
+
+@pytest.mark.parametrize("name", ["at", "start", "stale"])
+def test_a_time_beyond_the_calendar_costs_its_event_alone(name: str) -> None:
+    def packed(event: Event) -> bytes:
+        return proto.stream_of(proto.message_of(event))
+
+    late = packed(Event(**{**_fields(OWN), name: LAST_MS + 1}))
+    frames = PROTOCOL.talk(Way()).feed(packed(OWN) + late + packed(replace(OWN, stale=LAST_MS)))
+    assert [frame.is_ok for frame in frames] == [True, False, True]
+    assert "beyond the calendar" in frames[1].reason
+    assert frames[2].fields["stale"] == "9999-12-31T23:59:59.999Z"
 
 
 def test_both_go_on_in_messages_once_the_client_asks() -> None:

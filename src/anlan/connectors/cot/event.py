@@ -8,6 +8,7 @@ from typing import Final
 
 from anlan.connectors.cot.part import Part, read, write
 from anlan.terms.errors import Malformed
+from anlan.terms.times import FIRST_MS, LAST_MS
 
 UNKNOWN: Final = 9_999_999.0
 """A height or an error that is not known."""
@@ -73,6 +74,8 @@ def checked(event: Event) -> Event:
         raise Malformed("a place that is no number")
     if not (-90 <= event.lat <= 90 and -180 <= event.lon <= 180):
         raise Malformed("a place outside of the world")
+    if not all(FIRST_MS <= at <= LAST_MS for at in (event.at, event.start, event.stale)):
+        raise Malformed("a time beyond the calendar")
     return event
 
 
@@ -99,7 +102,7 @@ def moment_of(text: str) -> int:
 def told(ms: int) -> str:
     """A time as events have it."""
     at = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{at.replace(tzinfo=None).isoformat()}.{ms % 1000:03d}Z"
 
 
 def xml_of(event: Event) -> bytes:

@@ -55,8 +55,6 @@ def _event(raw: bytes) -> Event:
         elif number in _MORE:
             more[_MORE[number]] = _text(value)
         elif number in _TIMES and isinstance(value, int):
-            if value >= 1 << 50:
-                raise Malformed("a time beyond the calendar")
             found[_TIMES[number]] = value
         elif number in _PLACE and isinstance(value, float):
             found[_PLACE[number]] = value
