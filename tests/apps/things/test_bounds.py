@@ -6,10 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anlan.apps.atlas.models import Sensor
 from anlan.site.api.things import door
 from anlan.site.api.things.ask import evaluate, functions
 from anlan.site.api.things.ask.parse import expression
@@ -80,6 +83,28 @@ def test_links_are_followed_to_so_many_entities_and_no_more(
     monkeypatch.setattr(reader, "_MOST", 2)
     body = get("Observations", 400, filter="length(Datastream/name) gt 0")
     assert "More than 2 would have to be looked at" in body["message"]
+
+
+def test_one_request_has_one_measure_of_readings_however_many_it_expands(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {"expand": "Observations($top=1;$orderby=phenomenonTime desc)"}
+    for number in range(10):
+        Sensor.objects.create(key=f"{OURS}-more-{number}", handle=100 + number,
+                              quantity="flood.rain", object_key=f"{OURS}-tank",
+                              region=f"{OURS}001001")  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        value = get("Datastreams", **many)["value"]
+    assert [one["result"] for row in value for one in row["Observations"]] == [39.0]
+    of_sensors = [one for one in asked if 'FROM "atlas_sensor"' in one["sql"]]
+    assert len(value) == 13
+    assert len(of_sensors) == 2
+    monkeypatch.setattr(reader, "_MOST_STRETCHES", 3)
+    assert "More than 3 stretches" in get("Datastreams", 400, **many)["message"]
+    monkeypatch.setattr(reader, "_MOST_STRETCHES", 5000)
+    get("Datastreams", filter=f"id eq '{OURS}-gas'", **many)
+    monkeypatch.setattr(reader, "_MOST_READINGS", 30)
+    assert "More than 30 readings" in get("Datastreams", 400, **many)["message"]
 
 
 def test_strangers_learn_nothing(heard: None) -> None:

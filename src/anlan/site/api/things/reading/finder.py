@@ -1,5 +1,6 @@
 """Finds entities of every kind for one request."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from anlan.apps.people.asker import Person
@@ -36,10 +37,14 @@ class Finder:
         check(target, options)
         if target is READINGS:
             held = [(link.there, link.here(row)) for row in rows]
-            return [self.find(target, options, one) for one in held]
-        pages = [
-            self.reader.page(target, group, options)
-            for group in self.reader.linked(kind, name, rows)
-        ]
-        self.reader.told(sum(len(page.rows) for page in pages))
-        return pages
+            return self._told(Walk(self.reader).each(options, held))
+        groups = self.reader.linked(kind, name, rows)
+        return self._told(self.reader.page(target, group, options) for group in groups)
+
+    def _told(self, pages: Iterable[Found]) -> list[Found]:
+        """The same, each counted as it comes."""
+        found = []
+        for page in pages:
+            self.reader.told(len(page.rows))
+            found.append(page)
+        return found

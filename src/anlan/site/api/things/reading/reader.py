@@ -24,6 +24,8 @@ BATCH: Final = 2000
 """Rows that the database hands over at once."""
 _MOST: Final = 100_000
 _MOST_FOLLOWED: Final = 200_000
+_MOST_READINGS: Final = 1_000_000
+_MOST_STRETCHES: Final = 5000
 _MOST_TOLD: Final = 20_000
 
 
@@ -44,7 +46,7 @@ class Reader:
         self.asker = asker
         self.judge = Judge(asker.now)
         self._near: dict[tuple[str, str, str], list[Row]] = {}
-        self._told = self._followed = 0
+        self._told = self._followed = self._readings = self._stretches = 0
 
     def told(self, count: int) -> None:
         """Counts entities of the answer. Raises Malformed where they are too many."""
@@ -52,6 +54,19 @@ class Reader:
         if self._told > _MOST_TOLD:
             raise Malformed(f"An answer has at most {_MOST_TOLD} entities: ask for less.",
                             where="$expand")  # fmt: skip
+
+    def looked(self, readings: int) -> None:
+        """Counts a stretch of the history. Raises Malformed where one request reads too much."""
+        self._readings += readings
+        self._stretches += 1
+        for count, most, what in (
+            (self._readings, _MOST_READINGS, "readings"),
+            (self._stretches, _MOST_STRETCHES, "stretches of the history"),
+        ):
+            if count > most:
+                raise Malformed(f"More than {most} {what} would have to be looked at: narrow "
+                                "phenomenonTime, or ask for fewer Datastreams.",
+                                where="$filter")  # fmt: skip
 
     def one(self, kind: Kind, key: str) -> Row | None:
         """An entity by its key; None where there is none, or none for the asker."""

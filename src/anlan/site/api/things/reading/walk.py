@@ -1,6 +1,6 @@
 """Finds observations: the history is walked in order of time until a page is full."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -20,7 +20,6 @@ from anlan.site.api.things.reading.spans import Pace, Span, span_of
 from anlan.terms.errors import Malformed
 from anlan.terms.times import FIRST_MS, LAST_MS
 
-_MOST: Final = 1_000_000
 _MOST_ORDERED: Final = 100_000
 _FEW: Final = 50
 _BY_TIME = ("phenomenonTime", "id", "@iot.id")
@@ -32,7 +31,6 @@ class Walk:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._seen = 0
 
     def one(self, key: str) -> Observed | None:
         """A reading by its key; None where there is none, or none for the asker."""
@@ -46,36 +44,48 @@ class Walk:
 
     def find(self, options: Options, held: Held | None) -> Found:
         """A page of readings."""
+        return next(self.each(options, [held]))
+
+    def each(self, options: Options, many: Sequence[Held | None]) -> Iterator[Found]:
+        """A page of readings for each of several links; which sensors may be seen is asked once."""
         parts = conjuncts(options.filter)
-        handles = self._handles(parts, held)
         span = span_of(parts, self._reader.judge)
         place = next((one for one in map(_named, parts) if one), None)
         if place is not None:
-            handles = [one for one in handles if one == place[0]]
             span = max(span[0], place[1]), min(span[1], place[1] + 1)
         rest = joined(tuple(one for one in parts if not _is_linked(one)))
+        seen = self._handles(parts, many)
+        for held in many:
+            handles = seen if held is None else [one for one in held[1] if one in seen]
+            if place is not None:
+                handles = [one for one in handles if one == place[0]]
+            yield self._page(sorted(handles), span, (options, rest))
+
+    def _page(self, handles: list[int], span: Span, asked: tuple[Options, Node | None]) -> Found:
+        options, rest = asked
         direction = _direction(options)
         if direction is None:
-            return self._ordered(handles, span, (options, rest))
+            return self._ordered(handles, span, asked)
         if not handles:
             return Found([], 0 if options.count else None)
         return self._in_time(handles, span, (options, rest, direction))
 
-    def _handles(self, parts: tuple[Node, ...], held: Held | None) -> list[int]:
+    def _handles(self, parts: tuple[Node, ...], many: Sequence[Held | None]) -> set[int]:
         """Of the sensors that it is about: seen by the asker, and what is said of them holds."""
         rows = sensors(self._reader.asker).order_by("handle")
-        if held is not None:
-            rows = rows.filter(handle__in=held[1])
+        held = [one[1] for one in many if one is not None]
+        if held:
+            rows = rows.filter(handle__in={handle for group in held for handle in group})
         linked = [one for one in parts if _is_linked(one)]
         if not linked:
-            return list(rows.values_list("handle", flat=True))
+            return set(rows.values_list("handle", flat=True))
         found = rows
         for name in _LINKS:
             said = joined(tuple(_within(one) for one in linked if _link_of(one) == name))
             if said is not None:
                 kind = KINDS[READINGS.links[name].target]
                 found = self._judged(kind, found, said)
-        return sorted(row.handle for row in found)
+        return {row.handle for row in found}
 
     def _judged(self, kind: Any, rows: Any, said: Node) -> Any:
         if hasattr(rows, "filter"):
@@ -125,14 +135,10 @@ class Walk:
         for low, high in pace.spans(whole, is_backward):
             rows = STORE.stored(handles, low, high)
             pace.met(len(rows.time))
-            self._seen += len(rows.time)
-            if self._seen > _MOST:
-                raise Malformed(f"More than {_MOST} readings would have to be looked at: "
-                                "narrow phenomenonTime.", where="$filter")  # fmt: skip
+            self._reader.looked(len(rows.time))
             yield rows
 
     def _count(self, handles: list[int], span: Span, rest: Node | None) -> int:
-        self._seen = 0
         if rest is None:
             return sum(len(rows.time) for rows in self._pieces(handles, span, False))
         rows = self._rows(handles, span, False)
