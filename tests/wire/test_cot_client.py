@@ -140,39 +140,44 @@ def test_who_is_not_named_is_cut_before_it_hears_anything(tmp_path: Path) -> Non
     played(play, tmp_path, clients={"10.0.0.0/8": "county"})
 
 
+async def heard(port: Port, context: ssl.SSLContext) -> list[Event]:
+    """What a client with a certificate is told: the offer, one event, and nothing more."""
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port.number, ssl=context, server_hostname="localhost"
+    )
+    port.look()
+    await port.until(lambda: port.looked_at)
+    said = [event_in(await reader.readuntil(b"</event>"))]
+    coming = asyncio.create_task(reader.readuntil(b"</event>"))
+    await port.until(coming.done)
+    said.append(event_in(coming.result()))
+    port.look()
+    with suppress(TimeoutError):
+        said.append(event_in(await asyncio.wait_for(reader.readuntil(b"</event>"), 0.3)))
+    await closed(writer)
+    return said
+
+
 def test_a_certificate_says_whose_eyes_a_client_has(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     for name in ("localhost", "alpha", "beta"):
         authority.server(name)
     own = {"certificate": "localhost.pem", "key": "localhost.pem", "authority": "authority.pem"}
 
-    async def heard(port: Port, name: str) -> list[Event]:
-        context = ssl.create_default_context(cafile=authority.file)
-        context.load_cert_chain(tmp_path / f"{name}.pem")
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", port.number, ssl=context, server_hostname="localhost"
-        )
-        port.look()
-        await port.until(lambda: port.looked_at)
-        said = [event_in(await reader.readuntil(b"</event>"))]
-        coming = asyncio.create_task(reader.readuntil(b"</event>"))
-        await port.until(coming.done)
-        said.append(event_in(coming.result()))
-        port.look()
-        with suppress(TimeoutError):  # and nothing more
-            said.append(event_in(await asyncio.wait_for(reader.readuntil(b"</event>"), 0.3)))
-        await closed(writer)
-        return said
+    def context(*names: str) -> ssl.SSLContext:
+        made = ssl.create_default_context(cafile=authority.file)
+        for name in names:
+            made.load_cert_chain(tmp_path / f"{name}.pem")
+        return made
 
     async def play(port: Port) -> None:
         port.write("county", ALARM)
         port.write("county-b", THEIRS)
-        assert [one.uid for one in await heard(port, "alpha")][1:] == ["anlan.alarm.a1"]
-        assert [one.uid for one in await heard(port, "beta")][1:] == ["anlan.alarm.a2"]
-        context = ssl.create_default_context(cafile=authority.file)
+        assert [one.uid for one in await heard(port, context("alpha"))][1:] == ["anlan.alarm.a1"]
+        assert [one.uid for one in await heard(port, context("beta"))][1:] == ["anlan.alarm.a2"]
         with suppress(OSError, asyncio.IncompleteReadError):  # without a certificate
             reader, writer = await asyncio.open_connection(
-                "127.0.0.1", port.number, ssl=context, server_hostname="localhost"
+                "127.0.0.1", port.number, ssl=context(), server_hostname="localhost"
             )
             try:
                 assert await reader.read() == b""
