@@ -34,12 +34,24 @@ BOOK = re.findall(r"```toml\n([\s\S]*?)```\s+```text\n([\s\S]*?)```", PAGE)[0]
 TABLE, SHOWN = BOOK[1].strip().split("\n→ ", 1)
 
 
+STATIONS = ["雨量站", *(f"330110-{n}" for n in range(10_000) if not str(n).startswith("9"))]
+SENSORS = [f"{one}.{name}" for one in STATIONS for name in ("rain", "water_level")]
+
+
 class Intake(Store):
     """Answers as the intake does; stations of 9 are not registered."""
 
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[tuple[str, int], float] = {}
+        self.registered = dict.fromkeys(SENSORS)
+        self.unknown: list[Reading] = []
+
+    def sensors(self, after: int) -> tuple[list[str], int | None]:
+        if self.is_away:
+            raise Unavailable("the disk is full")
+        stop = after + 10_000
+        return list(self.registered)[after:stop], stop if stop < len(self.registered) else None
 
     def answer(self, source: str, readings: Sequence[Reading]) -> dict[str, Any]:
         if self.is_away:
@@ -48,8 +60,9 @@ class Intake(Store):
         refused: list[dict[str, Any]] = []
         for n, one in enumerate(readings):
             place, code = (one.sensor, one.time), "accepted"
-            if one.sensor.startswith("330110-9"):
+            if one.sensor not in self.registered:
                 code = "unknown_sensor"
+                self.unknown.append(one)
             elif place in self.kept:
                 code = "duplicates" if repr(self.kept[place]) == repr(one.value) else "conflict"
             else:
@@ -169,9 +182,48 @@ def test_every_refusal_has_its_line_however_many_there_are(place: Path) -> None:
     (place / "a.csv").write_text("\n".join([head, *lines]))
     way = Folder(mapping(place.parent), "rain", Intake())
     take(way)
-    rows = account(place / "done" / "a.csv.account.csv")
+    rows = account(place / "waiting" / "a.csv.account.csv")
     assert rows[1][2] == "rows 600, accepted 300, duplicates 0, refused 300"
-    assert [int(row[0]) for row in rows[2:]] == [n + 2 for n in range(600) if n % 2]
+    assert rows[2][2] == "300 values wait for their sensors to be admitted"
+    assert [int(row[0]) for row in rows[3:]] == [n + 2 for n in range(600) if n % 2]
+
+
+def test_a_file_waits_for_its_sensors_and_none_of_its_values_is_lost(place: Path) -> None:
+    store = Intake()
+    way = Folder(mapping(place.parent, device="{1}"), "rain", store)
+    lines = [
+        TABLE.splitlines()[0],
+        *(f"1,2026/07/01 {n // 60:02}:{n % 60:02},1," for n in range(120)),
+    ]
+    for _ in range(2):
+        (place / "91.csv").write_text("\n".join(lines))
+        take(way)
+    assert len(store.unknown) == len(set(store.unknown)) == 20  # ten of each file, to be seen
+    assert way.waiting.ready() == []
+    store.registered["91.rain"] = None
+    found = way.waiting.ready()
+    assert found == [place / "waiting" / "2" / "91.csv", place / "waiting" / "91.csv"]
+    for path in found:
+        way.take(path)
+    assert len(store.kept) == 120
+    assert sorted(one.name for one in (place / "done").iterdir()) == [
+        "91-2.csv", "91-2.csv.account.csv", "91.csv", "91.csv.account.csv",
+    ]  # fmt: skip
+    assert [one for one in (place / "waiting").rglob("*") if one.is_file()] == []
+
+
+def test_after_a_start_what_waits_is_read_once(place: Path) -> None:
+    (place / "a.csv").write_text(TABLE.replace("810", "910"))
+    store = Intake()
+    take(Folder(mapping(place.parent), "rain", store))
+    way = Folder(mapping(place.parent), "rain", store)
+    (waiting,) = way.waiting.ready()
+    way.take(waiting)
+    assert (waiting.exists(), way.waiting.ready()) == (True, [])
+    store.registered["330110-9101.rain"] = None
+    assert way.waiting.ready() == [waiting]
+    way.take(waiting)
+    assert (waiting.exists(), len(store.kept)) == (True, 1)
 
 
 def test_what_a_file_takes_of_memory_does_not_grow_with_its_rows(

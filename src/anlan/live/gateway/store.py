@@ -61,20 +61,28 @@ class Intake:
 
     def answer(self, source: str, readings: Sequence[Reading]) -> dict[str, Any]:
         """Stores, and gives the intake's whole answer; Unavailable where it cannot now."""
-        body = body_of(readings)
+        path = f"/api/v1/readings?received=keep&source={quote(source)}"
+        found: dict[str, Any] = self._asked("POST", path, body_of(readings))
+        return found
+
+    def sensors(self, after: int) -> tuple[list[str], int | None]:
+        """Keys of registered sensors, a page of them, and where the next begins; Unavailable where
+        nobody can say now."""
+        found = self._asked("GET", f"/api/v1/sensors?after={after}")
+        return [one["sensor"] for one in found["sensors"]], found["next"]
+
+    def _asked(self, method: str, path: str, body: bytes | None = None) -> Any:
         self._service = self._service or running(self._data)
         if self._service is None:
             raise Unavailable("the live process does not run")
-        path = f"/api/v1/readings?received=keep&source={quote(source)}"
         try:
-            found: dict[str, Any] = self._service.ask("POST", path, body)
+            return self._service.ask(method, path, body)
         except (Unavailable, Refused) as error:
             # Its port and its token are others after a restart.
             self._service.close()
             self._service = None
             wait_s = error.retry_after_s if isinstance(error, Unavailable) else 1.0
             raise Unavailable(str(error), retry_after_s=wait_s) from error
-        return found
 
     def set_aside(self, source: str, faults: Sequence[Fault]) -> None:
         if not faults:

@@ -3,64 +3,58 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from anlan.connectors.folder.map import ENDINGS, Map, map_of
 from anlan.connectors.folder.tables import Row, rows_of
 from anlan.connectors.mapping import Heard, Message
 from anlan.connectors.mapping.read import read
 from anlan.live.decode.decoded import UNREADABLE
-from anlan.live.gateway.store import Store
-from anlan.live.ways.account import Account, Refusal
+from anlan.live.ways.tables.account import Account, Refusal
+from anlan.live.ways.tables.sending import Answering, Sending
+from anlan.live.ways.tables.waiting import Waiting, account_of
 from anlan.live.ways.way import Books
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Reading
 
 TITLE = "CSV / Excel"
 _LOOK_S = 1.0
-_ROWS, _LISTED = 5_000, 100
+_ROWS = 5_000
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", "~")
-
-
-class Answering(Store, Protocol):
-    """A store that says what became of each reading."""
-
-    def answer(self, source: str, readings: Sequence[Reading]) -> dict[str, Any]:
-        """The intake's answer, of which the first 100 refusals are listed."""
-        ...
 
 
 class _Found(NamedTuple):
     """What some rows hold: readings, each with its line, and what is none."""
 
-    lines: list[int]
-    readings: list[Reading]
+    readings: list[tuple[int, Reading]]
     refused: list[Refusal]
     heard: list[Heard]
 
 
 class Folder:
-    """One folder; `done` and `failed` in it are ours."""
+    """One folder; `done`, `failed` and `waiting` in it are ours."""
 
     station = None
 
     def __init__(self, mapping: Map, name: str, store: Answering) -> None:
-        self.mapping, self._store = mapping, store
-        self._path = mapping.folder.path
+        self.mapping = mapping
+        self._path, self._sending = mapping.folder.path, Sending(store)
+        self.waiting = Waiting(self._path / "waiting", self._sending)
         self.books = Books("files", f"files:{name}", store, title=TITLE, address=str(self._path))
         self._seen: dict[str, tuple[tuple[int, int], float]] = {}
 
     async def run(self) -> None:
         """Looks until it is cancelled; Unavailable where the folder cannot be used."""
         try:
-            for name in ("done", "failed"):
+            for name in ("done", "failed", "waiting"):
                 await asyncio.to_thread((self._path / name).mkdir, 0o755, True, True)
             while True:
                 for path in await asyncio.to_thread(self.settled):
+                    await asyncio.to_thread(self.take, path)
+                for path in await asyncio.to_thread(self.waiting.due):
                     await asyncio.to_thread(self.take, path)
                 await asyncio.sleep(_LOOK_S)
         except OSError as error:
@@ -116,58 +110,47 @@ class Folder:
         self.books.keeping.stored += account.taken
 
     def _rows(self, path: Path, account: Account, at: int) -> None:
+        self._sending.look()
         rows, stem = rows_of(path, self.mapping.folder), readable(path.stem)
         while group := list(islice(rows, _ROWS)):
             account.rows += len(group)
             found = self._read(group, stem, at)
-            refused = self._keep(found.lines, found.readings, account)
-            account.refuse(found.refused + refused)
+            account.refuse(found.refused + self._sending.send(found.readings, account))
             self.books.presence.hear(found.heard, at)
 
     def _read(self, group: list[Row], stem: str, at: int) -> _Found:
-        found = _Found([], [], [], [])
+        found = _Found([], [], [])
         for line, cells in group:
             taken = read(self.mapping.form, Message(f"line {line}", (stem,), cells, at))
-            found.lines.extend([line] * len(taken.readings))
-            found.readings.extend(taken.readings)
+            found.readings.extend((line, reading) for reading in taken.readings)
             found.refused.extend(Refusal(line, one.code, one.reason) for one in taken.faults)
             found.heard.extend(taken.heard)
         return found
 
-    def _keep(self, lines: list[int], readings: list[Reading], account: Account) -> list[Refusal]:
-        """Stores readings; the refused. Where more were than an answer lists, it is asked in
-        parts."""
-        if not readings:
-            return []
-        told = self._store.answer("gateway:files", readings)
-        account.taken += told["accepted"]
-        account.again += told["duplicates"]
-        return [
-            Refusal(lines[start + row["index"]], row["code"], row["reason"])
-            for answer, start in self._parts(told, readings)
-            for row in answer["refused"]
-        ]
-
-    def _parts(
-        self, told: dict[str, Any], readings: list[Reading]
-    ) -> Iterator[tuple[dict[str, Any], int]]:
-        if sum(told.get("refused_counts", {}).values()) <= len(told["refused"]):
-            yield told, 0
-            return
-        for start in range(0, len(readings), _LISTED):
-            part = readings[start : start + _LISTED]
-            yield self._store.answer("gateway:files", part), start
-
     def _close(self, path: Path, account: Account, why: str) -> None:
-        """Moves a file away, its account beside it; a name that is taken gets a number."""
-        there = self._path / ("failed" if why or account.is_lost else "done")
-        name, n = path.name, 1
-        while (there / name).exists():
-            n += 1
-            name = f"{path.stem}-{n}{path.suffix}"
-        account.write(there / f"{name}.account.csv", why)
-        path.replace(there / name)
+        """Moves a file away, its account beside it."""
+        if why or account.is_lost:
+            to = _free(self._path / "failed" / path.name)
+        elif not account.waits:
+            to = _free(self._path / "done" / path.name)
+        else:
+            to = self.waiting.place(path)
+            self.waiting.note(to, account)
+        account.write(account_of(to), why)
+        if to != path:
+            path.replace(to)
+            if path.parent != self._path:  # it waited
+                account_of(path).unlink(missing_ok=True)
         self._seen.pop(path.name, None)
+
+
+def _free(path: Path) -> Path:
+    """A name that is taken gets a number."""
+    n, free = 1, path
+    while free.exists():
+        n += 1
+        free = path.with_name(f"{path.stem}-{n}{path.suffix}")
+    return free
 
 
 def readable(name: str) -> str:

@@ -1,0 +1,1 @@
+"""What becomes of the rows of a file, and of the file."""
