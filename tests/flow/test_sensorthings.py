@@ -1,5 +1,7 @@
 """Observations of SensorThings go through the real intake, and are there when it has answered."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,23 @@ from tests.apps.conftest import client_for as client_for
 from tests.apps.conftest import world as world
 from tests.apps.things.conftest import ROOT
 from tests.apps.things.conftest import folder as folder
-from tests.apps.things.test_writing import JSON, THING, Ask, made
+from tests.apps.things.test_writing import JSON, RIGHTS, THING, Ask, made
 from tests.apps.things.test_writing import ask as ask
 from tests.apps.things.test_writing import site as site
 from tests.conftest import ROOT as TREE
 from tests.flow.conftest import Starter
+
+Both = Callable[[str], Client]
+
+
+@pytest.fixture
+def both(program: Callable[..., Client]) -> Both:
+    """Makes a client of the key of a program and that of a source, as FROST's clients have it."""
+    asking = program("county-admin", *RIGHTS)
+    own = str(asking.defaults["HTTP_AUTHORIZATION"]).removeprefix("Bearer ")
+    return lambda key: Client(
+        headers={"authorization": f"Basic {b64encode(f'{own}:{key}'.encode()).decode()}"}
+    )
 
 
 def _observed(ask: Ask, key: str, body: Any, path: str, **more: Any) -> Any:
@@ -51,15 +65,34 @@ def _conflicts(own: str) -> list[dict[str, Any]]:
     ]
 
 
+def _go_in_with_their_datastream(ask: Ask, client: Client, thing: str) -> None:
+    """Readings within a new datastream are refused one by one, and the answer says which."""
+    at = "2026-07-01T00:00:00Z"
+    deep = {
+        **THING["Datastreams"][0],
+        "Thing": {"@iot.id": thing},
+        "Observations": [{"phenomenonTime": at, "result": result} for result in (1, 2)],
+    }
+    ask("post", "Datastreams", deep, status=403)
+    answer = client.post(f"{ROOT}/Datastreams", deep, content_type=JSON)
+    assert answer.status_code == 201, answer.content.decode()
+    key, (refused,) = answer.json()["@iot.id"], answer.json()["refused"]
+    assert (refused["Datastream"], refused["phenomenonTime"]) == (key, at)
+    told = ask("get", f"Datastreams('{key}')/Observations").json()["value"]
+    assert [one["result"] for one in told] == [1]
+    assert ask("get", f"Things('{thing}')/Datastreams/$ref?$count=true").json()["@iot.count"] == 3
+
+
 def test_observations_go_through_the_intake_with_the_key_of_their_source(
-    ask: Ask, site: Path, start: Starter, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, site: Path, start: Starter, monkeypatch: pytest.MonkeyPatch, both: Both
 ) -> None:
     thing = made(ask, "Things", THING)
     own = ask("get", f"Things('{thing}')/Datastreams").json()["value"][0]["@iot.id"]
     other = made(ask, "Datastreams", {**THING["Datastreams"][0], "Thing": {"@iot.id": thing}})
     secret, entry = new_key("river", [own], at=0)
+    every, wide = new_key("basin", ["*"], at=0)
     with Desk(site) as desk:
-        desk.enter([entry])
+        desk.enter([entry, wide])
     # To enter something turned this process to the site's own kernels, which are not compiled.
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(kernel_folder(TREE / "build")))
     start(site)
@@ -86,10 +119,4 @@ def test_observations_go_through_the_intake_with_the_key_of_their_source(
     assert found[1]["resultQuality"] == "uncertain"
     many = _observed(ask, secret, _conflicts(own), "CreateObservations").json()
     assert [one.startswith("error") for one in many] == [True] * 150 + [False, True]
-    deep = {
-        **THING["Datastreams"][0],
-        "Thing": {"@iot.id": thing},
-        "Observations": [{"phenomenonTime": at, "result": 1}],
-    }
-    ask("post", "Datastreams", deep, status=403)
-    assert ask("get", f"Things('{thing}')/Datastreams/$ref?$count=true").json()["@iot.count"] == 2
+    _go_in_with_their_datastream(ask, both(every), thing)

@@ -15,7 +15,7 @@ from tests.apps.api.conftest import program as program
 from tests.apps.atlas.places import point
 from tests.apps.conftest import World
 from tests.apps.things.conftest import OURS, ROOT, THEIRS
-from tests.apps.things.test_writing import JSON, THING, Ask
+from tests.apps.things.test_writing import JSON, RIGHTS, THING, Ask
 from tests.apps.things.test_writing import ask as ask
 from tests.apps.things.test_writing import site as site
 
@@ -55,7 +55,7 @@ def test_what_lies_elsewhere_is_not_moved_here(ask: Ask, posted: None) -> None:
 def test_a_foreign_form_writes_nothing_with_a_password_that_the_browser_holds(
     ask: Ask, program: Callable[..., Client]
 ) -> None:
-    bearer = program("county-admin", "atlas.see", "atlas.edit_objects", "atlas.edit_sensors")
+    bearer = program("county-admin", *RIGHTS)
     secret = str(bearer.defaults["HTTP_AUTHORIZATION"]).removeprefix("Bearer ")
     basic = b64encode(f"KEY:{secret}".encode()).decode()
     client = Client(headers={"authorization": f"Basic {basic}"}, enforce_csrf_checks=True)
@@ -74,3 +74,37 @@ def test_a_foreign_form_writes_nothing_with_a_password_that_the_browser_holds(
     assert client.post(f"{ROOT}/Things", THING, content_type=JSON).status_code == 201
     assert client.generic("DELETE", thing).status_code == 200
     assert ApiKey.objects.get(key=secret).used_at is not None
+
+
+def test_nothing_stays_of_what_was_refused_on_its_way(ask: Ask, posted: None, world: World) -> None:
+    """Who may enter a thing over there and sensors at home alone."""
+    Post.objects.filter(user=world.users["county-admin"], role="duty").update(role="department")
+    there = {**THING, "properties": {**THING["properties"], "region": THEIRS}}
+    ask("post", "Things", there, status=403)
+    (row,) = ObservedObject.objects.filter(name=THING["name"])
+    assert row.until is not None
+    ask("post", "Datastreams", {**THING["Datastreams"][0],
+                                "Thing": {"@iot.id": f"{THEIRS}-tank"}}, status=403)  # fmt: skip
+    assert not Sensor.objects.filter(retired=False).exists()
+
+
+def test_readings_within_are_read_before_anything_is_made(
+    ask: Ask, program: Callable[..., Client]
+) -> None:
+    client = program("county-admin", *RIGHTS)
+    stream = THING["Datastreams"][0]
+    before = ObservedObject.objects.count()
+    for inner, key, status in (
+        ({"result": "high"}, "source", 400),
+        ({"result": 1, "parameters": {}}, "source", 400),
+        ({"result": 1}, "", 403),
+        ({"result": 1}, "source", 503),
+    ):
+        body = {**THING, "Datastreams": [{**stream, "Observations": [inner]}]}
+        within = {**stream, "Thing": {"@iot.id": f"{OURS}-tank"}, "Observations": [inner]}
+        for path, one in (("Things", body), ("Datastreams", within)):
+            answer = client.post(f"{ROOT}/{path}", one, content_type=JSON,
+                                 headers={"x-api-key": key})  # fmt: skip
+            assert answer.status_code == status, answer.content.decode()
+    assert ObservedObject.objects.count() == before
+    assert not Sensor.objects.exists()

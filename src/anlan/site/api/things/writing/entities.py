@@ -1,5 +1,6 @@
 """Entities are made, changed and ended."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ from anlan.site.api.things.writing.streams import (
     sensor_in,
     stream_values,
 )
-from anlan.terms.errors import AnlanError, Malformed
+from anlan.terms.errors import Malformed
 
 _MOST_STREAMS = 100
 _KEPT = {
@@ -59,9 +60,9 @@ def post(write: Write, here: Place) -> HttpResponse:
     body = object_in(body_of(write.request))
     match here.kind.plural:
         case "Things":
-            return _made(write, "Things", _make_thing(write, body))
+            return _make_thing(write, body)
         case "Datastreams":
-            return _made(write, "Datastreams", _make_stream(write, body, _thing_of(here)))
+            return _make_stream(write, body, _thing_of(here))
         case "Locations":
             return _made(write, "Locations", _place(write, body, _thing_of(here)))
         case "ObservedProperties":
@@ -112,9 +113,13 @@ def delete(write: Write, here: Place) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def _made(write: Write, plural: str, key: str) -> HttpResponse:
+def _made(
+    write: Write, plural: str, key: str, refused: Sequence[dict[str, str]] = ()
+) -> HttpResponse:
+    """Where it is; refused: of the readings that came in it."""
     address = f"{write.base}/{link_to(plural, key)}"
-    answer = sent({"@iot.id": key, "@iot.selfLink": address}, 201)
+    told = {"@iot.id": key, "@iot.selfLink": address}
+    answer = sent({**told, "refused": list(refused)} if refused else told, 201)
     answer.headers["Location"] = address
     return answer
 
@@ -149,7 +154,7 @@ def _own(person: Person, key: str, where: str) -> Any:
     return own(person, OBJECTS, row)
 
 
-def _make_thing(write: Write, body: Body) -> str:
+def _make_thing(write: Write, body: Body) -> HttpResponse:
     """A thing with its datastreams: all is judged before anything is written."""
     person = allowed(write.person, OBJECTS.change)
     bodies = list_in(body.get("Datastreams", []), "Datastreams", _MOST_STREAMS)
@@ -162,16 +167,16 @@ def _make_thing(write: Write, body: Body) -> str:
         said = {s["key"]: said_in(one, {}) for s, one in zip(streams, inner, strict=True)}
         kept = values["attributes"].setdefault(SAID, {})
         kept["streams"] = {key: one for key, one in said.items() if one}
-    _check_readings(write, inner)
+    observed = _observed(write, streams, inner)
     key = save(person, OBJECTS, None, values)
     try:
         for one in streams:
             save(person, SENSORS, None, {**one, "object_key": key})
-    except AnlanError:
+        refused = readings.store(write.request, observed)
+    except Exception:
         _take_back(person, key)
         raise
-    _observe(write, streams, inner)
-    return key
+    return _made(write, "Things", key, refused)
 
 
 def _take_back(person: Person, key: str) -> None:
@@ -180,7 +185,7 @@ def _take_back(person: Person, key: str) -> None:
     end(person, OBJECTS, [object_for(person, key)])
 
 
-def _make_stream(write: Write, body: Body, thing: str) -> str:
+def _make_stream(write: Write, body: Body, thing: str) -> HttpResponse:
     person = allowed(write.person, SENSORS.change)
     values = stream_values(body)
     key = thing or str(values.get("object_key", ""))
@@ -189,30 +194,32 @@ def _make_stream(write: Write, body: Body, thing: str) -> str:
     row = next(iter(OBJECTS.rows(person).filter(key=key)), None)
     if row is None:
         raise Malformed("There is no such thing in your jurisdiction.", where="Thing")
-    _check_readings(write, [body])
     values = keyed(person, {**values, "object_key": key},
                    {"region": row.region, "owner": row.owner})  # fmt: skip
     said = said_in(body, {})
     if said:
         _own(person, key, "Thing")
+    observed = _observed(write, [values], [body])
     made = save(person, SENSORS, None, values)
-    if said:
-        _say(person, Sensor.objects.get(key=made), said)
-    _observe(write, [values], [body])
-    return made
+    try:
+        if said:
+            _say(person, Sensor.objects.get(key=made), said)
+        refused = readings.store(write.request, observed)
+    except Exception:
+        end(person, SENSORS, [Sensor.objects.get(key=made)])
+        raise
+    return _made(write, "Datastreams", made, refused)
 
 
-def _check_readings(write: Write, bodies: list[Body]) -> None:
-    """Raises DeniedError where readings lie in it and no key of a source came with it."""
-    if any(one.get("Observations") for one in bodies):
-        readings.source_of(write.request)
-
-
-def _observe(write: Write, streams: list[Values], bodies: list[Body]) -> None:
+def _observed(write: Write, streams: list[Values], bodies: list[Body]) -> list[readings.Reading]:
+    """The readings that lie in datastreams, read and awaited before anything is written."""
+    found: list[readings.Reading] = []
     for stream, body in zip(streams, bodies, strict=True):
         inner = list_in(body.get("Observations", []), "Observations", 1000)
-        if inner:
-            readings.store_in(write.request, str(stream["key"]), inner)
+        found += readings.read(write.request, str(stream["key"]), inner)
+    if found:
+        readings.check(write.request)
+    return found
 
 
 def _change_stream(person: Person, row: Any, body: Body) -> None:

@@ -30,6 +30,7 @@ from anlan.site.api.things.writing.bodies import (
 )
 from anlan.terms.errors import Malformed, Refused, Unavailable
 from anlan.terms.quality import quality_named
+from anlan.terms.times import format_time
 
 _MOST: Final = 50_000
 _NAMES = frozenset({"phenomenonTime", "resultTime", "result", "resultQuality", "Datastream",
@@ -75,13 +76,28 @@ def source_of(request: HttpRequest) -> str:
     return found
 
 
-def store_in(request: HttpRequest, stream: str, bodies: list[Any]) -> None:
-    """Stores observations of a datastream, all that may be; raises for the first that may not."""
+def read(request: HttpRequest, stream: str, bodies: list[Any]) -> list[Reading]:
+    """Observations of a datastream that is to be. Raises Malformed, naming the property."""
     now = asker_of(request).now
-    found = [reading_of(object_in(one, "Observations"), stream, now) for one in bodies]
-    refused = _store(source_of(request), found)
-    if refused:
-        _refuse(refused[0])
+    return [reading_of(object_in(one, "Observations"), stream, now) for one in bodies]
+
+
+def check(request: HttpRequest) -> None:
+    """Raises DeniedError without the key of a source, Unavailable where nothing is taken in."""
+    _store(source_of(request), [])
+
+
+def store(request: HttpRequest, readings: list[Reading]) -> list[dict[str, str]]:
+    """Stores readings, all that may be; tells which were refused, and why."""
+    refused = _store(source_of(request), readings) if readings else []
+    return [
+        {
+            "Datastream": readings[one["index"]]["sensor"],
+            "phenomenonTime": format_time(readings[one["index"]]["time"]),
+            "message": _reason(one),
+        }
+        for one in refused
+    ]
 
 
 def reading_of(body: Body, stream: str, now: datetime) -> Reading:
@@ -152,7 +168,7 @@ def _sent(source: Running, readings: list[Reading]) -> dict[str, Any]:
 
 def _refuse(row: dict[str, Any]) -> NoReturn:
     status = _STATUS.get(row["status"], 400)
-    raise DeniedError(status, _FOREIGN if status == 403 else row["reason"])
+    raise DeniedError(status, _reason(row))
 
 
 def _addresses(readings: list[Reading], base: str) -> list[tuple[str, str]]:
@@ -194,7 +210,11 @@ def _arrays(groups: list[Any], by: tuple[str, datetime, str]) -> HttpResponse:
 
 
 def _why(row: dict[str, Any]) -> str:
-    return f"error: {_FOREIGN if row['status'] in (403, 404) else row['reason']}"
+    return f"error: {_reason(row)}"
+
+
+def _reason(row: dict[str, Any]) -> str:
+    return _FOREIGN if row["status"] in (403, 404) else str(row["reason"])
 
 
 def _rows(group: Body, now: datetime) -> list[str | Reading]:
