@@ -115,6 +115,12 @@ def as_book(path: Path, text: str) -> None:
                     sheet.write_string(n, m, cell)
 
 
+def test_a_workbook_whose_name_is_in_gb18030_is_read(place: Path) -> None:
+    file = place / os.fsdecode("雨量".encode("gb18030") + b".xlsx")
+    as_book(file, TABLE)
+    assert len(list(rows_of(file, mapping(place.parent).folder))) == 3
+
+
 @pytest.mark.parametrize("kind", ["utf-8", "gb18030", "xlsx"])
 def test_the_books_table_is_taken_in_and_each_row_accounted_for(place: Path, kind: str) -> None:
     store = Intake()

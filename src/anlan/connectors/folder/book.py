@@ -10,6 +10,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -35,7 +36,8 @@ def tell(path: str, sheet: str) -> None:
 
 def _rows(path: str, sheet: str) -> Iterator[Any]:
     """Rows that are not empty, from line 1."""
-    book = CalamineWorkbook.from_path(path)
+    with Path(path).open("rb") as file:  # the library itself opens no name but in UTF-8
+        book = CalamineWorkbook.from_filelike(file)
     if sheet and sheet not in book.sheet_names:
         yield {"error": f"has no sheet {sheet!r}"}
     elif not book.sheet_names:
