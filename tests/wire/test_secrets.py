@@ -68,7 +68,7 @@ def test_what_came_of_a_question_shows_no_secret() -> None:
         {
             "ask": "set_password", "words": {"password": "geheim"},
             "answers": [
-                {"header": {"PW": "geheim", "MN": "A1"}, "fields": {"result": {"code": 1}}},
+                {"header": {"PW": "geheim", "MN": "A1"}, "fields": {"result": {"done": 1}}},
                 {"header": {}, "fields": {"body": "6765", "parameters": [
                     {"name": "apn_password", "value": "geheim", "raw": "6765"}]}},
             ],
@@ -77,5 +77,5 @@ def test_what_came_of_a_question_shows_no_secret() -> None:
     )  # fmt: skip
     assert "geheim" not in str(told)
     assert told["answers"][0] == {"header": {"PW": COVER, "MN": "A1"},
-                                  "fields": {"result": {"code": 1}}}  # fmt: skip
+                                  "fields": {"result": {"done": 1}}}  # fmt: skip
     assert told["answers"][1]["fields"]["body"] == COVER
