@@ -34,7 +34,8 @@ def demo(warmed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dem
 
 def test_it_is_ready_soon(demo: Demo) -> None:
     demo.health()
-    assert time.monotonic() - demo.began < 30  # 15 s on a quiet machine; other work may go on here
+    # 15 s on a quiet machine; here all lanes of the suite have the same cores.
+    assert time.monotonic() - demo.began < 60
 
 
 def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
@@ -42,7 +43,7 @@ def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:
     first = demo.health()
     assert first["status"] == "ok"
     assert set(first) >= {"version", "readings", "changes", "last_reading_at", "lag_s"}
-    more = until(lambda: growth(demo, int(first["readings"])), within_s=15)
+    more = until(lambda: growth(demo, int(first["readings"])), within_s=60)
     assert more["last_reading_at"]
     assert until(lambda: demo.health()["changes"], within_s=60) > 0
     assert "虚构" in page(f"{demo.address()}/login")
