@@ -53,10 +53,10 @@ def test_devices_speak_to_the_gateway(demo: Demo) -> None:
     """Rain gauges, fire hosts, works and vehicles, each by its own protocol: values of sensors that
     are registered, and no faults."""
     began_ms = time.time() * 1000
-    told = until(lambda: listeners(demo, began_ms), within_s=60)
+    told = until(lambda: listeners(demo, began_ms), within_s=200)
     assert {one["protocol"] for one in told} == {"sl651", "gb26875", "hj212", "jt808"}
     for one in told:
-        assert one["devices_online"] == one["devices"] > 0
+        assert one["devices"] > 0
         assert one["faults"] == {}
     said = CliRunner().invoke(main, ["status", "--data", str(demo.data)]).output
     for one in told:
@@ -67,12 +67,14 @@ def test_devices_speak_to_the_gateway(demo: Demo) -> None:
 
 
 def listeners(demo: Demo, began_ms: float) -> list[dict[str, Any]] | None:
-    """What the gateway says of its ports by now, once each has brought readings."""
+    """What the gateway says of its ports by now, once each has brought readings, and whoever was
+    heard is connected."""
     told = last_told(demo.data)
     if told is None or told["at"] < began_ms:
         return None
     rows: list[dict[str, Any]] = told["listeners"]
-    return rows if all(row["readings"] for row in rows) else None
+    well = [row["readings"] and row["devices_online"] == row["devices"] for row in rows]
+    return rows if all(well) else None
 
 
 def page(url: str) -> str:
