@@ -21,8 +21,8 @@ from tests.flow.demos import Demo
 pytestmark = pytest.mark.soak
 _PORT = 18_460
 _FOLDERS = (
-    "account/password", "alarms/", "atlas/objects", "limits/", "people/duty", "public/",
-    "quiet/", "rules/", "warnings/",
+    "account/password", "alarms/", "atlas/objects", "gateway/", "limits/", "people/duty",
+    "public/", "quiet/", "rules/", "warnings/",
 )  # fmt: skip
 """Sections, each with all that lies below."""
 _PAGES = ("", "account", "cockpit", "demo/ears", "map", "statistics")
