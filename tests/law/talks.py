@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from itertools import pairwise
+from time import process_time
 
 from anlan.connectors.frames import Frame, Speech, Way
 
@@ -37,3 +38,18 @@ def says_something(speech: Speech, data: bytes) -> None:
         said = talk.answer if frame.is_ok else talk.refuse
         assert isinstance(said(frame, 1_790_000_000_000), bytes)
         assert all(one.sensor.startswith(f"{frame.device}.") for one in frame.readings)
+
+
+def reads_hostile_streams(speech: Speech, patterns: Sequence[bytes], *, keeps: int) -> None:
+    """Twice as much takes no more than in proportion, and no more than so many bytes are kept."""
+    for pattern in patterns:
+        talk = speech.talk(Way())
+        piece = (pattern * 20_000)[:20_000]
+        began = process_time()
+        talk.feed(piece)
+        once = process_time() - began
+        began = process_time()
+        for _ in range(2):
+            talk.feed(piece)
+        assert process_time() - began < 12 * once + 0.5
+        assert len(b"".join(frame.raw for frame in talk.end())) <= keeps

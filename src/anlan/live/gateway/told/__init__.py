@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,42 @@ def file_of(data: Path) -> Path:
 
 def last_told(data: Path) -> dict[str, Any] | None:
     """What a gateway said last, `at` in ms UTC; None where there never was one."""
+    return read(file_of(data))
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """What was written there last; None where nothing was."""
     try:
-        found = json.loads(file_of(data).read_text())
+        found = json.loads(path.read_text())
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def renew(path: Path, listeners: Sequence[Mapping[str, Any]]) -> None:
+    """Writes it, as of now; a full disk only leaves it as it was."""
+    told = {"at": time.time_ns() // 1_000_000, "listeners": listeners}
+    part = path.with_suffix(".part")
+    with contextlib.suppress(OSError):
+        part.write_bytes(msgspec.json.encode(told))
+        part.replace(path)
+
+
+class Pace:
+    """Frames a second over the last minute, from their numbers so far."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, list[int]]] = deque()
+
+    def of(self, frames: list[int]) -> list[float]:
+        """Of each, in the same order at each call."""
+        now_s = time.monotonic()
+        self._samples.append((now_s, frames))
+        while now_s - self._samples[0][0] > _WINDOW_S:
+            self._samples.popleft()
+        then_s, before = self._samples[0]
+        span_s = max(now_s - then_s, 0.001)
+        return [(now - was) / span_s for now, was in zip(frames, before, strict=True)]
 
 
 class Teller:
@@ -35,28 +66,12 @@ class Teller:
     def __init__(self, data: Path, stations: Sequence[Station]) -> None:
         self._path, self._stations = file_of(data), stations
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._samples: deque[tuple[float, list[int]]] = deque()
+        self._pace = Pace()
 
     def tell(self) -> None:
-        """Renews the file; a full disk only leaves it as it was."""
-        rates = self._rates()
-        told = {
-            "at": time.time_ns() // 1_000_000,
-            "listeners": [_row(*one) for one in zip(self._stations, rates, strict=True)],
-        }
-        part = self._path.with_suffix(".part")
-        with contextlib.suppress(OSError):
-            part.write_bytes(msgspec.json.encode(told))
-            part.replace(self._path)
-
-    def _rates(self) -> list[float]:
-        now_s, frames = time.monotonic(), [one.frames for one in self._stations]
-        self._samples.append((now_s, frames))
-        while now_s - self._samples[0][0] > _WINDOW_S:
-            self._samples.popleft()
-        then_s, before = self._samples[0]
-        span_s = max(now_s - then_s, 0.001)
-        return [(now - was) / span_s for now, was in zip(frames, before, strict=True)]
+        """Renews the file."""
+        rates = self._pace.of([one.frames for one in self._stations])
+        renew(self._path, [_row(*one) for one in zip(self._stations, rates, strict=True)])
 
 
 def _row(station: Station, rate: float) -> dict[str, Any]:
