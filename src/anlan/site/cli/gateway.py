@@ -59,6 +59,8 @@ _NOT_THERE_S, _LOOK_S = 5.0, 0.1
 @click.pass_context
 def command(context: click.Context, data: Path, only: tuple[str, ...]) -> None:
     if context.invoked_subcommand is not None:
+        # What is said of the folder before a verb holds for the verb.
+        os.environ["ANLAN_DATA"] = str(data)
         return
     from anlan.live.gateway.process import serve
     from anlan.site.crew.voice import speak
