@@ -113,6 +113,10 @@ test("values carry their unit and their decimals; a missing one is not a number"
     "3.40\u2009m",
   );
   assert.equal(valueWords({ key: "", name: "", unit: "m", points: [] }, null), "—");
+  const states = { "0": "正常", "1": "故障" };
+  const series = { key: "", name: "", unit: "", decimals: 0, states, points: [] };
+  assert.equal(valueWords(series, 1), "故障");
+  assert.equal(valueWords(series, 0.5), "1");
 });
 
 test("zooming keeps the moment under the hand, and no one sees beyond now", () => {

@@ -56,7 +56,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantitySpec:
-    """One quantity 监测量: unit, plausible range and gate, with what they rest on."""
+    """One quantity 监测量: unit, plausible range and gate, with what they rest on.
+
+    states: what each of its values is called, for a quantity that is no amount.
+    """
 
     name: str
     title: Words
@@ -64,6 +67,7 @@ class QuantitySpec:
     display: Unit
     gate: Gate
     basis: str
+    states: Mapping[int, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,15 @@
 """Reads quantities.toml: units, plausible ranges and gates."""
 
+import math
+
 from anlan.engine.rules import Gate
-from anlan.packs.model import QuantitySpec
+from anlan.packs.model import QuantitySpec, Words
 from anlan.packs.source.document import Document, Table
 from anlan.packs.source.fields import read_words
-from anlan.packs.units import Unit, unit_of
+from anlan.packs.units import STATE, Unit, unit_of
 
-_INFINITY = float("inf")
+_INFINITY = math.inf
+_MOST_STATES = 256
 _POLICIES = ("accept", "confirm", "reject")
 
 
@@ -25,17 +28,31 @@ def _read_quantity(name: str, table: Table) -> QuantitySpec:
         table.wrong("a quantity cannot be called value: in expressions that is the reading itself")
     display = read_unit(table, "unit")
     gate_table = table.table("gate")
+    gate = _read_gate(gate_table)
     spec = QuantitySpec(
         name=name,
         title=read_words(table),
         unit=display.code,
         display=display,
-        gate=_read_gate(gate_table),
+        gate=gate,
         basis=gate_table.text("basis"),
+        states=_read_states(table, gate) if display.code == STATE else {},
     )
     gate_table.finish()
     table.finish()
     return spec
+
+
+def _read_states(table: Table, gate: Gate) -> dict[int, Words]:
+    """What each value is called: of all whole numbers of the plausible range."""
+    if not gate.high - gate.low < _MOST_STATES:
+        table.wrong(f"a quantity of states has a low and a high, less than {_MOST_STATES} apart")
+        return {}
+    states = table.table("states")
+    numbers = range(math.ceil(gate.low), math.floor(gate.high) + 1)
+    found = {number: read_words(states, str(number)) for number in numbers}
+    states.finish()
+    return found
 
 
 def read_unit(table: Table, key: str, default: str | None = None) -> Unit:

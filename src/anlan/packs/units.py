@@ -13,6 +13,8 @@ class Unit:
     en: str
 
 
+STATE = "{state}"
+"""Of what is no amount: each of its values has a name."""
 UNITS = {
     unit.code: unit
     for unit in (
@@ -63,7 +65,7 @@ UNITS = {
         Unit("V", "伏", "V"),
         # What is counted stands in the title: 井下人数 52, people below ground 52.
         Unit("{persons}", "人", ""),
-        Unit("{state}", "", ""),
+        Unit(STATE, "", ""),
         Unit("[NTU]", "NTU", "NTU"),
     )
 }
@@ -76,7 +78,7 @@ def unit_of(code: str) -> Unit | None:
 
 _DECIMALS = {
     "m": 2, "MPa": 3, "deg": 2, "deg{azimuth}": 0, "[ppm]": 0, "mm/d": 0, "m/s2": 3, "m-1": 4,
-    "Pa": 0, "J": 0, "m3/h": 0, "{persons}": 0, "{state}": 0, "kg": 0, "um/m": 0, "kN": 0,
+    "Pa": 0, "J": 0, "m3/h": 0, "{persons}": 0, STATE: 0, "kg": 0, "um/m": 0, "kN": 0,
 }  # fmt: skip
 """Decimal places by UCUM code; one where it is not named."""
 _THIN = "\u2009"

@@ -66,6 +66,28 @@ def test_a_ratio_is_told_as_what_it_is_and_leaves_nothing_open(office: Office) -
     assert "－" not in one.description_zh + one.description_en
 
 
+@pytest.mark.parametrize(
+    ("pack", "rule", "quantity", "value"),
+    [
+        ("tailings", "tailings.promotion.pond", "", None),
+        ("elevator", "elevator.trapped.level", "elevator.trapped", 1.0),
+    ],
+)
+def test_what_has_no_amount_is_told_by_its_name_and_leaves_nothing_open(
+    office: Office, pack: str, rule: str, quantity: str, value: float | None
+) -> None:
+    Alarm.objects.filter(pk=office.alarm.pk).update(
+        pack=pack, rule=rule, quantity=quantity, value=value, limit=value,
+        unit="{state}" if quantity else "",
+    )  # fmt: skip
+    one = office.drafted()
+    title = packs()[pack].notes[rule].title
+    assert f"出现{title.zh}，" in one.description_zh
+    assert title.en in one.description_en
+    assert "－" not in one.description_zh + one.description_en
+    assert "限值" not in one.description_zh
+
+
 def test_without_a_border_the_area_is_a_circle_round_the_object(office: Office) -> None:
     office.alarm.region = "990101001001"
     office.alarm.save()

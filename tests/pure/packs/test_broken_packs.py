@@ -30,6 +30,7 @@ MISTAKES = [
     ("quantities", 'interval = "1h"', "", 5, "interval is missing"),
     ("quantities", 'interval = "1h"', 'interval = "0h"', 10, "longer than nothing"),
     ("quantities", 'basis = "a test"', "", 5, "basis is missing"),
+    ("quantities", 'unit = "m"', 'unit = "{state}"', 1, "0 is missing"),
     ("quantities", "high = 10", "high = inf", 7, "high must be finite"),
     ("quantities", "high = 10", f"high = 1{'0' * 400}", 7, "high must be finite"),
     ("rules", "threshold = 5", "threshold = nan", 12, "threshold must be finite"),

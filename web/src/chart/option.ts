@@ -44,7 +44,7 @@ export function optionOf(scene: Scene): EChartsCoreOption {
     ],
     xAxis: [timeAxis(scene), { ...plainTime(scene), gridIndex: 1, show: false }],
     yAxis: [
-      valueAxis(reach, palette),
+      valueAxis(reach, palette, course.series[0]?.states),
       { type: "value", gridIndex: 1, min: 0, max: 1, show: false },
     ],
     axisPointer: {
@@ -82,18 +82,25 @@ function timeAxis(scene: Scene): Piece {
   };
 }
 
-function valueAxis({ low, high }: Extent, palette: Palette): Piece {
+function valueAxis(
+  { low, high }: Extent,
+  palette: Palette,
+  states: Record<string, string> = {},
+): Piece {
+  const isStates = Object.keys(states).length > 0;
   return {
     type: "value",
     min: low,
     max: high,
     splitNumber: 3,
+    ...(isStates && { interval: 1 }),
     axisLabel: {
       color: palette.muted,
       fontSize: SMALLEST_PX,
+      ...(isStates && { width: LEFT - 8, overflow: "break" }),
       showMinLabel: false,
       showMaxLabel: false,
-      formatter: axisWords,
+      formatter: (value: number) => (isStates ? (states[String(value)] ?? "") : axisWords(value)),
     },
     splitLine: { lineStyle: { color: palette.line } },
   };

@@ -7,6 +7,8 @@ export interface Series {
   name: string;
   unit: string;
   decimals?: number;
+  /** What each value is called, for what is no amount. */
+  states?: Record<string, string>;
   points: Point[];
   band?: [at: number, min: number, max: number][];
 }
@@ -100,6 +102,8 @@ export function nearest(points: Point[], at: number): Point | undefined {
 /** A value in the words of its series: 3.42 m. */
 export function valueWords(series: Series, value: number | null): string {
   if (value === null) return "—";
+  const state = series.states?.[String(value)];
+  if (state) return state;
   const text =
     series.decimals === undefined
       ? String(Number(value.toPrecision(5)))

@@ -16,6 +16,7 @@ export function extent(course: Course): Extent {
   const values = course.series.flatMap((series) => [
     ...series.points.map((point) => point[1]).filter((value) => value !== null),
     ...(series.band ?? []).flatMap(([, min, max]) => [min, max]),
+    ...Object.keys(series.states ?? {}).map(Number),
   ]);
   const limits = course.limits ?? [];
   if (values.length === 0) values.push(...limits.map((limit) => limit.value));

@@ -27,7 +27,13 @@ function write(place: HTMLElement, row: Reading): void {
 
 /** The value, with its unit where the element itself names it (`data-unit`). */
 function words(place: HTMLElement, value: number | null): string {
-  const number = valueWords(value, place.dataset.decimals);
+  const number = stateOf(place, value) ?? valueWords(value, place.dataset.decimals);
   const unit = place.querySelector("[data-value]") ? "" : (place.dataset.unit ?? "");
   return unit && value !== null ? `${number}\u2009${unit}` : number;
+}
+
+/** What a value is called where it is no amount (`data-states`: the names by value). */
+function stateOf(place: HTMLElement, value: number | null): string | undefined {
+  const states: Record<string, string> = JSON.parse(place.dataset.states || "{}");
+  return value === null ? undefined : states[String(value)];
 }

@@ -10,6 +10,7 @@ from anlan.desk.templatetags.desk import told as told
 from anlan.engine.plan import quantity_in
 from anlan.live.gateway.protocols import names, speech_of
 from anlan.packs import Guidance, ObjectType, QuantitySpec, Words
+from anlan.packs.units import shown
 from anlan.terms.levels import Level
 
 PLAIN = ".device"
@@ -50,6 +51,18 @@ def unit_of_quantity(name: str) -> str:
         return spec.unit
     spoken = measure_of(*name.partition(".")[::2])
     return _UCUM.get(spoken.unit, spoken.unit) if spoken else ""
+
+
+def states_of_quantity(name: str) -> dict[float, str]:
+    """What each value of a quantity is called, by whole number; empty for an amount."""
+    spec = quantity(name)
+    return {one: told(words) for one, words in spec.states.items()} if spec else {}
+
+
+def amount_of(value: float | None, name: str) -> str:
+    """A value of a quantity as people read it: with its unit, or the name of the state."""
+    state = states_of_quantity(name).get(value) if value is not None else None
+    return state or shown(value, unit_of_quantity(name))
 
 
 @lru_cache(maxsize=1 << 12)

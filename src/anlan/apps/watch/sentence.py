@@ -4,7 +4,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import mark_title, quantity_title, rule_title, unit_of_quantity
+from anlan.apps.atlas.meaning import (
+    amount_of,
+    mark_title,
+    quantity_title,
+    rule_title,
+    states_of_quantity,
+    unit_of_quantity,
+)
 from anlan.apps.watch.models import Alarm
 from anlan.packs.units import shown
 
@@ -16,10 +23,12 @@ def sentence(alarm: Alarm) -> str:
     is_plain = tells_quantity(alarm)
     facts = {
         "what": quantity_title(alarm.quantity) if is_plain else rule_title(alarm.rule),
-        "value": shown(alarm.value, alarm.unit),
+        "value": amount(alarm.value, alarm),
         "mark": mark_title(alarm.rule, alarm.level or alarm.peak) or _("the limit"),
-        "limit": shown(alarm.limit, alarm.unit),
+        "limit": amount(alarm.limit, alarm),
     }
+    if is_plain and states_of_quantity(alarm.quantity):
+        return _("%(what)s: %(value)s") % facts
     if alarm.limit is None:  # a condition of several amounts: what was measured last is no verdict
         facts["rule"] = rule_title(alarm.rule)
         return _("%(rule)s (%(what)s %(value)s)") % facts
@@ -28,6 +37,12 @@ def sentence(alarm: Alarm) -> str:
     if alarm.value < alarm.limit:
         return _("%(what)s %(value)s, below %(mark)s %(limit)s") % facts
     return _("%(what)s %(value)s, above %(mark)s %(limit)s") % facts
+
+
+def amount(value: float | None, alarm: Alarm) -> str:
+    """A value or limit of an alarm as people read it."""
+    return (amount_of(value, alarm.quantity) if tells_quantity(alarm)
+            else shown(value, alarm.unit))  # fmt: skip
 
 
 def tells_quantity(alarm: Alarm) -> bool:

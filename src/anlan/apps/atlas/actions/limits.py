@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.actions.deciding import put_in_force
 from anlan.apps.atlas.acts import PROPOSE_LIMITS
-from anlan.apps.atlas.meaning import quantity, unit_of_quantity
+from anlan.apps.atlas.meaning import amount_of, quantity
 from anlan.apps.atlas.models import LimitChange, Sensor
 from anlan.apps.atlas.queries.limits import (
     basis_of,
@@ -26,7 +26,6 @@ from anlan.desk.asker import Asker
 from anlan.desk.templatetags.desk import level_word
 from anlan.history.log import Log, store_in
 from anlan.history.registry import Registry, limits_entry
-from anlan.packs.units import shown
 from anlan.packs.warning.lowering import is_lowered
 from anlan.terms.errors import Refused
 from anlan.terms.levels import Level
@@ -122,16 +121,15 @@ def _wrong(asker: Asker, sensor: Sensor, wanted: Wanted) -> str | None:
     """What is wrong with a proposal by itself, or None."""
     if wanted.since < _today(asker):
         return _("A limit changes from today on, not for the past.")
-    unit = unit_of_quantity(sensor.quantity)
     spec = quantity(sensor.quantity)
     if spec is not None and not spec.gate.low <= wanted.value <= spec.gate.high:
-        low, high = shown(spec.gate.low, unit), shown(spec.gate.high, unit)
+        low, high = (amount_of(one, sensor.quantity) for one in (spec.gate.low, spec.gate.high))
         told = _("This quantity lies between %(low)s and %(high)s.")
         return told % {"low": low, "high": high}
-    return _out_of_order(sensor, wanted, unit)
+    return _out_of_order(sensor, wanted)
 
 
-def _out_of_order(sensor: Sensor, wanted: Wanted, unit: str) -> str | None:
+def _out_of_order(sensor: Sensor, wanted: Wanted) -> str | None:
     """A worse level must be reached later than a lesser one."""
     sign = -1 if wanted.direction == "low" else 1
     for line in lines_of(sensor.key, wanted.since):
@@ -143,7 +141,8 @@ def _out_of_order(sensor: Sensor, wanted: Wanted, unit: str) -> str | None:
         if steps <= 0:
             told = _("This does not fit the limit of level %(level)s, which is %(value)s then: a "
                      "worse level is reached after a lesser one.")  # fmt: skip
-            return told % {"level": level_word(other.level), "value": shown(other.value, unit)}
+            value = amount_of(other.value, sensor.quantity)
+            return told % {"level": level_word(other.level), "value": value}
     return None
 
 

@@ -11,15 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.history import STORE
+from anlan.apps.atlas.meaning import amount_of, quantity_title
 from anlan.apps.atlas.meaning import kind_title as object_kind
-from anlan.apps.atlas.meaning import quantity_title, unit_of_quantity
 from anlan.apps.atlas.queries import around, object_for, region_path, sensors_of
 from anlan.apps.atlas.queries.tiles import moment_of
 from anlan.apps.watch.queries.map import found_things, marks_at, nearest_teams
 from anlan.apps.watch.views.map_layers import kind_title
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
-from anlan.packs.units import shown
 from anlan.terms.errors import AnlanError, Malformed
 
 _MOST_METRES, _MOST_POINTS, _LONGEST_SHAPE = 100_000.0, 2000, 200_000
@@ -160,7 +159,7 @@ def _values(asker: Asker, key: str, moment: datetime) -> list[dict[str, Any]]:
         found.append({
             "title": sensor.name or quantity_title(sensor.quantity),
             "quantity": quantity_title(sensor.quantity),
-            "value": shown(last.value if last else None, unit_of_quantity(sensor.quantity)),
+            "value": amount_of(last.value if last else None, sensor.quantity),
             "at": datetime.fromtimestamp(last.time / 1000, UTC) if last else None,
         })  # fmt: skip
     return found

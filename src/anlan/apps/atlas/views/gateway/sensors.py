@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anlan.apps.atlas.history import STORE, Point
-from anlan.apps.atlas.meaning import measure_of, quantity_title, unit_of_quantity
+from anlan.apps.atlas.meaning import amount_of, measure_of, quantity_title
 from anlan.apps.atlas.queries.gateway.heard import Found
 from anlan.desk.asker import Asker
-from anlan.packs.units import shown
 from anlan.terms.errors import AnlanError
 
 _BACK_MS, _MOST = 30 * 86_400_000, 200
@@ -30,7 +29,7 @@ def sensors_shown(asker: Asker, found: Found) -> list[dict[str, Any]]:
         rows.append({
             "key": spoken.key, "title": title, "sensor": sensor,
             "quantity": quantity_title(quantity) if quantity else "",
-            "value": shown(point.value, unit_of_quantity(quantity)) if point else "—",
+            "value": amount_of(point.value if point else None, quantity),
             "at": datetime.fromtimestamp(point.time / 1000, UTC) if point else None,
         })  # fmt: skip
     return rows

@@ -22,6 +22,10 @@ from anlan.terms.levels import Level
 
 _LEFT = "－"
 """Stands for what an alarm does not say; whoever reads it over is told that it was left open."""
+_PLAIN = Words("{at}，{place}{object}出现{quantity}，已达到{level}标准。",
+               "At {at}, {object}, {place}, was in this state: {quantity}. "
+               "It has reached the {level} level.")  # fmt: skip
+"""Of an alarm that has no amount to tell: several together, or a state."""
 _BEFORE_STOP = re.compile(r" +(?=[，。）；,.;)])")
 """Where a number without a unit stands before a stop."""
 _Both = tuple[str | None, str | None]
@@ -73,7 +77,8 @@ def alarm_content(alarm: Alarm, event: Event, at: datetime) -> dict[str, Any]:
     level = Level(alarm.level or alarm.peak)
     content = first_content(event, level, at)
     place = region_names(alarm.region)
-    description = filled(event.description, _told(alarm, event, level, place=place))
+    told = _told(alarm, event, level, place=place)
+    description = filled(event.description if _has_amount(alarm) else _PLAIN, told)
     measures = measures_for(alarm.rule, level)
     return content | {
         "onset": alarm.raised_at,
@@ -152,10 +157,16 @@ def _told(alarm: Alarm, event: Event, level: Level, *, place: Names) -> dict[str
     }
 
 
+def _has_amount(alarm: Alarm) -> bool:
+    spec = quantity(alarm.quantity)
+    is_state = spec is not None and spec.states and tells_quantity(alarm)
+    return alarm.value is not None and alarm.limit is not None and not is_state
+
+
 def _what(alarm: Alarm) -> _Both:
     """What the value is, in both languages: what the rule makes of a quantity, or the quantity."""
     spec, ruled = quantity(alarm.quantity), rule_words(alarm.rule)
-    if ruled and ruled.zh and not tells_quantity(alarm):
+    if ruled and ruled.zh and not (tells_quantity(alarm) and _has_amount(alarm)):
         return ruled.zh, ruled.en
     return (spec.title.zh, spec.title.en) if spec else (None, None)
 

@@ -13,7 +13,7 @@ from django.http import (
 from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.history import MOST_POINTS, STORE, Point
-from anlan.apps.atlas.meaning import quantity_title, unit_of_quantity
+from anlan.apps.atlas.meaning import quantity_title, states_of_quantity, unit_of_quantity
 from anlan.apps.atlas.models import Limit, Sensor
 from anlan.apps.atlas.queries import sensors
 from anlan.apps.watch.queries import alarms
@@ -58,6 +58,7 @@ def _chart(asker: Asker, sensor: Sensor, low: int, *, high: int, width: int) -> 
                 "name": quantity_title(sensor.quantity),
                 "unit": sign_of(unit),
                 "decimals": decimals(unit),
+                "states": states_of_quantity(sensor.quantity),
                 "points": with_gaps(points, _gap_ms(sensor, points)),
                 "band": [[p.time, p.low, p.high] for p in points if p.low != p.high],
             }

@@ -1,5 +1,6 @@
 """The object page 对象页: what it is, whose, how it stands now, what lies around it, what to do."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +12,12 @@ from django.shortcuts import render
 from anlan.apps.atlas.acts import SEE_LIMITS
 from anlan.apps.atlas.history import STORE
 from anlan.apps.atlas.meaning import (
+    amount_of,
     guidance,
     kind_title,
     object_type,
     quantity_title,
+    states_of_quantity,
     told,
     unit_of_quantity,
 )
@@ -36,7 +39,7 @@ from anlan.apps.watch.sentence import sentence
 from anlan.apps.watch.views.map_layers import kind_title as kind_of_group
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, signed_in
-from anlan.packs.units import decimals, shown, sign_of
+from anlan.packs.units import decimals, sign_of
 from anlan.terms.errors import AnlanError, Malformed
 
 _NEAR_M, _LAST_ALARMS, _NEAR_TARGETS = 1000.0, 20, 12
@@ -100,7 +103,7 @@ def summary(asker: Asker, one: ObservedObject) -> dict[str, Any]:
 
 def _point(asker: Asker, sensor: Sensor) -> dict[str, Any]:
     """A sensor with its newest value and the limits in force."""
-    unit = unit_of_quantity(sensor.quantity)
+    unit, states = unit_of_quantity(sensor.quantity), states_of_quantity(sensor.quantity)
     try:
         newest = STORE.value_at(sensor.handle, int(asker.now.timestamp() * 1000))
     except AnlanError:
@@ -109,11 +112,20 @@ def _point(asker: Asker, sensor: Sensor) -> dict[str, Any]:
         "sensor": sensor,
         "title": quantity_title(sensor.quantity),
         "unit": sign_of(unit),
-        "value": f"{newest.value:.{decimals(unit)}f}" if newest else "—",
+        "value": _bare(newest.value, sensor.quantity) if newest else "—",
+        "states": json.dumps(states, ensure_ascii=False) if states else "",
         "decimals": decimals(unit),
         "at": datetime.fromtimestamp(newest.time / 1000, UTC).isoformat() if newest else "",
-        "limits": [(one, shown(one.value, unit)) for one in _in_force(asker, sensor)],
+        "limits": [
+            (one, amount_of(one.value, sensor.quantity)) for one in _in_force(asker, sensor)
+        ],
     }
+
+
+def _bare(value: float, quantity: str) -> str:
+    """A value without its unit, which the page shows beside it."""
+    states = states_of_quantity(quantity)
+    return states.get(value) or f"{value:.{decimals(unit_of_quantity(quantity))}f}"
 
 
 def _in_force(asker: Asker, sensor: Sensor) -> list[Limit]:
