@@ -8,6 +8,7 @@ import pytest
 from anlan.connectors.frames import Ask, Frame, Talk, Way
 from anlan.connectors.jt809 import PROTOCOL
 from anlan.connectors.jt809.cipher import Numbers, turned
+from anlan.connectors.jt809.media import media
 from anlan.connectors.jt809.secret import covered
 from anlan.connectors.jt809.talk import Conversation
 from anlan.terms.errors import Malformed
@@ -324,3 +325,14 @@ def test_passwords_are_covered_and_a_right_check_stays_right(time: int | None) -
     assert "wrong check" in frames_of(PROTOCOL, covered(wrong))[0].reason
     place = enveloped(0x1202, b"\0" + OLD)
     assert covered(place) == place
+
+
+@pytest.mark.parametrize(
+    ("length", "data", "kept"),
+    [(4, "ffd8ffd9", "ffd8ffd9"), (3, "ffd8ffd9", "ffd8ff"), (5, "ffd8ffd9", ""), (0, "", "")],
+)
+def test_a_photograph_is_as_long_as_it_says_or_none(length: int, data: str, kept: str) -> None:
+    body = bytes([1]) + b"\0" * 36 + b"\1" + length.to_bytes(4, "big") + b"\2\1"
+    (frame,) = frames_of(PROTOCOL, enveloped(0x1502, body + bytes.fromhex(data)))
+    assert frame.fields["photo_length"] == length
+    assert [one.data.hex() for one in media(frame)] == ([kept] if kept else [])

@@ -114,3 +114,17 @@ def test_a_sub_link_with_another_code_is_not_taken_and_says_so() -> None:
         assert "does not take our sub link (result 1)" in scene.store.faults[0].reason
 
     called("jt809", sub, play, words={"centre": CENTRE})
+
+
+def test_a_photograph_is_kept_as_a_file_once_it_can_be() -> None:
+    platform = Platform(CENTRE)
+
+    async def play(scene: Scene) -> None:
+        await scene.until(lambda: platform.is_signed_in)
+        platform.tell(BUS, now_ms() // 1000 * 1000, HERE, now_ms())
+        await scene.asked(NAME, "photo")
+        await scene.until(lambda: scene.store.media)
+        (photo,) = scene.store.media
+        assert (photo.data.hex(), photo.note) == ("ffd8ffd9", "图像 镜头1")
+
+    played("jt809", platform, play)

@@ -150,6 +150,23 @@ class Leader(Talk, Protocol):
         ...
 
 
+class Due(NamedTuple):
+    """What is due though nobody spoke. said: to be said over UDP, where it may have been lost ·
+    gone: devices that are no longer there · waits: whether more is to be said again soon."""
+
+    said: bytes = b""
+    gone: tuple[str, ...] = ()
+    waits: bool = False
+
+
+class Minder(Talk, Protocol):
+    """A talk that minds the time: whose devices leave by silence, whose questions are repeated."""
+
+    def mind(self, now_ms: int) -> Due:
+        """What is due by now, asked each second; four times a second while it waits."""
+        ...
+
+
 class Teller(Talk, Protocol):
     """A talk whose far end wants to be told of what it may see, unasked."""
 

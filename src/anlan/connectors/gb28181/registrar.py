@@ -18,12 +18,14 @@ PASSWORD, STRANGER = "wrong password", "has not registered"
 @dataclass(slots=True)
 class Device:
     """What a device said of itself when it spoke last. own: how it calls us · domain: of that ·
-    transport: UDP or TCP · expires_s: it registered for so long, 0 where it did not."""
+    transport: UDP or TCP · until_ms: its registration ends then, 0 where it has none or is not told
+    that yet · heard_ms: when it spoke last, 0 where it counts as gone."""
 
     own: str = ""
     domain: str = ""
     transport: str = "UDP"
-    expires_s: int = 0
+    until_ms: int = 0
+    heard_ms: int = 0
 
 
 class Registrar:
@@ -62,12 +64,27 @@ class Registrar:
             raise Malformed("the device does not say who it is")
         if self._settings.is_guarded and not self._is_proved(device, message):
             return ""
-        expires_s = expires_of(message)
-        if expires_s == 0:
+        if expires_of(message) == 0:
             self.devices.pop(device, None)
         else:
-            self.heard(device, message).expires_s = expires_s
+            self.heard(device, message).until_ms = 0
         return device
+
+    def gone(self, now_ms: int) -> tuple[str, ...]:
+        """Who has gone by now: whose registration ended, and is a stranger from now on; and who
+        has been silent for too long, and is there again once heard."""
+        silence_ms = self._settings.silence * 1000
+        ended = [name for name, one in self.devices.items() if 0 < one.until_ms <= now_ms]
+        for name in ended:
+            del self.devices[name]
+        silent = [
+            name
+            for name, one in self.devices.items()
+            if silence_ms and 0 < one.heard_ms <= now_ms - silence_ms
+        ]
+        for name in silent:
+            self.devices[name].heard_ms = 0
+        return (*ended, *silent)
 
     def _is_proved(self, device: str, message: Message) -> bool:
         told = credentials(message.first("authorization"))

@@ -16,7 +16,8 @@ class Settings:
     none devices need not register · algorithm: of the digest, qop: whether MD5 has one too · host:
     address and port where devices reach us · media: the media server, with media_port and
     media_transport · catalogue: asked for when a device registers · alarms: subscribed to then,
-    positions: each so many seconds, 0 for not at all · gcj02: positions are shifted.
+    positions: each so many seconds, 0 for not at all · gcj02: positions are shifted · silence: who
+    says nothing for so many seconds is offline, 0 for not at all.
     """
 
     id: str = ""
@@ -33,6 +34,7 @@ class Settings:
     alarms: bool = False
     positions: int = 0
     gcj02: bool = False
+    silence: int = 180
 
     @property
     def is_guarded(self) -> bool:
@@ -72,6 +74,7 @@ def _check(one: Settings) -> None:
         ),
         "media_port must be a number from 1 to 65535": not 0 < one.media_port < 65_536,
         "positions must be a number of seconds up to 86400": not 0 <= one.positions <= 86_400,
+        "silence must be a number of seconds up to 86400": not 0 <= one.silence <= 86_400,
         "passwords must be a table of texts": not all(
             isinstance(value, str) and value for value in one.passwords.values()
         ),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from anlan.connectors.frames import Ask, Frame, Way
+from anlan.connectors.frames import Ask, Due, Frame, Way
 from anlan.connectors.gb28181.asks import (
     NAMES,
     QUESTIONS,
@@ -25,6 +25,7 @@ from anlan.connectors.gb28181.registrar import (
     expires_of,
 )
 from anlan.connectors.gb28181.settings import settings_of
+from anlan.connectors.gb28181.sip.again import name_of
 from anlan.connectors.gb28181.sip.cut import Cutter, Piece
 from anlan.connectors.gb28181.sip.message import Message
 from anlan.connectors.gb28181.subscriptions import Subscriptions
@@ -73,11 +74,13 @@ class Talk:
         """Who sent a message, as far as that is proved; empty for a stranger."""
         if not message.status:
             return self._registrar.device_of(message)
-        asked = self._asked.get(_name_of(message))
+        asked = self._asked.get(name_of(message))
         return asked.device if asked else ""
 
     def _judged(self, piece: Piece) -> Frame:
         frame = self._reader.read(piece)
+        if frame.message is not None and frame.message.status:
+            self._writer.again.heard(frame.message)
         if not self._far or not frame.is_ok or frame.message is None:
             return frame
         try:
@@ -113,7 +116,7 @@ class Talk:
 
     def _response(self, frame: Heard, message: Message) -> Heard:
         """What a device answers to a request of ours; of a question only its refusal counts."""
-        name = _name_of(message)
+        name = name_of(message)
         asked = self._asked.get(name)
         if asked is None:
             return frame
@@ -130,6 +133,7 @@ class Talk:
         ACK to a stream that was agreed to."""
         if not isinstance(frame, Heard) or frame.message is None or not self._far:
             return b""
+        self._spoke(frame.device, now_ms)
         name = sha256(frame.raw).digest()
         if frame.is_again:  # nothing while the first is on its way to the disk
             return self._answered.get(name) or b""
@@ -163,6 +167,8 @@ class Talk:
         )  # fmt: skip
         if not expires_s:
             return said
+        if (found := self._registrar.devices.get(device)) is not None:
+            found.until_ms = now_ms + expires_s * 1000
         if self._settings.catalogue:
             said += self.ask(Ask("catalogue", {"device": device}), now_ms)[1]
         return said + self._due(device, now_ms)
@@ -206,10 +212,22 @@ class Talk:
         """403 to a stranger or a wrong password, 400 to what cannot be read. What could not be
         stored is not answered: the device says it again, or it is answered when it is stored."""
         message = frame.message if isinstance(frame, Heard) else None
+        if frame.is_ok:
+            self._spoke(frame.device, now_ms)
         if frame.is_ok or message is None or not self._far or message.method in ("", "ACK"):
             return b""
         is_forbidden = frame.reason.startswith(PASSWORD) or frame.reason.endswith(STRANGER)
         return self._writer.respond(message, 403 if is_forbidden else 400)
+
+    def _spoke(self, device: str, now_ms: int) -> None:
+        if (found := self._registrar.devices.get(device)) is not None:
+            found.heard_ms = now_ms
+
+    def mind(self, now_ms: int) -> Due:
+        """Who has gone, and what is asked again over UDP."""
+        gone = self._registrar.gone(now_ms)
+        said = self._writer.again.due(now_ms)
+        return Due(said, gone, waits=len(self._writer.again) > 0)
 
     # What devices are asked
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from anlan.connectors.gb28181.registrar import Device
 from anlan.connectors.gb28181.settings import Settings
+from anlan.connectors.gb28181.sip.again import Again
 from anlan.connectors.gb28181.sip.message import Headers, Message, address
 
 XML = "Application/MANSCDP+xml"
@@ -46,11 +47,12 @@ class Dialog:
 
 
 class Writer:
-    """For one line."""
+    """For one line. again: what it has asked over UDP and nobody has answered."""
 
     def __init__(self, settings: Settings, far: str, zone: tzinfo) -> None:
         self._settings, self._far, self._zone = settings, far, zone
         self._count = 0
+        self.again = Again()
 
     def respond(self, message: Message, status: int, *more: tuple[str, str]) -> bytes:
         """A response with what it must repeat."""
@@ -117,7 +119,10 @@ class Writer:
             ("User-Agent", "Anlan"),
             *([("Content-Type", kind)] if kind else []),
         )
-        return bytes(Message(f"{method} {dialog.target} SIP/2.0", headers, body))
+        said = bytes(Message(f"{method} {dialog.target} SIP/2.0", headers, body))
+        if found.transport == "UDP" and method != "ACK":
+            self.again.put(dialog.name(method), said, now_ms)
+        return said
 
     def _token(self, now_ms: int) -> str:
         """A word that no other request of any line bears."""

@@ -5,6 +5,7 @@ upper platform on the main link.
 from anlan.connectors.frames import Speech
 from anlan.connectors.jt809.asks import ASKS
 from anlan.connectors.jt809.frame import MOST
+from anlan.connectors.jt809.media import media
 from anlan.connectors.jt809.secret import SECRETS, covered
 from anlan.connectors.jt809.talk import Conversation
 from anlan.connectors.road.measures import measure
@@ -19,4 +20,5 @@ PROTOCOL = Speech(
     measure=measure,
     secrets=SECRETS,
     covered=covered,
+    media=media,
 )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from anlan.connectors.frames import Ask, Frame
 from anlan.live.gateway.bounds import FULL, Rate
-from anlan.live.gateway.lines.line import far_of, now_ms
+from anlan.live.gateway.lines.line import due_of, far_of, now_ms
 
 if TYPE_CHECKING:
     from anlan.live.gateway.station import Station
 
+_MIND_S = 0.25
 _log = logging.getLogger("anlan.gateway")
 
 
@@ -26,7 +27,7 @@ class Peer:
         self.address = str(to[0]).removeprefix("::ffff:")
         self.heard_s, self.owed = time.monotonic(), 0
         self.devices: set[str] = set()
-        self._is_cut = False
+        self._is_cut = self._minds = False
 
     def answer(self, frame: Frame) -> None:
         self._say_to(frame, self.talk.answer)
@@ -72,10 +73,33 @@ class Peer:
     def go_on(self) -> None:
         return
 
+    def mind(self) -> None:
+        """Says again what was not answered, and lets go who is no longer there."""
+        self._minds = False
+        try:
+            due = due_of(self.talk, now_ms())
+        except Exception:  # noqa: BLE001 - one talk that breaks must not end the others
+            self._break()
+            return
+        self._station.devices.left(set(due.gone), self)
+        self._send(due.said)
+        if due.waits and not self._is_cut:
+            self._mind_soon()
+
+    def _mind_soon(self) -> None:
+        if not self._minds:
+            self._minds = True
+            asyncio.get_running_loop().call_later(_MIND_S, self.mind)
+
     def _say(self, said: bytes) -> bool:
+        self._send(said)
+        if said and hasattr(self.talk, "mind"):
+            self._mind_soon()
+        return bool(said)
+
+    def _send(self, said: bytes) -> None:
         for one in self._station.speech.apart(said) if said and not self._is_cut else ():
             self._transport.sendto(one, self._to)
-        return bool(said)
 
 
 class Datagrams(asyncio.DatagramProtocol):
@@ -128,8 +152,11 @@ class Datagrams(asyncio.DatagramProtocol):
         for to, peer in list(self._peers.items()):
             if now_s - peer.heard_s > idle_s:
                 self._forget(to)
+            else:
+                peer.mind()
 
     def _forget(self, to: tuple[Any, ...]) -> None:
         peer = self._peers.pop(to)
+        peer.cut()
         self._station.crowd.leave(peer.address)
         self._station.devices.left(peer.devices, peer)

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from anlan.connectors.frames import Ask, Frame, Talk
+from anlan.connectors.frames import Ask, Due, Frame, Minder, Talk
 from anlan.live.gateway.bounds import Rate
 from anlan.terms.errors import Unavailable
 
@@ -25,6 +25,11 @@ def far_of(peer: tuple[Any, ...]) -> str:
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def due_of(talk: Talk | None, at_ms: int) -> Due:
+    """What is due by now of a talk that minds the time; nothing of others."""
+    return cast("Minder", talk).mind(at_ms) if hasattr(talk, "mind") else Due()
 
 
 class Line(asyncio.Protocol):
@@ -157,6 +162,8 @@ class Line(asyncio.Protocol):
             self._end("silent")
         if self._transport.get_write_buffer_size() > _MOST_UNREAD:
             self._end("does_not_read")
+        # Nothing is lost over TCP: what is not answered is not said again.
+        self._station.devices.left(set(due_of(self._talk, now_ms()).gone), self)
 
     def _say(self, said: bytes) -> bool:
         if said and self._transport is not None and not self._transport.is_closing():
