@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 from anlan.terms.errors import Malformed
 
+_SHORTEST_S, _LONGEST_S = 0.1, 86_400.0
+
 
 def load(path: Path) -> dict[str, Any]:
     """The tables of a file."""
@@ -69,6 +71,13 @@ class Section:
             self.fail(f"{name} must be a number")
         return float(found)
 
+    def span(self, name: str, default: float) -> float:
+        """Seconds: a tenth to a day."""
+        found = self.number(name, default)
+        if not _SHORTEST_S <= found <= _LONGEST_S:
+            self.fail(f"{name} must be from {_SHORTEST_S:g} to {_LONGEST_S:,.0f}")
+        return found
+
     def whole(self, name: str, default: int | None, *, least: int = 0, most: int = 65_535) -> int:
         """A whole number within bounds; needed where there is no default."""
         found = self.table.get(name, default)
@@ -107,6 +116,19 @@ class Section:
         if not path.is_file():
             self.fail(f"{name}: there is no file {path}")
         return path
+
+    def secret(self, name: str, folder: Path, least: int = 1) -> str | None:
+        """The text of a file that only this site may read; None where none is named."""
+        path = self.file(name, folder)
+        if path is None:
+            return None
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.fail(f"{name} cannot be read ({error})")
+        if len(found) < least:
+            self.fail(f"{name}: at least {least} characters")
+        return found
 
 
 def is_number(found: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from anlan.connectors.mapping.cells import Cell, cell_of
 from anlan.connectors.mapping.layout import ORDERS, TYPES, Layout
+from anlan.connectors.mapping.points import rows_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.connectors.mapping.templates import Template, template
 from anlan.terms.errors import Malformed
@@ -18,7 +19,6 @@ _READ = ("device", "unit", "table", "period_s", "gap", "sensor", "values")
 _WRITE = ("name", "device", "unit", "table", "at", "type", "order", "scale", "offset", "least",
           "most")  # fmt: skip
 _LAST = 65_535
-_LONGEST_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,32 +91,18 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
     link = Link(
         host=head.text("host"), port=head.whole("port", 502, least=1),
         framing=head.choice("framing", get_args(Framing), "tcp"),
-        timeout_s=_span(head, "timeout_s", 3.0),
+        timeout_s=head.span("timeout_s", 3.0),
     )  # fmt: skip
-    period_s = _span(head, "period_s", 10.0)
-    reads = tuple(_read(one, period_s) for one in _rows(tables, "read", where))
+    period_s = head.span("period_s", 10.0)
+    reads = tuple(_read(one, period_s) for one in rows_of(tables, "read", where))
     if not reads:
         raise Malformed("needs at least one [[read]]", where=where)
-    writes = tuple(_write(one) for one in _rows(tables, "write", where))
+    writes = tuple(_write(one) for one in rows_of(tables, "write", where))
     devices = {one.device for one in reads}
     for one in writes:
         if one.device not in devices:
             raise Malformed(f"nothing is read of {one.device!r}", where=f"{where} [[write]]")
     return Map(link, reads, writes)
-
-
-def _rows(tables: Mapping[str, Any], name: str, where: str) -> list[Section]:
-    rows = tables.get(name, [])
-    if not isinstance(rows, list):
-        raise Malformed(f"{name} must be tables, [[{name}]]", where=where)
-    return [Section(one, f"{where} [[{name}]] {n}") for n, one in enumerate(rows, 1)]
-
-
-def _span(section: Section, name: str, default: float) -> float:
-    found = section.number(name, default)
-    if not 0.1 <= found <= _LONGEST_S:
-        section.fail(f"{name} must be from 0.1 to {_LONGEST_S:,.0f}")
-    return found
 
 
 def _read(section: Section, period_s: float) -> Read:
@@ -133,7 +119,7 @@ def _read(section: Section, period_s: float) -> Read:
         section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
     return Read(
         device=section.text("device"), unit=section.whole("unit", 1, most=255), table=table,
-        period_s=_span(section, "period_s", period_s),
+        period_s=section.span("period_s", period_s),
         gap=section.whole("gap", 0, most=100), sensor=sensor,
         registers=tuple(
             _register(name, one, table, f"{section.where} {name}") for name, one in values.items()

@@ -80,13 +80,7 @@ def _hook(section: Section, folder: Path) -> Hook:
 
 
 def _secret(section: Section, folder: Path) -> str:
-    path = section.file("secret_file", folder)
-    if path is None:
+    secret = section.secret("secret_file", folder, _LEAST)
+    if secret is None:
         section.fail("needs secret_file: who may call must prove it")
-    try:
-        secret = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        section.fail(f"secret_file cannot be read ({error})")
-    if len(secret) < _LEAST:
-        section.fail(f"secret_file: at least {_LEAST} characters")
     return secret

@@ -1,0 +1,113 @@
+"""Values that stand at an address of their own: a node, an object identifier, an object."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from anlan.connectors import Fault
+from anlan.connectors.mapping import Taken
+from anlan.connectors.mapping.cells import Cell, cell_of
+from anlan.connectors.mapping.read import UNREADABLE
+from anlan.connectors.mapping.section import Section
+from anlan.connectors.mapping.templates import Template, template
+from anlan.connectors.mapping.trails import Spot
+from anlan.terms.errors import Malformed
+from anlan.terms.quality import Quality
+from anlan.terms.readings import Reading
+from anlan.terms.rows import key_in, shown
+
+_NOWHERE = Spot(None)
+_SELF = ("type", "order", "bit", "unit_at", "units")
+Check = Callable[[str], object]
+"""Looks at an address; Malformed or ValueError where it is none."""
+
+
+class Point(NamedTuple):
+    """A quantity and where it stands. at: as the protocol writes it · cell: what makes it a
+    number."""
+
+    name: str
+    at: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What is known of one device at one period."""
+
+    device: str
+    period_s: float
+    sensor: Template
+    points: tuple[Point, ...]
+
+
+class Stamp(NamedTuple):
+    """Of a value. time: its own, at: when it came in, ms UTC."""
+
+    time: int
+    at: int
+    quality: Quality = Quality.GOOD
+
+
+def groups_of(
+    tables: Mapping[str, Any], where: str, make: Callable[[Section], Group]
+) -> list[Group]:
+    """What each [[read]] of a file says; at least one."""
+    groups = [make(one) for one in rows_of(tables, "read", where)]
+    if not groups:
+        raise Malformed("needs at least one [[read]]", where=where)
+    return groups
+
+
+def rows_of(tables: Mapping[str, Any], name: str, where: str) -> list[Section]:
+    """The tables of one name, each by its number."""
+    rows = tables.get(name, [])
+    if not isinstance(rows, list):
+        raise Malformed(f"{name} must be tables, [[{name}]]", where=where)
+    return [Section(one, f"{where} [[{name}]] {n}") for n, one in enumerate(rows, 1)]
+
+
+def group_of(section: Section, period_s: float, check: Check) -> Group:
+    """What one table says: device, period_s, sensor and values."""
+    values = section.table.get("values")
+    if not isinstance(values, dict) or not values:
+        section.fail("values must be a table of quantities")
+    try:
+        sensor = template(section.text("sensor", "{device}.{quantity}"), ("device", "quantity"))
+    except Malformed as error:
+        raise Malformed(f"sensor: {error}", where=section.where) from error
+    if sensor.levels or (len(values) > 1 and not sensor.has("quantity")):
+        section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
+    return Group(
+        device=section.text("device"), period_s=section.span("period_s", period_s), sensor=sensor,
+        points=tuple(
+            _point(name, one, check, f"{section.where} {name}") for name, one in values.items()
+        ),
+    )  # fmt: skip
+
+
+def _point(name: str, spec: Any, check: Check, where: str) -> Point:
+    section = Section({"at": spec} if isinstance(spec, str) else spec, where)
+    at = section.text("at")
+    for key in _SELF:
+        if key in section:
+            section.fail(f"{key}: an address holds a number by itself")
+    try:
+        check(at)
+    except (Malformed, ValueError) as error:
+        raise Malformed(f"at: {error}", where=where) from error
+    return Point(name, at, cell_of(section.table | {"at": "."}, where))
+
+
+def take(group: Group, point: Point, found: Any, stamp: Stamp, *, into: Taken) -> dict[str, str]:
+    """Puts the reading of what was found, or a fault where it is none; the quantity and its key."""
+    try:
+        names = {"device": group.device, "quantity": point.name}
+        key = key_in(group.sensor.fill((), names, _NOWHERE))
+        value = point.cell.number(found, Spot(found))
+    except Malformed as error:
+        reason = f"{group.device}: {point.name}: {error}"
+        into.faults.append(Fault(UNREADABLE, reason, shown(found).encode(errors="replace")))
+        return {}
+    into.readings.append(Reading(key, stamp.time, value, stamp.quality, stamp.at))
+    return {point.name: key}
