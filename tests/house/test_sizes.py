@@ -7,7 +7,8 @@ A passed limit carries `# house: reason`: on the def, among the first lines of a
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.house.tree import files, parsed, text, under
@@ -24,8 +25,13 @@ def is_kernel(path: Path) -> bool:
     return path.is_relative_to("src/anlan/engine/kernel")
 
 
-def functions(path: Path) -> Iterator[Function]:
-    """The functions of a file that give no reason for being larger."""
+@cache
+def functions(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """The functions of a file that give no reason for being larger: place, lines, parameters."""
+    return tuple((f"{path}:{f.lineno} {f.name}", length(f), arity(f)) for f in _without(path))
+
+
+def _without(path: Path) -> Iterator[Function]:
     source = text(path).splitlines()
     for node in ast.walk(parsed(path)):
         if isinstance(node, Function):
@@ -53,22 +59,14 @@ def test_files_are_short() -> None:
 
 
 def test_functions_are_short() -> None:
-    assert not _beyond(length, FUNCTION_LINES, PYTHON)
+    found = [one for path in PYTHON if not is_kernel(path) for one in functions(path)]
+    assert not {place: lines for place, lines, _ in found if lines > FUNCTION_LINES}
 
 
 def test_functions_take_few_things() -> None:
-    assert not _beyond(arity, PARAMETERS, under("src", ".py"))
-
-
-def _beyond(size: Callable[[Function], int], limit: int, paths: list[Path]) -> dict[str, int]:
-    """The functions whose size passes the limit, by place and name."""
-    sizes = {
-        f"{path}:{f.lineno} {f.name}": size(f)
-        for path in paths
-        if not is_kernel(path)
-        for f in functions(path)
-    }
-    return {name: n for name, n in sizes.items() if n > limit}
+    sources = [path for path in under("src", ".py") if not is_kernel(path)]
+    found = [one for path in sources for one in functions(path)]
+    assert not {place: taken for place, _, taken in found if taken > PARAMETERS}
 
 
 def _gives_reason(lines: list[str]) -> bool:

@@ -31,24 +31,39 @@ def words(name: str) -> list[str]:
     return [part.lower().removesuffix("s") for part in parts]
 
 
-def names(path: Path) -> Iterator[str]:
-    """What a file defines: itself, functions, classes, arguments, variables, attributes."""
-    yield path.stem
+@cache
+def names(path: Path) -> frozenset[tuple[str, bool]]:
+    """What a file defines: itself, functions, classes, arguments, variables, attributes.
+
+    With each, whether it is a class.
+    """
+    return frozenset([(path.stem, False), *_defined(path)])
+
+
+def _defined(path: Path) -> Iterator[tuple[str, bool]]:
     for node in ast.walk(parsed(path)):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                yield node.name
+                yield node.name, isinstance(node, ast.ClassDef)
             case ast.arg():
-                yield node.arg
+                yield node.arg, False
             case ast.Name(ctx=ast.Store()):
-                yield node.id
+                yield node.id, False
             case ast.Attribute(ctx=ast.Store()):
-                yield node.attr
+                yield node.attr, False
 
 
-def holds(name: list[str], wrong: tuple[str, ...]) -> bool:
-    singular = [word.removesuffix("s") for word in wrong]
-    return any(name[i : i + len(wrong)] == singular for i in range(len(name)))
+@cache
+def said(name: str) -> frozenset[tuple[str, ...]]:
+    """What the glossary does not say and a name says."""
+    parts = tuple(words(name))
+    runs = {parts[i:j] for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)}
+    return frozenset(word for word in synonyms() if _singular(word) in runs)
+
+
+@cache
+def _singular(wrong: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.removesuffix("s") for word in wrong)
 
 
 def test_the_glossary_can_be_read() -> None:
@@ -57,11 +72,11 @@ def test_the_glossary_can_be_read() -> None:
 
 def test_names_are_the_glossarys() -> None:
     wrong = {
-        f"{path}: {name}: say {right}"
+        f"{path}: {name}: say {synonyms()[word]}"
         for path in SOURCES
-        for name in names(path)
-        for word, right in synonyms().items()
-        if holds(words(name), word) and not (word in OF_CAP and "cap" in path.parts)
+        for name, _ in names(path)
+        for word in said(name)
+        if not (word in OF_CAP and "cap" in path.parts)
     }
     assert not wrong
 
@@ -73,8 +88,7 @@ def test_no_room_for_leftovers() -> None:
 
 
 def test_no_class_for_leftovers() -> None:
-    nodes = [(path, node) for path in SOURCES for node in ast.walk(parsed(path))]
-    classes = [(path, node.name) for path, node in nodes if isinstance(node, ast.ClassDef)]
+    classes = [(path, name) for path in SOURCES for name, is_class in names(path) if is_class]
     last = {(path, name): re.split(r"(?=[A-Z])", name)[-1].lower() for path, name in classes}
     assert not [
         f"{path}: {name}"
