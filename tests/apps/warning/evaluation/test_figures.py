@@ -140,10 +140,9 @@ def test_an_event_across_the_border_of_the_district_belongs_to_its_warning(offic
     assert [one.key for one in judged(office, "city", region=NEIGHBOUR).missed] == ["beyond"]
 
 
-def test_the_city_s_warning_is_a_hit_or_false_in_each_county_that_it_warned(office: Office) -> None:
-    one = office.drafted("city")
-    asker = office.asker("city")
-    regions = [COUNTY, NEIGHBOUR]
+def warned_by_the_city(office: Office, *regions: str) -> Warning:
+    """The city warned counties and it is over; one of them was flooded."""
+    one, asker = office.drafted("city"), office.asker("city")
     one = edit(asker, one.key, version=one.version, fields={"regions": regions, "shape": None})
     one = submit(asker, one.key, version=one.version, seats=[Seat("org-city", "city-chief", "")])
     one = approve(office.asker("city-chief"), one.key, version=one.version, password=PASSWORD)
@@ -152,12 +151,46 @@ def test_the_city_s_warning_is_a_hit_or_false_in_each_county_that_it_warned(offi
     happen("flood", office.now + timedelta(minutes=10))
     office.later(hours=30)
     keep_time(office.now)
+    return one
+
+
+def test_the_city_s_warning_is_a_hit_or_false_in_each_county_that_it_warned(office: Office) -> None:
+    warned_by_the_city(office, COUNTY, NEIGHBOUR)
     counted = {}
     for region in ("", COUNTY, NEIGHBOUR, "9902", TOWN):
         found = judged(office, "city", region=region)
         counted[region] = (found.total.warnings, found.total.hits, found.total.false)
     assert counted == {"": (1, 1, 0), COUNTY: (1, 1, 0), TOWN: (1, 1, 0), NEIGHBOUR: (1, 0, 1),
                        "9902": (0, 0, 0)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "own", "hits"),
+    [("county", COUNTY, 1), ("town", TOWN, 1), ("county-b", NEIGHBOUR, 0)],
+)
+def test_a_county_sees_what_the_city_issued_for_it_and_not_how(
+    office: Office, who: str, own: str, hits: int
+) -> None:
+    one = warned_by_the_city(office, COUNTY, NEIGHBOUR)
+    for region in ("", own):
+        found = judged(office, who, region=region)
+        (line,) = found.lines
+        assert (line.row.key, line.issuer) == (one.key, "安澜市应急管理局")
+        assert (found.total.hits, found.total.false, found.missed) == (hits, 1 - hits, [])
+    browser = browser_of(who)
+    page = browser.get(f"{PAGE}?since={office.now - 2 * _DAY:%F}&until={office.now:%F}").text
+    inside = f"/warnings/{one.key}/evaluation"
+    assert "安澜市应急管理局" in page
+    assert inside not in page
+    assert browser.get(inside).status_code == 404
+    assert inside in browser_of("city").get(f"{PAGE}?since={office.now - 2 * _DAY:%F}").text
+
+
+def test_what_the_city_issued_for_others_a_county_does_not_see(office: Office) -> None:
+    warned_by_the_city(office, COUNTY)
+    assert len(judged(office, WRITER).lines) == 1
+    for region in ("", NEIGHBOUR, COUNTY):
+        assert judged(office, "county-b", region=region).lines == []
 
 
 def test_areas_are_read_only_where_the_districts_do_not_decide(

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from shapely.geometry.base import BaseGeometry
 
-from anlan.apps.atlas.models import Region
 from anlan.apps.people.models import Organisation
 from anlan.apps.warning.models import Message, Warning
 from anlan.apps.warning.queries.evaluation.judging import Event, Verdict, Warned, judge
+from anlan.apps.warning.queries.evaluation.place import closed_to, of_place, over, place_of
 from anlan.apps.warning.queries.evaluation.scoring import Case, Score, cases, score
 from anlan.apps.warning.queries.evaluation.sent import LONGEST, warned, with_areas
 from anlan.apps.warning.queries.reach import warnings
 from anlan.apps.watch.models import Alarm
 from anlan.apps.watch.queries import alarms
 from anlan.desk.asker import Asker
-from anlan.terms.places import parents_of
 
 MOST = 50_000
 """Warnings, and events, that are looked at; of more the newest."""
@@ -45,11 +43,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A warning with its row and its verdict; issuer: of the department."""
+    """A warning with its row and its verdict; issuer: of the department · is_own: whether the asker
+    may look into it, and not only at what was issued."""
 
     row: Warning
     issuer: str
     verdict: Verdict
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,14 @@ class Evaluation:
 def evaluation(asker: Asker, span: Span) -> Evaluation:
     """Warnings first issued in a time with all that happened under them, whenever and wherever,
     and the events that began in the time and the place without one; actual ones only."""
-    rows, own, are_all = _warned(asker, span)
+    place = place_of(asker, span.region)
+    rows, own, are_all = _warned(span, warnings(asker) | Warning.objects.filter(over(place)))
     alarms_ = _happened(asker, span, max([span.until, *(one.until for one in own.values())]))
     events = events_of(alarms_)
-    drawn = with_areas(own, events)
-    verdicts, missed = judge(list(drawn.values()), events, span.level)
-    rows, verdicts = _of_place(span, rows, verdicts)
+    verdicts, missed = judge(list(with_areas(own, events).values()), events, span.level)
+    rows, verdicts = of_place(place or _chosen(span), rows, verdicts)
     lost, others_are_all = _lost(span, missed, own)
-    of = {one.warned.key: one for one in verdicts}
-    names = dict(Organisation.objects.values_list("key", "name"))
-    lines = [Line(one, names.get(one.owner, one.owner), of[one.key])
-             for one in rows if not one.is_in_force]  # fmt: skip
+    lines = _lines(asker, [one for one in rows if not one.is_in_force], verdicts)
     keys, ended = {one.key for one in lost}, [one.verdict for one in lines]
     happened = cases(ended, lost)
     return Evaluation(
@@ -100,12 +97,20 @@ def evaluation(asker: Asker, span: Span) -> Evaluation:
     )  # fmt: skip
 
 
-def _warned(asker: Asker, span: Span) -> tuple[list[Warning], dict[str, Warned], bool]:
-    """The asker's warnings that were first issued in the time, by key what they said, and whether
-    those are all."""
+def _lines(asker: Asker, rows: list[Warning], verdicts: list[Verdict]) -> list[Line]:
+    of = {one.warned.key: one for one in verdicts}
+    names = dict(Organisation.objects.values_list("key", "name"))
+    closed = closed_to(asker, rows)
+    return [Line(one, names.get(one.owner, one.owner), of[one.key], one.key not in closed)
+            for one in rows]  # fmt: skip
+
+
+def _warned(span: Span, seen: QuerySet[Warning]) -> tuple[list[Warning], dict[str, Warned], bool]:
+    """Of some warnings those that were first issued in the time, by key what they said, and
+    whether those are all."""
     first = Message.objects.filter(order=1, status="Actual", issued_at__gte=span.since,
                                    issued_at__lt=span.until)  # fmt: skip
-    asked = warnings(asker).filter(_for_place(span), pk__in=first.values("warning"))
+    asked = seen.filter(_for_place(span), pk__in=first.values("warning"))
     newest = asked.order_by("-pk")[:MOST]
     said = warned(Message.objects.filter(warning__in=newest.values("pk")), drawn=False)
     own = {key: one for key, one in said.items() if span.warned in (0, one.level)}
@@ -144,37 +149,13 @@ def _beside(events: Sequence[Event], since: datetime) -> QuerySet[Message]:
 def _for_place(span: Span) -> Q:
     """The warnings of a place, and those of the offices over it, which may be for it as well; all
     of the kind asked for."""
-    place = Q()
-    if span.region:
-        place = Q(region__startswith=span.region) | Q(region__in=parents_of(span.region))
+    chosen = _chosen(span)
+    place = Q(region__startswith=span.region) | over(chosen) if chosen else Q()
     return place & (Q(pack=span.kind) if span.kind else Q())
 
 
-def _of_place(
-    span: Span, rows: list[Warning], verdicts: list[Verdict]
-) -> tuple[list[Warning], list[Verdict]]:
-    """Of the warnings of offices over the place those that were for it, each with what happened
-    in the place alone: in a county the city's warning is a hit or a false alarm of that county."""
-    over = {one.key for one in rows if not one.region.startswith(span.region)}
-    if not over:
-        return rows, verdicts
-    bare = [one.warned.key for one in verdicts if one.warned.key in over and not one.warned.codes]
-    drawn = warned(Message.objects.filter(warning__key__in=bare)) if bare else {}
-    land = _land(span.region) if bare else None
-    found = [
-        one if one.warned.key not in over else one.within(span.region)
-        for one in verdicts
-        if one.warned.key not in over
-        or drawn.get(one.warned.key, one.warned).reaches(span.region, land)
-    ]
-    kept = {one.warned.key for one in found}
-    return [one for one in rows if one.key in kept], found
-
-
-def _land(region: str) -> BaseGeometry | None:
-    """The land of a district, as the atlas has it now."""
-    row = Region.objects.filter(key=region, until=None).first()
-    return row.shape if row else None
+def _chosen(span: Span) -> tuple[str, ...]:
+    return (span.region,) if span.region else ()
 
 
 def _happened(asker: Asker, span: Span, until: datetime) -> list[Alarm]:

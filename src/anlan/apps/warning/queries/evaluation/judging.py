@@ -63,13 +63,14 @@ class Warned:
         """The districts that any of its messages named."""
         return {code for one in self.stretches for code in one.regions if code}
 
-    def reaches(self, region: str, land: BaseGeometry | None) -> bool:
-        """Whether it was for a district or a part of it: it names one of both; where it names none
-        at all, its drawn area meets the land."""
+    def reaches(self, place: tuple[str, ...], land: Iterable[BaseGeometry]) -> bool:
+        """Whether it was for some districts or a part of them: it names one of both; where it
+        names none at all, its drawn area meets the land."""
         if self.codes:
-            return any(one.startswith(region) or region.startswith(one) for one in self.codes)
-        drawn = (one.shape for one in self.stretches)
-        return land is not None and any(shape.intersects(land) for shape in drawn if shape)
+            return any(one.startswith(place) or code.startswith(one)
+                       for one in self.codes for code in place)  # fmt: skip
+        drawn = [one.shape for one in self.stretches if one.shape]
+        return any(shape.intersects(one) for one in land for shape in drawn)
 
     def lead_s(self, event: "Event") -> float:
         """Seconds from when it first warned that place to the event."""
@@ -101,10 +102,10 @@ class Verdict:
     late: list[Event] = field(default_factory=list)
     near: list[Event] = field(default_factory=list)
 
-    def within(self, region: str) -> "Verdict":
-        """The same with what happened in a district alone."""
+    def within(self, place: tuple[str, ...]) -> "Verdict":
+        """The same with what happened in some districts alone."""
         hits, late, near = (
-            [one for one in several if one.region.startswith(region)]
+            [one for one in several if one.region.startswith(place)]
             for several in (self.hits, self.late, self.near)
         )
         return Verdict(self.warned, hits, late, near)
