@@ -25,8 +25,11 @@ export interface Scene {
 
 type Piece = Record<string, unknown>;
 const LEFT = 52;
-/** Room for the labels of the limits; less on a phone. */
-const rightOf = (width: number): number => (width < 480 ? 72 : 92);
+/** Room for the labels of the limits, where there are any; less on a phone. */
+const rightOf = ({ course, width }: Scene): number => {
+  if (!course.limits?.length) return 16;
+  return width < 480 ? 72 : 92;
+};
 const TOP = { plain: 10, marked: 24 };
 const SMALLEST_PX = 11;
 
@@ -34,7 +37,7 @@ const SMALLEST_PX = 11;
 export function optionOf(scene: Scene): EChartsCoreOption {
   const reach = extent(scene.course);
   const { course, palette } = scene;
-  const right = rightOf(scene.width);
+  const right = rightOf(scene);
   return {
     animation: false,
     textStyle: { fontFamily: palette.font, color: palette.text, fontSize: 12 },
@@ -65,7 +68,7 @@ function plainTime({ span }: Scene): Piece {
 
 function timeAxis(scene: Scene): Piece {
   const { span, palette, zone, width } = scene;
-  const shown = ticks(span, Math.max(2, Math.floor((width - LEFT - rightOf(width)) / 64)), zone);
+  const shown = ticks(span, Math.max(2, Math.floor((width - LEFT - rightOf(scene)) / 64)), zone);
   return {
     ...plainTime(scene),
     axisPointer: { show: true, snap: false, triggerTooltip: false },
@@ -87,22 +90,22 @@ function valueAxis(
   palette: Palette,
   states: Record<string, string> = {},
 ): Piece {
-  const isStates = Object.keys(states).length > 0;
+  const named = Object.keys(states).map(Number);
+  const isStates = named.length > 0;
   return {
     type: "value",
     min: low,
     max: high,
     splitNumber: 3,
-    ...(isStates && { interval: 1 }),
     axisLabel: {
       color: palette.muted,
       fontSize: SMALLEST_PX,
-      ...(isStates && { width: LEFT - 8, overflow: "break" }),
-      showMinLabel: false,
-      showMaxLabel: false,
+      ...(isStates && { customValues: named, width: LEFT - 8, overflow: "break" }),
+      showMinLabel: isStates,
+      showMaxLabel: isStates,
       formatter: (value: number) => (isStates ? (states[String(value)] ?? "") : axisWords(value)),
     },
-    splitLine: { lineStyle: { color: palette.line } },
+    splitLine: { show: !isStates, lineStyle: { color: palette.line } },
   };
 }
 
