@@ -67,7 +67,7 @@ def rung(office: Office, voice: Voice, *, status: str = "") -> Warning:
     one = office.issued(status=status)
     hand_over(office.now)
     keep_calling(office.now)
-    hands, until = Hands(8), time.monotonic() + 10
+    hands, until = Hands(8), time.monotonic() + 60
     while time.monotonic() < until:
         time.sleep(0.02)
         send_due([voice], office.now, hands)
