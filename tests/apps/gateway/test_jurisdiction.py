@@ -1,13 +1,15 @@
 """A device of two counties: each sees its own sensors, and nothing that holds other values."""
 
 import json
+from datetime import timedelta
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from anlan.apps.atlas.models import Sensor
+from anlan.apps.atlas.models import ObservedObject, Sensor
 from anlan.connectors.frames import Media
 from anlan.live.gateway import asks
 from anlan.live.gateway.devices.frames import Chunk, Ring
@@ -30,7 +32,9 @@ def shared(live: Path) -> Path:
     spoke(live, "hj212", STATION, "w01018", "w01019")
     for handle, (quantity, region) in enumerate((("w01018", COUNTY), ("w01019", NEIGHBOUR)), 900):
         Sensor.objects.create(key=key(STATION, quantity), handle=handle, region=region,
-                              object_key=f"{region}RV1", quantity=f"hj212.{quantity}")  # fmt: skip
+                              object_key=f"{region}RV9", quantity=f"hj212.{quantity}")  # fmt: skip
+        ObservedObject.objects.create(key=f"{region}RV9", name=f"河段{region}", region=region,
+                                      since=timezone.now() - timedelta(days=1))  # fmt: skip
     ring, shelf = Ring(live, Kept()), Shelf(live, Kept())
     packed = HEAD.pack(now_ms(), len(RAW)) + RAW
     ring.add([Chunk(now_ms(), "hj212", STATION, 1, packed)], now_ms=now_ms())
@@ -55,6 +59,9 @@ def test_a_part_of_a_device_shows_nothing_of_the_whole(shared: Path, client_for:
         assert key(STATION, own) in page
         assert key(STATION, other) not in page
         assert "仅对有权查看该设备全部测量量的人员显示" in page
+        for text in (page, browser.get("/gateway/").text):
+            assert f"河段{COUNTY if who == 'county' else NEIGHBOUR}" in text
+            assert f"河段{NEIGHBOUR if who == 'county' else COUNTY}" not in text
         for text in (page, browser.get(PATH, headers={"HX-Request": "true"}).text):
             assert not [one for one in held if one in text]
         assert browser.get(f"{PATH}/media/{picture.name}").status_code == 404

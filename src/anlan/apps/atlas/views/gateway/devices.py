@@ -16,6 +16,7 @@ from anlan.apps.atlas.actions.gateway.asking import ask_device
 from anlan.apps.atlas.acts import ADMIT_DEVICES, ASK_DEVICES, CHANGE_DEVICES, SEE_DEVICES
 from anlan.apps.atlas.queries.gateway.heard import Found, Wanted, device_for, devices
 from anlan.apps.atlas.queries.gateway.questions import questions_of
+from anlan.apps.atlas.queries.gateway.watched import watched
 from anlan.apps.atlas.views.gateway.asked import asked_shown
 from anlan.apps.atlas.views.gateway.frames import frames_shown
 from anlan.apps.atlas.views.gateway.media import media_shown
@@ -41,9 +42,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     at = get.get("after", "")
     after = int(at) if at.isascii() and at.isdigit() and len(at) < 7 else 0
     found = devices(asker, wanted, most=_EACH + 1, after=after)
+    things = watched(asker, found[:_EACH])
     filters = {name: get[name] for name in ("text", "protocol", "state") if get.get(name)}
     facts = {
-        "rows": [row_shown(one) for one in found[:_EACH]],
+        "rows": [
+            row_shown(one) | {"things": things[one.protocol, one.device]} for one in found[:_EACH]
+        ],
         "next": urlencode(filters | {"after": after + _EACH}) if len(found) > _EACH else "",
         "filters": filters,
         "protocols": [(name, speech_of(name).title) for name in names()],
@@ -94,6 +98,7 @@ def _page(
         return render(request, "atlas/gateway/asked.html", facts)
     facts |= {
         "first_at": _moment(one.first_at),
+        "things": watched(asker, [one])[one.protocol, one.device],
         "sensors": sensors_shown(asker, found),
         "media": media_shown(one.protocol, one.device) if is_whole else [],
         "frames": frames_shown(one.protocol, one.device) if is_whole else [],
