@@ -185,7 +185,7 @@ approver = "flood office"
 [water_level.level.orange]
 on_delay = "{delay}"
 """
-SENSORS = "sensor,quantity,object,name,lon,lat,interval_s\ng1,water_level,reach,bridge,,,1\n"
+SENSORS = "sensor,quantity,object,name,lon,lat,interval_s\ng1,water_level,reach,bridge,,,3600\n"
 LIMITS = "sensor,level,value,direction,deadband,valid_from,valid_to,source\ng1,orange,5,high,,,,t\n"
 
 
