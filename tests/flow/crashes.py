@@ -108,7 +108,10 @@ def one_round(live: Live, town: Town, seed: int, *, before: Sequence[Source] = (
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: live.pid != killed, most_s=60)
     live.ready()
-    time.sleep(0.3)
+    marks = [len(sender.acknowledged) for sender in senders]
+    wait_until(
+        lambda: all(len(s.acknowledged) > n for s, n in zip(senders, marks, strict=True)), 60
+    )
     for sender in senders:
         sender.stopping.set()
     for sender in senders:
