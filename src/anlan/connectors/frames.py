@@ -6,9 +6,11 @@ makes the readings durable, and only then sends what `answer` gives.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple, Protocol
+
+import msgspec
 
 from anlan.connectors.dials import Dial
 from anlan.connectors.news import News
@@ -58,8 +60,7 @@ def moment_of(clock: Sequence[int], zone: tzinfo) -> int | None:
     return round(at.timestamp() * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """One frame as it was judged.
 
     raw: its bytes · reason: why it is refused, empty where it is not · device: who sent it, as it
@@ -74,8 +75,8 @@ class Frame:
     raw: bytes
     reason: str = ""
     device: str = ""
-    header: Mapping[str, Any] = field(default_factory=dict)
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    header: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     ask: str = ""
     fault: str = ""

@@ -1,7 +1,6 @@
 """A piece of a stream → the frame that it is: what a message says, and what is wrong with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,8 +30,7 @@ _TEXTS = ("user-agent", "server", "subject", "event", "subscription-state", "x-g
           "reason", "warning")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Heard(Frame):
+class Heard(Frame, frozen=True, gc=False):
     """A frame with the message and the text of MANSCDP that it was read from, if any. is_again: it
     came before, and is answered as it was then."""
 

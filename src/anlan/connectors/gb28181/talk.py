@@ -1,9 +1,10 @@
 """One conversation with a camera, a recorder or a platform below."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from anlan.connectors.frames import Ask, Due, Frame, Way
 from anlan.connectors.gb28181.asks import (

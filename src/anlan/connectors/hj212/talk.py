@@ -1,6 +1,6 @@
 """One conversation with data loggers: what they send is judged and answered, and they are asked."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.hj212.asks import Heard, question

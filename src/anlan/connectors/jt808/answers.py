@@ -78,13 +78,14 @@ class Answers:
     def is_right(self, phone: str, code: str) -> bool:
         return self._is_any_code or compare_digest(code.encode(), self.code(phone).encode())
 
-    def to(self, frame: Frame, vehicle: Vehicle, now_ms: int) -> bytes:
+    def to(self, frame: Frame, head: Head, vehicle: Vehicle, *, now_ms: int) -> bytes:
         """What is said to a frame that is right."""
-        shown = frame.header
-        number, serial = int(shown["msgId"], 16), shown["sn"]
+        number, serial = head.id, head.serial
+        if number == 0x0200 and head.total is None and not (head.encryption or frame.fault):
+            return self._general(vehicle, serial, number, _DONE)
         if number in _SILENT or number >= 0x8000:
             return self._again(frame, vehicle) if number == 0x0005 else b""
-        if shown["subpackage"] and (more := self._wanted(frame, vehicle)) is not None:
+        if head.total is not None and (more := self._wanted(head, vehicle)) is not None:
             return more
         match number:
             case 0x0100:
@@ -98,7 +99,7 @@ class Answers:
             case 0x1212 if "name" in frame.fields:
                 said = {"name": frame.fields["name"], "type": frame.fields["type"]}
                 return self._say(vehicle, 0x9212, {**said, "result": 0, "missing": []})
-        return self._general(vehicle, serial, number, self._result(frame, vehicle))
+        return self._general(vehicle, serial, number, self._result(frame, head, vehicle))
 
     def ask(self, ask: Ask, vehicle: Vehicle, asked: Asked, now_ms: int) -> tuple[str, bytes]:
         """A question's name and its frames."""
@@ -114,21 +115,20 @@ class Answers:
         self._sent_first = head.serial
         return name, data
 
-    def _result(self, frame: Frame, vehicle: Vehicle) -> int:
-        if frame.header["encrypt"] or frame.header["msgId"] == "0x0A00":
+    def _result(self, frame: Frame, head: Head, vehicle: Vehicle) -> int:
+        if head.encryption or head.id == 0x0A00:
             return _UNKNOWN_WAY
-        is_refused = frame.header["msgId"] == "0x0102" or (self._is_strict and frame.fault)
+        is_refused = head.id == 0x0102 or (self._is_strict and frame.fault)
         return _FAILED if is_refused and not vehicle.is_authentic else _DONE
 
-    def _wanted(self, frame: Frame, vehicle: Vehicle) -> bytes | None:
+    def _wanted(self, head: Head, vehicle: Vehicle) -> bytes | None:
         """What is said to a part of a message that is not whole; None where it is."""
-        shown = frame.header
-        number, serial, total = int(shown["msgId"], 16), shown["sn"], shown["total"]
-        head = Head(number, 0, 0, "", frame.device, serial, 0, 0, total, shown["index"])
         first, gaps = self._parts.missing(head)
         if gaps:
             return self._say(vehicle, 0x8003, {"first_serial": first, "indices": gaps})
-        return self._general(vehicle, serial, number, _DONE) if self._parts.has(head) else None
+        if not self._parts.has(head):
+            return None
+        return self._general(vehicle, head.serial, head.id, _DONE)
 
     def _again(self, frame: Frame, vehicle: Vehicle) -> bytes:
         """Parts of our last message that the terminal misses."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
+
 from anlan.terms.errors import Malformed
 
 EDGE = b"\x7e"
@@ -20,6 +22,9 @@ _INNER = MOST - 2
 _PART, _NEW, _LENGTH = 0x2000, 0x4000, 0x3FF
 _U16 = struct.Struct(">H")
 _PAIR = struct.Struct(">HH")
+_OLD, _NEWER = struct.Struct(">HH6sH"), struct.Struct(">HHB10sH")
+"""Headers of 2013 and 2019: message, marks, version of 2019, phone, serial."""
+_new = tuple.__new__
 _HALVES = [(size, (1 << size) - 1) for size in (8 << n for n in range(12))]
 
 
@@ -43,7 +48,7 @@ class Head(NamedTuple):
     part: int = 0
 
 
-class Piece(NamedTuple):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """What stood between two edges: raw with them, and why it is no frame, or its head and body."""
 
     raw: bytes
@@ -64,16 +69,18 @@ class Cutter:
     _is_open: bool = False
     _is_over: bool = False
 
-    def feed(self, data: bytes) -> Iterator[Piece]:
+    def feed(self, data: bytes) -> list[Piece]:
         """The pieces that have ended by now."""
         *ended, rest = (self._kept + data).split(EDGE)
+        pieces = []
         for inner in ended:
             if inner:
-                yield self._piece(inner)
+                pieces.append(self._piece(inner))
             self._is_open, self._is_over = True, False
         if len(rest) > _INNER:
             rest, self._is_over = rest[:_INNER], True
         self._kept = rest
+        return pieces
 
     def end(self) -> Iterator[Piece]:
         """The stream ends: what has begun is cut short."""
@@ -130,20 +137,23 @@ def folded(data: bytes) -> int:
 
 
 def _head(data: bytes, *, is_old: bool = False) -> tuple[Head, int]:
-    number, marks = _PAIR.unpack_from(data)
+    marks = data[2] << 8 | data[3]
     is_new = bool(marks & _NEW) and not is_old
-    start = 17 if is_new else 12
+    version, start = (2019, 17) if is_new else (2013, 12)
     if len(data) < start + (4 if marks & _PART else 0):
-        raise _CutShort(
-            f"cut short: {len(data)} bytes hold no header of {2019 if is_new else 2013}"
-        )
-    bcd = data[5:15].hex() if is_new else data[4:10].hex()
-    total, index = _PAIR.unpack_from(data, start) if marks & _PART else (None, 0)
-    head = Head(
-        number, 2019 if is_new else 2013, data[4] if is_new else 0, bcd, bcd.lstrip("0") or "0",
-        _U16.unpack_from(data, start - 2)[0], marks >> 10 & 7, marks & _LENGTH, total, index,
-    )  # fmt: skip
-    return head, start + (4 if marks & _PART else 0)
+        raise _CutShort(f"cut short: {len(data)} bytes hold no header of {version}")
+    if is_new:
+        number, _, protocol, phone, serial = _NEWER.unpack_from(data)
+    else:
+        number, _, phone, serial = _OLD.unpack_from(data)
+        protocol = 0
+    total, index, bcd = None, 0, phone.hex()
+    if marks & _PART:
+        total, index = _PAIR.unpack_from(data, start)
+        start += 4
+    values = (number, version, protocol, bcd, bcd.lstrip("0") or "0", serial, marks >> 10 & 7,
+              marks & _LENGTH, total, index)  # fmt: skip
+    return _new(Head, values), start
 
 
 def _mixed(data: bytes, head: Head, start: int) -> tuple[Head, int]:

@@ -1,10 +1,42 @@
-"""The fields of a message, read only when somebody looks: most locations are never looked at."""
+"""Header and fields of a message, read only when somebody looks: most are never looked at."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from anlan.connectors.jt808.frame import Head
-from anlan.connectors.jt808.tables import read_message
+from anlan.connectors.frames import Frame
+from anlan.connectors.jt808.frame import Head, told
+from anlan.connectors.jt808.tables import name_of, read_message
+
+
+class Header(Mapping[str, Any]):
+    """What `told` shows of a head; is_gcj02: with the mark of shifted positions."""
+
+    __slots__ = ("_is_gcj02", "_told", "head")
+
+    def __init__(self, head: Head, *, is_gcj02: bool) -> None:
+        self.head, self._is_gcj02 = head, is_gcj02
+        self._told: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    def _values(self) -> dict[str, Any]:
+        if self._told is None:
+            self._told = told(self.head, name_of(self.head.id))
+            if self._is_gcj02:
+                self._told["gcj02"] = True
+        return self._told
+
+
+def head_of(frame: Frame) -> Head:
+    """The head of a right frame."""
+    return cast(Header, frame.header).head
 
 
 class Fields(Mapping[str, Any]):

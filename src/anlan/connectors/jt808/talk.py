@@ -6,15 +6,15 @@ believes positions only after the right code · `any_code` takes codes that anot
 2019 · `most_joined` bytes of messages in parts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.jt808.answers import Answers, Asked
-from anlan.connectors.jt808.frame import Cutter, Head, Piece, told
+from anlan.connectors.jt808.frame import Cutter, Head, Piece
 from anlan.connectors.jt808.parts import Parts
-from anlan.connectors.jt808.shown import Fields
-from anlan.connectors.jt808.tables import name_of, read_message
+from anlan.connectors.jt808.shown import Fields, Header, head_of
+from anlan.connectors.jt808.tables import read_message
 from anlan.connectors.jt808.vehicle import Vehicle
 from anlan.terms.errors import Malformed
 from anlan.terms.readings import Reading
@@ -57,10 +57,10 @@ class Conversation:
     def answer(self, frame: Frame, now_ms: int) -> bytes:
         if frame.reason:
             return b""
-        vehicle, header = self._vehicle(frame.device), frame.header
+        vehicle, head = self._vehicle(frame.device), head_of(frame)
         if not vehicle.bcd:  # forgotten since, for others on the same line
-            vehicle.bcd, vehicle.version = header["phoneBCD"], 2019 if header["v2019"] else 2013
-        return self._answers.to(frame, vehicle, now_ms)
+            vehicle.bcd, vehicle.version = head.bcd, head.version
+        return self._answers.to(frame, head, vehicle, now_ms=now_ms)
 
     def refuse(self, frame: Frame, now_ms: int) -> bytes:
         """Silence: a terminal repeats what nobody answered."""
@@ -84,19 +84,19 @@ class Conversation:
         vehicle.bcd, vehicle.version, vehicle.protocol = head.bcd, head.version, head.protocol
         self._last = vehicle
         whole = piece.body if head.total is None else self._parts.add(head, piece.body)
-        readings: list[Reading] = []
+        readings: Sequence[Reading] = ()
         fault = ask = ""
         if whole is not None:
             readings, fault = self._readings(head, whole, vehicle)
             ask = self._asked.answered(head, whole) if self._asked else ""
         elif not 1 <= head.part <= (head.total or 0):
             fault = f"part {head.part} of {head.total}: there is none"
-        header, fields = told(head, name_of(head.id)), Fields(head, piece.body, whole)
-        if self._is_gcj02:
-            header["gcj02"] = True
+        header, fields = Header(head, is_gcj02=self._is_gcj02), Fields(head, piece.body, whole)
         return Frame(piece.raw, "", head.phone, header, fields, tuple(readings), ask, fault)
 
     def _readings(self, head: Head, body: bytes, vehicle: Vehicle) -> tuple[list[Reading], str]:
+        if head.id == _LOCATION and not head.encryption and not self._is_strict:
+            return vehicle.readings(body)
         if head.encryption:
             return [], f"encrypted in way {head.encryption}, and no key is known"
         if head.id == 0x0102:

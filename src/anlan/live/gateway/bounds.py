@@ -1,10 +1,14 @@
 """How much one device, one address and all together may do."""
 
+import resource
 from collections import Counter
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import NamedTuple
 
 FULL = "too_many_connections"
+OWN_FILES = 256
+"""Files that a process needs beside its connections."""
 
 
 class Rate:
@@ -18,9 +22,10 @@ class Rate:
     def wait_s(self, n: int, now_s: float) -> float:
         """Takes n; how long nothing more should be taken after it, 0 for not at all."""
         per_s = self._per_s
-        self._left = min(2 * per_s, self._left + (now_s - self._at) * per_s) - n
+        left = self._left + (now_s - self._at) * per_s
+        self._left = left = (left if left < 2 * per_s else 2 * per_s) - n
         self._at = now_s
-        return max(0.0, -self._left / per_s)
+        return 0.0 if left >= 0 else -left / per_s
 
 
 class Most(NamedTuple):
@@ -28,6 +33,30 @@ class Most(NamedTuple):
 
     in_all: int
     per_address: int
+
+
+def raise_files(wanted: int) -> int:
+    """Lets this process open as many files as it wants, or as many as it may; how many that is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    endless = resource.RLIM_INFINITY
+    if soft == endless or soft >= wanted:
+        return wanted
+    if hard != endless and hard < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+        except (ValueError, OSError):  # only an administrator may
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            return hard
+        return wanted
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def shares(most: Sequence[int], files: int) -> list[int]:
+    """How many connections each listener may have, so that all find a file; at least one."""
+    room = files - OWN_FILES
+    wanted = sum(most)
+    return list(most) if wanted <= room else [max(1, one * room // wanted) for one in most]
 
 
 class Crowd:

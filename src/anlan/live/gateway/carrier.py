@@ -4,10 +4,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Protocol
+
+import msgspec
 
 from anlan.connectors import Fault
 from anlan.connectors.frames import Frame, Media
+from anlan.live.gateway.sense.rows import Rows
 from anlan.live.gateway.store import Store
 from anlan.terms.errors import Unavailable
 from anlan.terms.readings import Reading
@@ -48,19 +52,22 @@ class Back(Protocol):
         ...
 
 
-class Load:
-    """A frame with what of it must be durable before it is answered."""
+class Load(msgspec.Struct, gc=False):
+    """A frame with what of it must be durable before it is answered. keys: the sensors that its
+    readings are of · received: when they came, ms UTC."""
 
-    __slots__ = ("back", "faults", "frame", "is_refused", "media", "readings", "size")
+    frame: Frame
+    back: Back
+    readings: Sequence[Reading] = ()
+    keys: Sequence[str] = ()
+    received: int = 0
+    faults: Sequence[Fault] = ()
+    media: Sequence[Media] = ()
+    is_refused: bool = False
 
-    def __init__(
-        self, frame: Frame, back: Back, readings: Sequence[Reading], faults: Sequence[Fault]
-    ) -> None:
-        self.frame, self.back = frame, back
-        self.readings, self.faults = readings, faults
-        self.media: Sequence[Media] = ()
-        self.is_refused = False
-        self.size = 1 + len(readings) + len(faults)
+    @property
+    def size(self) -> int:
+        return 1 + len(self.readings) + len(self.faults)
 
 
 class Carrier:
@@ -144,15 +151,26 @@ class Carrier:
         for load in group:
             if load.media:
                 self._store.shelve(self._source, load.frame.device, load.media)
-        readings = [reading for load in group for reading in load.readings]
+        readings = _rows_of(group)
         faults = [fault for load in group for fault in load.faults]
-        faults += self._store.put(self._source, readings)
+        faults += self._store.put(self._source, readings) if readings else []
         self._store.set_aside(self._source, faults)
 
     def _let_go(self) -> None:
         held, self._held = self._held, set()
         for back in held:
             back.go_on()
+
+
+def _rows_of(group: Sequence[Load]) -> Sequence[Reading]:
+    """All readings of a group, by the names that they have here."""
+    readings = list(chain.from_iterable([load.readings for load in group]))
+    if not readings:
+        return ()
+    _, time_ms, value, quality, _ = zip(*readings, strict=True)
+    key = list(chain.from_iterable([load.keys for load in group]))
+    came = (repeat(load.received, len(load.keys)) for load in group)
+    return Rows((key, time_ms, value, quality, list(chain.from_iterable(came))))
 
 
 def _settle(load: Load) -> None:

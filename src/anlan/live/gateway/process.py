@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import logging
-import resource
 import signal
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
+from anlan.live.gateway.bounds import OWN_FILES, raise_files, shares
 from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.follower import Follower, Stand
@@ -37,8 +38,7 @@ _log = logging.getLogger("anlan.gateway")
 
 def serve(data: Path, only: Collection[str] = ()) -> None:
     """Listens until it is told to stop; Malformed for wrong settings, Unavailable for a port."""
-    listeners = listeners_in(data, only)
-    _open_many_files()
+    listeners = _within_files(listeners_in(data, only))
     sys.setswitchinterval(0.001)  # the thread that stores waits for this one
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(Gateway(data, listeners).run())
@@ -132,10 +132,21 @@ async def _tell(teller: Teller) -> None:
         await asyncio.sleep(_TELL_S)
 
 
-def _open_many_files() -> None:
-    """Each connection is an open file."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def _within_files(listeners: Sequence[Listener]) -> list[Listener]:
+    """The same with no more connections than this process may open files: each one is a file, but
+    datagrams have one for all."""
+    many = [one for one in listeners if not (one.udp or one.connect)]
+    most = [one.most_connections for one in many]
+    files = raise_files(sum(most) + OWN_FILES)
+    allowed = shares(most, files)
+    if allowed != most:
+        _log.warning(
+            "only %d files may be open here, too few for %d connections, so that %d are let in: "
+            "raise the limit (LimitNOFILE= of the unit, or ulimit -n)",
+            files, sum(most), sum(allowed),
+        )  # fmt: skip
+    fitting = [replace(one, most_connections=n) for one, n in zip(many, allowed, strict=True)]
+    return [*fitting, *(one for one in listeners if one.udp or one.connect)]
 
 
 if __name__ == "__main__":

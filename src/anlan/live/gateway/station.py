@@ -50,29 +50,31 @@ class Station:
         self.frames += len(frames)
         self.last_at = received
         for frame in frames:
-            if frame.is_ok and frame.device:
+            if frame.device and not frame.reason:
                 if self._allowed and frame.device not in self._allowed:
                     fault = self._fault(FOREIGN, "none of the devices allowed here", frame, back)
-                    self._put(frame, back, (), [fault])
+                    self._put(Load(frame, back, faults=[fault]))
                     back.cut()
                     continue
                 device = self.devices.heard(frame.device, back, received)
                 self.devices.keep(device, frame.raw)
-                wait_s = max(wait_s, device.rate.wait_s(1, now_s))
+                owed_s = device.rate.wait_s(1, now_s)
+                wait_s = owed_s if owed_s > wait_s else wait_s
             self._judge(frame, back, received)
             if frame.leaves:
                 self.devices.left({frame.device}, back)
         return wait_s
 
     def _judge(self, frame: Frame, back: Back, received: int) -> None:
-        if not frame.is_ok:
-            self._put(frame, back, (), [self._fault(REFUSED, frame.reason, frame, back)])
+        if frame.reason:
+            fault = self._fault(REFUSED, frame.reason, frame, back)
+            self._put(Load(frame, back, faults=[fault]))
             return
         waiting = self.asked.get((frame.device, frame.ask)) if frame.ask else None
         if waiting is not None and not waiting.full():
             waiting.put_nowait(frame)
         faults = [self._fault(PARTLY, frame.fault, frame, back)] if frame.fault else []
-        readings: Sequence[Reading] = ()
+        load = Load(frame, back, received=received, faults=faults)
         if frame.readings:
             if frame.dials:
                 code, believed = "", self._dials.dated(frame, received)
@@ -80,27 +82,25 @@ class Station:
                 code, believed = self._clocks.judged(frame, received)
             if code:
                 faults.append(self._fault(code, REASONS[code], frame, back))
-            readings = self._named(frame.device, believed, received)
-        self._put(frame, back, readings, faults)
+            self._name(load, believed)
+        self._put(load)
 
-    def _named(self, device: str, readings: Sequence[Reading], received: int) -> list[Reading]:
-        key_of = self.names.key_of
-        return [
-            Reading(key, time_ms, value, quality, received)
-            for name, time_ms, value, quality, _ in readings
-            if (key := key_of(device, name))
-        ]
+    def _name(self, load: Load, readings: Sequence[Reading]) -> None:
+        """Lets it carry what of its readings is taken here."""
+        keys = self.names.keys_of(load.frame.device, readings)
+        if not all(keys):
+            readings = [one for one, key in zip(readings, keys, strict=True) if key]
+            keys = [key for key in keys if key]
+        load.readings, load.keys = readings, keys
 
-    def _put(
-        self, frame: Frame, back: Back, readings: Sequence[Reading], faults: list[Fault]
-    ) -> None:
-        media = self.speech.media(frame) if self.speech.media and frame.is_ok else ()
-        if readings or faults or media:
-            load = Load(frame, back, readings, faults)
-            load.media = media
+    def _put(self, load: Load) -> None:
+        media_of = self.speech.media
+        if media_of is not None and not load.frame.reason:
+            load.media = media_of(load.frame)
+        if load.readings or load.faults or load.media:
             self.carrier.put(load)
         else:
-            back.answer(frame)
+            load.back.answer(load.frame)
 
     def _fault(self, code: str, reason: str, frame: Frame, back: Back) -> Fault:
         """A frame set aside; of a flood only how many there were."""

@@ -13,6 +13,7 @@ from anlan.connectors.frames import Media
 from anlan.live.decode import decoded
 from anlan.live.gateway.devices.kept import kept_in
 from anlan.live.gateway.devices.media import Shelf
+from anlan.live.gateway.sense.rows import columns_of
 from anlan.live.quarantine import Quarantine
 from anlan.live.reach import Running, running
 from anlan.live.view import GATEWAY
@@ -109,10 +110,11 @@ class Intake:
 
 def body_of(readings: Sequence[Reading]) -> bytes:
     """Readings as columns of JSON."""
-    sensor, time_ms, value, quality, received = zip(*readings, strict=True)
+    sensor, time_ms, value, quality, received = columns_of(readings)
+    if NEVER in received:
+        received = [None if one == NEVER else one for one in received]
     columns: dict[str, Any] = {
-        "sensor": sensor, "time": time_ms, "value": value,
-        "received": [None if one == NEVER else one for one in received],
+        "sensor": sensor, "time": time_ms, "value": value, "received": received,
     }  # fmt: skip
     if any(quality):
         columns["quality"] = [_WORDS[one] for one in quality]

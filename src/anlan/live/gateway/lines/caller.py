@@ -40,9 +40,9 @@ class Call(Line):
         """The talk, where it has something to say by itself."""
         return cast("Leader", self._talk) if hasattr(self._talk, "look") else None
 
-    def _note(self, frames: list[Frame]) -> None:
+    def _note(self, frames: list[Frame], now_s: float) -> None:
         self.has_heard = self.has_heard or any(frame.is_ok for frame in frames)
-        super()._note(frames)
+        super()._note(frames, now_s)
 
     def look(self, now_s: float) -> None:
         """Keeps the line alive; not while what came on it is not read."""

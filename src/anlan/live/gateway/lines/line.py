@@ -87,18 +87,19 @@ class Line(asyncio.Protocol):
             return
         if not frames:
             return
-        self._note(frames)
         now_s = time.monotonic()
+        self._note(frames, now_s)
         wait_s = self._rate.wait_s(len(frames), now_s)
-        wait_s = max(wait_s, self._station.take(frames, self, now_ms()))
-        if wait_s > 0:
+        owed_s = self._station.take(frames, self, now_ms())
+        if wait_s > 0 or owed_s > 0:
+            wait_s = max(wait_s, owed_s)
             self.hold()
             asyncio.get_running_loop().call_later(wait_s, self.go_on)
 
-    def _note(self, frames: list[Frame]) -> None:
+    def _note(self, frames: list[Frame], now_s: float) -> None:
         for frame in frames:
-            if frame.is_ok:
-                self._heard_s, self._limit_s = time.monotonic(), self._station.listener.idle_s
+            if not frame.reason:
+                self._heard_s, self._limit_s = now_s, self._station.listener.idle_s
                 self._refused = 0
                 if frame.device:
                     self._devices.add(frame.device)

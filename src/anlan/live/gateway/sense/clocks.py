@@ -35,7 +35,7 @@ class Clocks:
         much before it as the device says, and all are uncertain. A frame that is repeated within
         two minutes has the time of its first copy.
         """
-        newest = max(one.time for one in frame.readings)
+        newest = max([one.time for one in frame.readings])
         code = self._fault(frame.device, newest, received)
         if not code:
             return "", frame.readings
@@ -55,7 +55,7 @@ class Clocks:
 
     def _is_behind_again(self, device: str, newest: int, off: int) -> bool:
         """Once may be a reading that was kept for eight hours; twice with new times is a clock."""
-        before = self._behind.pop(device, None)
+        before = self._behind.pop(device, None) if self._behind else None
         if abs(off + _EIGHT_MS) > _NEAR_MS:
             return False
         is_again = before is not None and (before[1] or before[0] != newest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from anlan.terms.readings import Reading
 from anlan.terms.sensors import is_key
 
 _MOST = 200_000
@@ -31,6 +32,14 @@ class Names:
             if found and len(self.fresh) < _MOST:
                 self.fresh.append((device, name[len(device) + 1 :], found))
         return found
+
+    def keys_of(self, device: str, readings: Sequence[Reading]) -> list[str]:
+        """The same of each reading of a device."""
+        known = self._known
+        try:
+            return [known[one[0]] for one in readings]
+        except KeyError:  # some are new
+            return [self.key_of(device, one.sensor) for one in readings]
 
     def _made(self, device: str, name: str) -> str:
         if (told := self._sensors.get(name)) is not None:
