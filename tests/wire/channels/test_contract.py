@@ -62,7 +62,7 @@ def test_silence_ends_in_time(way: Way, is_safe: bool) -> None:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=0.4, is_safe=is_safe)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8  # for ever, if nothing ended it
 
 
 def test_a_byte_now_and_then_does_not_hold_it(way: Way) -> None:
@@ -70,7 +70,7 @@ def test_a_byte_now_and_then_does_not_hold_it(way: Way) -> None:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=0.5)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8  # for ever, if nothing ended it
 
 
 def test_silence_after_a_late_word_ends_at_the_same_moment(way: Way) -> None:
@@ -83,7 +83,7 @@ def test_silence_after_a_late_word_ends_at_the_same_moment(way: Way) -> None:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=2.0)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 3.5
 
 
 def test_an_answer_without_end_is_left(way: Way) -> None:

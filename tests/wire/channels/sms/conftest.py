@@ -50,7 +50,7 @@ class Way:
         message = a_message(key=key, text=text)
         return self.sms.send(message, Address("sms", to), now_ms=clock())
 
-    def hears(self, count: int = 1, most_s: float = 5.0) -> list[Heard]:
+    def hears(self, count: int = 1, most_s: float = 20.0) -> list[Heard]:
         """What is heard, as soon as it is so many."""
         until_s = time.monotonic() + most_s
         while len(found := self.sms.heard(100)) < count and time.monotonic() < until_s:
@@ -62,7 +62,7 @@ class Way:
         return {to[-11:]: texts for to, texts in self.centre.phones.texts().items()}
 
 
-def eventually(is_so: Callable[[], bool], most_s: float = 5.0) -> bool:
+def eventually(is_so: Callable[[], bool], most_s: float = 20.0) -> bool:
     """Whether it comes to be so in time."""
     until_s = time.monotonic() + most_s
     while not is_so():
