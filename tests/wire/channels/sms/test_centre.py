@@ -155,9 +155,9 @@ def test_a_centre_that_is_down_is_unreachable_and_used_again_when_it_is_back(way
 
 
 def test_a_quiet_line_is_asked_and_a_dead_one_left(way: Way) -> None:
-    way.again(quiet_s=0.2)
+    way.again(quiet_s=1.0)
     assert way.send().state is State.ACCEPTED
-    time.sleep(1.0)
+    time.sleep(2.2)  # longer than one that is not asked is kept
     assert way.send(key="k2").state is State.ACCEPTED
     assert way.centre.logins == 1
 
