@@ -47,7 +47,7 @@ class House:
         config = config.replace("listener 1883", f"listener {self.port}")
         owner = "user root\n" if os.geteuid() == 0 else ""
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(config + "\n" + owner)
+        self._config.write_text(f"{config}\nlog_type subscribe\n{owner}")
         self._log = (folder / "log").open("ab")
         self.start()
 
@@ -244,8 +244,7 @@ def test_a_client_killed_in_mid_stream_loses_nothing(house: House, tmp_path: Pat
 
     running = child()
     try:
-        until(lambda: b"anlan" in (house.folder / "log").read_bytes())
-        time.sleep(0.3)  # the subscription follows the connection
+        until(lambda: b" readings/#\n" in (house.folder / "log").read_bytes())
         for part in range(8):
             sender = threading.Thread(target=house.send, args=(part * 1000, part * 1000 + 1000))
             sender.start()
