@@ -19,7 +19,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from anlan.connectors.modbus.codec import spans_of, taken, words_of, written
 from anlan.connectors.modbus.map import Map, map_of
 from anlan.live.gateway import asks
-from anlan.live.ways.modbus import Modbus
+from anlan.live.ways.polled.modbus import Modbus
 from anlan.terms.errors import Malformed, Unavailable
 from tests.wire.scenes import Store
 

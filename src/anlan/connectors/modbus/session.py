@@ -1,10 +1,8 @@
 """A far end asked again and again, one question at a time, within timeouts."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,29 +10,14 @@ from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
-from anlan.connectors import Fault
-from anlan.connectors.mapping import Heard, Taken
-from anlan.connectors.modbus.codec import EXCEPTIONS, Span, spans_of, taken, words_of, written
+from anlan.connectors.mapping import Taken
+from anlan.connectors.modbus.codec import EXCEPTIONS, spans_of, taken, words_of, written
 from anlan.connectors.modbus.map import BITS, Map, Read, Write
-from anlan.terms.errors import AnlanError, Malformed, Unavailable
+from anlan.connectors.rounds import Keep, Rounds, now_ms
+from anlan.terms.errors import Malformed, Unavailable
 
-FAILED = "read_failed"
-_LONGEST_WAIT_S, _OFFLINE_AFTER = 300.0, 3
 _WRITE_COIL, _WRITE_REGISTERS = 5, 16
 _OTHER = "the answer is to another question"
-Keep = Callable[[Taken, int], Awaitable[None]]
-"""Hears what was read, or why not, and when, ms UTC."""
-
-
-@dataclass(slots=True)
-class _Course:
-    """A read, when it is due (monotonic s), how often it failed in a row and why last."""
-
-    read: Read
-    spans: list[Span]
-    due_s: float
-    failures: int = 0
-    why: str = ""
 
 
 class _Declined(Unavailable):
@@ -45,9 +28,9 @@ class Session:
     """One far end. trouble: by device, why it cannot be read at present."""
 
     def __init__(self, mapping: Map, keep: Keep) -> None:
-        self.mapping, self._keep = mapping, keep
-        now_s = time.monotonic()
-        self._courses = [_Course(one, spans_of(one), now_s) for one in mapping.reads]
+        self.mapping = mapping
+        self._rounds = Rounds(mapping.reads, self._read, keep)
+        self._spans = {id(one): spans_of(one) for one in mapping.reads}
         self._turn = asyncio.Lock()
 
     @cached_property
@@ -61,15 +44,12 @@ class Session:
 
     @property
     def trouble(self) -> dict[str, str]:
-        return {one.read.device: one.why for one in self._courses if one.why}
+        return self._rounds.trouble
 
     async def run(self) -> None:
         """Reads until it is cancelled."""
         try:
-            while True:
-                course = min(self._courses, key=lambda one: one.due_s)
-                await asyncio.sleep(max(0.0, course.due_s - time.monotonic()))
-                await self._look(course)
+            await self._rounds.run()
         finally:
             self._client.close()
 
@@ -88,40 +68,19 @@ class Session:
             if not is_echo:
                 raise Unavailable(_OTHER)
 
-    async def _look(self, course: _Course) -> None:
-        """Reads what a course names; after a failure it waits longer each time."""
-        read, began = course.read, time.monotonic()
-        try:
-            words = await self._words(course)
-            at = time.time_ns() // 1_000_000
-            told = taken(read, words, at)
-            course.failures, course.why = 0, ""
-            course.due_s = max(course.due_s + read.period_s, began)
-        except AnlanError as error:
-            at = time.time_ns() // 1_000_000
-            told = self._failed(course, str(error))
-            wait_s = read.period_s * 2 ** min(course.failures, 16)
-            course.due_s = began + min(wait_s, max(_LONGEST_WAIT_S, read.period_s))
-        await self._keep(told, at)
+    async def _read(self, read: Read) -> Taken:
+        words = await self._words(read)
+        return taken(read, words, now_ms())
 
-    def _failed(self, course: _Course, why: str) -> Taken:
-        """A fault where it has not been told yet; after some in a row the device is offline."""
-        course.failures += 1
-        device = course.read.device
-        is_new, course.why = why != course.why, why
-        faults = [Fault(FAILED, f"{device}: {why}", device.encode())] if is_new else []
-        is_gone = course.failures == _OFFLINE_AFTER
-        return Taken([], faults, [Heard(device, False)] if is_gone else [])
-
-    async def _words(self, course: _Course) -> dict[int, int]:
-        read, words = course.read, dict[int, int]()
+    async def _words(self, read: Read) -> dict[int, int]:
+        words = dict[int, int]()
         async with self._line() as client:
             verbs = {
                 "coil": client.read_coils, "discrete": client.read_discrete_inputs,
                 "holding": client.read_holding_registers, "input": client.read_input_registers,
             }  # fmt: skip
             code = list(verbs).index(read.table) + 1
-            for span in course.spans:
+            for span in self._spans[id(read)]:
                 asked = verbs[read.table](span.start, count=span.size, device_id=read.unit)
                 found = await self._answered(asked, code)
                 if read.table in BITS:

@@ -44,9 +44,18 @@ def _way(path: Path, store: Intake) -> Way:
 
 
 def _modbus(tables: dict[str, Any], path: Path, store: Intake) -> Way:
-    from anlan.live.ways.modbus import modbus_of
+    from anlan.live.ways.polled.modbus import modbus_of
 
     return modbus_of(tables, path, store)
+
+
+def _opcua(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    try:
+        from anlan.live.ways.polled.opcua import opcua_of
+    except ModuleNotFoundError as error:
+        needs = "OPC UA needs a library: pip install 'anlan[opcua]'"
+        raise Malformed(needs, where=str(path)) from error
+    return opcua_of(tables, path, store)
 
 
 def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
@@ -61,5 +70,10 @@ def _folder(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     return folder_of(tables, path, store)
 
 
-_MAKERS: dict[str, Make] = {"modbus": _modbus, "webhook": _webhook, "folder": _folder}
+_MAKERS: dict[str, Make] = {
+    "modbus": _modbus,
+    "opcua": _opcua,
+    "webhook": _webhook,
+    "folder": _folder,
+}
 """By the table that says what a file is for; a library is imported only where it is named."""
