@@ -27,6 +27,7 @@ FAULTS = {
     "frame_refused": gettext_lazy("frames that cannot be read"),
     "frame_partly_read": gettext_lazy("frames with parts that are no readings"),
     "read_failed": gettext_lazy("reads that failed"),
+    "status_bad": gettext_lazy("values that their source does not vouch for"),
     "signature_wrong": gettext_lazy("calls with a wrong token or signature"),
     "unreadable": gettext_lazy("rows and values that cannot be read"),
     "unknown_sensor": gettext_lazy("values of sensors that are not registered"),

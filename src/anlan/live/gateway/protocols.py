@@ -12,8 +12,9 @@ MODULES = {name: f"anlan.connectors.{name}" for name in _NAMES}
 """Name → module; each hands out its `Speech` as PROTOCOL."""
 
 _TITLES = {
-    "mqtt": "MQTT", "modbus": "Modbus", "ctwing": "CTWing 天翼物联", "onenet": "OneNET 中移物联",
-    "webhook": "HTTP", "files": "CSV / Excel",
+    "mqtt": "MQTT", "modbus": "Modbus", "opcua": "OPC UA", "snmp": "SNMP",
+    "bacnet": "BACnet/IP", "dlt645": "DL/T 645", "ctwing": "CTWing 天翼物联",
+    "onenet": "OneNET 中移物联", "webhook": "HTTP", "files": "CSV / Excel",
 }  # fmt: skip
 """Ways that a mapping describes, which are no protocols with frames of their own."""
 
