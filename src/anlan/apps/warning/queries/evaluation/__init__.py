@@ -9,6 +9,7 @@ from anlan.apps.warning.queries.evaluation.finding import (
 )
 from anlan.apps.warning.queries.evaluation.judging import Event, Stretch, Verdict, Warned
 from anlan.apps.warning.queries.evaluation.scoring import Case, Score
+from anlan.apps.warning.queries.evaluation.sent import Issued
 from anlan.apps.warning.queries.evaluation.tables import Tables, tables
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Case",
     "Evaluation",
     "Event",
+    "Issued",
     "Line",
     "Score",
     "Span",

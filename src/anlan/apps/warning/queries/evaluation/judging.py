@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+
+Times = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ class Warned:
         return (event.began_at - since).total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened: from its first exceedance to its recovery, None while it lasts."""
+class Event(NamedTuple):
+    """Something that happened: from its first exceedance to its recovery, None while it lasts;
+    name: of the object."""
 
     key: str
     kind: str
@@ -91,6 +95,7 @@ class Event:
     lon: float | None = None
     lat: float | None = None
     rule: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -122,7 +127,7 @@ class Verdict:
 
 
 def judge(
-    warned: Sequence[Warned], events: Iterable[Event], level: int
+    warned: Sequence[Warned], events: Sequence[Event], level: int
 ) -> tuple[list[Verdict], list[Event]]:
     """Each warning with its events, and the events that no warning was for.
 
@@ -130,9 +135,7 @@ def judge(
     counts for every warning that stood there; it is missed where none did.
     """
     verdicts, missed = [Verdict(one) for one in warned], []
-    shelves = _shelves(verdicts)
-    for event in events:
-        own = list(shelves[event.kind].beside(event)) if event.kind in shelves else []
+    for event, own in _beside(verdicts, events):
         in_time = [one for one in own if _stood(one.warned, event)]
         late = [one for one in own if one not in in_time and _ran(one.warned, event)]
         if event.peak < level:
@@ -148,17 +151,33 @@ def judge(
     return verdicts, missed
 
 
-def unsettled(warned: Iterable[Warned], events: Iterable[Event]) -> set[str]:
+def unsettled(warned: Iterable[Warned], events: Sequence[Event]) -> set[str]:
     """The keys of those that stood at some moment of an event which not all that they said names:
     only an area drawn can tell whether they were for it."""
-    shelves = _shelves(Verdict(one) for one in warned)
     return {
         one.warned.key
-        for event in events
-        if event.kind in shelves and event.lon is not None
-        for one in shelves[event.kind].beside(event)
+        for event, own in _beside([Verdict(one) for one in warned], events)
+        if event.lon is not None
+        for one in own
         if not all(stretch.names(event) for stretch in one.warned.stretches)
     }
+
+
+def _beside(
+    verdicts: Iterable[Verdict], events: Sequence[Event]
+) -> Iterator[tuple[Event, Sequence[Verdict]]]:
+    """Each event with the warnings of its kind that stood at some moment of it."""
+    shelves = _shelves(verdicts)
+    began = np.array([one.began_at.timestamp() for one in events])
+    ended = np.array([np.inf if one.ended_at is None else one.ended_at.timestamp()
+                      for one in events])  # fmt: skip
+    spans = {kind: shelf.spans(began, ended) for kind, shelf in shelves.items()}
+    for n, event in enumerate(events):
+        if event.kind not in shelves:
+            yield event, ()
+            continue
+        first, last = spans[event.kind]
+        yield event, shelves[event.kind].standing(first[n], last[n], began[n])
 
 
 class _Shelf:
@@ -173,14 +192,18 @@ class _Shelf:
         self._since, self._until = since[self._order], until[self._order]
         self._longest_s = float((until - since).max())
 
-    def beside(self, event: Event) -> Iterator[Verdict]:
-        """Those that stood at some moment of the event."""
-        began = event.began_at.timestamp()
-        ended = np.inf if event.ended_at is None else event.ended_at.timestamp()
+    def spans(self, began: Times, ended: Times) -> tuple[list[int], list[int]]:
+        """By event where those begin and end in the order that may have stood beside it."""
         first = np.searchsorted(self._since, began - self._longest_s, "left")
-        last = np.searchsorted(self._since, max(ended, began), "right")
-        may = self._order[first:last][self._until[first:last] > began]
-        return (self._verdicts[n] for n in np.sort(may))
+        last = np.searchsorted(self._since, np.maximum(ended, began), "right")
+        return first.tolist(), last.tolist()
+
+    def standing(self, first: int, last: int, after_s: float) -> Sequence[Verdict]:
+        """Of those in between the ones that end after a moment."""
+        if first == last:
+            return ()
+        may = self._order[first:last][self._until[first:last] > after_s]
+        return [self._verdicts[n] for n in np.sort(may).tolist()]
 
 
 def _shelves(verdicts: Iterable[Verdict]) -> dict[str, _Shelf]:

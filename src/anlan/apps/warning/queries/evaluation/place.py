@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from anlan.apps.atlas.models import Region
 from anlan.apps.people.queries import within
 from anlan.apps.warning.acts import SEE
-from anlan.apps.warning.models import Message, Warning
+from anlan.apps.warning.models import Message
 from anlan.apps.warning.queries.evaluation.judging import Verdict
-from anlan.apps.warning.queries.evaluation.sent import warned
+from anlan.apps.warning.queries.evaluation.sent import Issued, warned
 from anlan.apps.warning.queries.reach import warnings
 from anlan.desk.asker import Asker
 from anlan.terms.places import COUNTRY, parents_of
@@ -34,7 +34,7 @@ def over(place: Collection[str]) -> Q:
     return Q(region__in={code for one in place for code in parents_of(one)})
 
 
-def closed_to(asker: Asker, rows: Iterable[Warning]) -> set[str]:
+def closed_to(asker: Asker, rows: Iterable[Issued]) -> set[str]:
     """The keys of those of which the asker sees what was issued and no more."""
     scope = asker.scope_for(SEE)
     keys = {one.key for one in rows if not scope.covers(one.region, one.owner)}
@@ -45,8 +45,8 @@ def closed_to(asker: Asker, rows: Iterable[Warning]) -> set[str]:
 
 
 def of_place(
-    place: tuple[str, ...], rows: list[Warning], verdicts: list[Verdict]
-) -> tuple[list[Warning], list[Verdict]]:
+    place: tuple[str, ...], rows: list[Issued], verdicts: list[Verdict]
+) -> tuple[list[Issued], list[Verdict]]:
     """Of warnings of offices over the place those that were for it, each with what happened in the
     place alone: in a county the city's warning is a hit or a false alarm of that county."""
     above = {code for one in place for code in parents_of(one)}

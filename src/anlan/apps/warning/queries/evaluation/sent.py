@@ -2,12 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import F, Func, QuerySet, TextField
 
 from anlan.apps.warning.models import Message, Warning
 from anlan.apps.warning.queries.evaluation.judging import Event, Stretch, Warned, unsettled
@@ -17,17 +16,53 @@ LONGEST = timedelta(days=60)
 _AT_ONCE = 500
 
 
+class Issued(NamedTuple):
+    """What of a warning's row counts here."""
+
+    key: str
+    region: str
+    owner: str
+    event_zh: str
+    event_en: str
+    standing: str
+    rule: str
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether people are warned by it."""
+        return self.standing in Warning.IN_FORCE
+
+
 class _Sent(NamedTuple):
-    """A message's row, with what of its content counts here as the database tells it in text."""
+    """A message's row; said: the members of its content that count here, as a JSON array."""
 
     key: str
     pack: str
     kind: str
     issued_at: datetime
-    expires: str | None
-    regions: str | None
-    level: Any
-    shape: str | None = None
+    said: str
+
+
+class _Members(Func):
+    """Some members of a JSON column as one array in text: a long content is read once for all."""
+
+    output_field = TextField()
+
+    def __init__(self, column: str, names: tuple[str, ...]) -> None:
+        super().__init__(F(column))
+        self._names = names
+
+    def as_sqlite(self, compiler: Any, connection: Any, **words: Any) -> Any:
+        """Several paths give an array."""
+        paths = ", ".join(f"'$.{name}'" for name in self._names)
+        return super().as_sql(compiler, connection,
+                              template=f"json_extract(%(expressions)s, {paths})")  # fmt: skip
+
+    def as_postgresql(self, compiler: Any, connection: Any, **words: Any) -> Any:
+        """Built from each."""
+        column, params = compiler.compile(self.source_expressions[0])
+        members = ", ".join(f"{column} -> '{name}'" for name in self._names)
+        return f"json_build_array({members})::text", (*params,) * len(self._names)
 
 
 def warned(rows: QuerySet[Message], *, drawn: bool = True) -> dict[str, Warned]:
@@ -36,11 +71,10 @@ def warned(rows: QuerySet[Message], *, drawn: bool = True) -> dict[str, Warned]:
     drawn: with the areas drawn, which are long; without them they speak of their districts alone.
     """
     said = (*_SAID, "shape") if drawn else _SAID
-    told = rows.annotate(**{f"said_{name}": KT(f"content__{name}") for name in said})
-    columns = ("warning__key", "warning__pack", "kind", "issued_at",
-               *(f"said_{name}" for name in said))  # fmt: skip
+    told = rows.annotate(said=_Members("content", said)).order_by("warning_id", "order")
+    columns = ("warning__key", "warning__pack", "kind", "issued_at", "said")
     courses: defaultdict[str, list[_Sent]] = defaultdict(list)
-    for row in told.order_by("warning", "order").values_list(*columns).iterator(chunk_size=5000):
+    for row in told.values_list(*columns).iterator(chunk_size=5000):
         one = _Sent(*row)
         courses[one.key].append(one)
     return {key: _course(key, several) for key, several in courses.items()}
@@ -49,7 +83,7 @@ def warned(rows: QuerySet[Message], *, drawn: bool = True) -> dict[str, Warned]:
 _SAID = ("expires", "regions", "level")
 
 
-def with_areas(courses: dict[str, Warned], events: Iterable[Event]) -> dict[str, Warned]:
+def with_areas(courses: dict[str, Warned], events: Sequence[Event]) -> dict[str, Warned]:
     """The same, with the areas drawn by those whose districts alone do not settle every event."""
     keys = sorted(unsettled(courses.values(), events))
     found = dict(courses)
@@ -60,21 +94,17 @@ def with_areas(courses: dict[str, Warned], events: Iterable[Event]) -> dict[str,
 
 
 def _course(key: str, sent: Sequence[_Sent]) -> Warned:
-    ends = [one.issued_at for one in sent[1:]]
-    stretches = [_stretch(one, ends[n] if n < len(ends) else None)
-                 for n, one in enumerate(sent) if one.kind != Warning.Kind.CANCEL]  # fmt: skip
-    level = max(int(one.level or 0) for one in sent)
+    said = [json.loads(one.said) for one in sent]
+    ends = [*(one.issued_at for one in sent[1:]), None]
+    stretches = [_stretch(one.issued_at, end, *words)
+                 for one, end, words in zip(sent, ends, said, strict=True)
+                 if one.kind != Warning.Kind.CANCEL]  # fmt: skip
+    level = max(int(words[2] or 0) for words in said)
     return Warned(key, sent[0].pack, sent[0].issued_at, tuple(stretches), level)
 
 
-def _stretch(one: _Sent, end: datetime | None) -> Stretch:
-    expires = _text(one.expires)
-    until = min(filter(None, (end, datetime.fromisoformat(expires) if expires else None)),
-                default=one.issued_at + LONGEST)  # fmt: skip
-    regions = json.loads(_text(one.regions) or "[]")
-    return Stretch(one.issued_at, until, tuple(regions), _text(one.shape))
-
-
-def _text(value: str | None) -> str:
-    """SQLite tells nothing in JSON as the word null."""
-    return "" if value in (None, "null") else str(value)
+def _stretch(since: datetime, end: datetime | None, *said: Any) -> Stretch:
+    expires, regions, _level, *drawn = said
+    ends = (end, datetime.fromisoformat(expires) if expires else None)
+    until = min(filter(None, ends), default=since + LONGEST)
+    return Stretch(since, until, tuple(regions or ()), *filter(None, drawn))

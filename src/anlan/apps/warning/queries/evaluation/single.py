@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from anlan.apps.warning.models import Message, Warning
 from anlan.apps.warning.queries.evaluation.delivery.passage import Passage, passages
-from anlan.apps.warning.queries.evaluation.finding import events_of
+from anlan.apps.warning.queries.evaluation.finding import event_of
 from anlan.apps.warning.queries.evaluation.judging import Event, Verdict, Warned, judge
 from anlan.apps.warning.queries.evaluation.pace import Pace, paces
 from anlan.apps.warning.queries.evaluation.sent import LONGEST, warned
@@ -88,7 +88,7 @@ def _alarms(asker: Asker, own: Warned, status: str, level: int) -> list[Alarm]:
 def _judged(own: Warned | None, found: list[Alarm], level: int) -> tuple[Verdict | None, int]:
     if own is None:
         return None, 0
-    verdicts, missed = judge([own], events_of(found), level)
+    verdicts, missed = judge([own], [event_of(one) for one in found], level)
     return verdicts[0], len(missed)
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from anlan.apps.atlas.meaning import pack_title, rule_title
 from anlan.apps.atlas.queries import region_name
-from anlan.apps.warning.models import Warning
-from anlan.apps.warning.queries.evaluation import Evaluation, Score, Tables, Verdict
+from anlan.apps.warning.queries.evaluation import Evaluation, Issued, Score, Tables, Verdict
 from anlan.desk.tables import Sheet
 from anlan.desk.templatetags.desk import level_word
 
@@ -48,7 +47,7 @@ def verdict_word(verdict: Verdict) -> str:
     return _("hit") if verdict.hits else _("late")
 
 
-def event_name(row: Warning) -> str:
+def event_name(row: Issued) -> str:
     """What it warned of, in the reader's language: its headline says what was done last."""
     is_english = (get_language() or "").startswith("en")
     return (is_english and row.event_en) or row.event_zh
@@ -79,7 +78,7 @@ def lines_sheet(found: Evaluation) -> Sheet:
 
 def _missed(found: Evaluation) -> Sheet:
     head = (_("Object"), _("Peak"), _("Rule"), _("Began"), _("Alarm"))
-    rows = [(one.object_name, level_word(one.peak), rule_title(one.rule), local(one.first_at),
+    rows = [(one.name, level_word(one.peak), rule_title(one.rule), local(one.began_at),
              one.key) for one in found.missed]  # fmt: skip
     return Sheet(_("Missed events"), head, rows)
 
