@@ -11,7 +11,7 @@ from anlan.apps.warning.actions.handing import hand_over
 from anlan.apps.warning.actions.mass import packing
 from anlan.apps.warning.actions.mass.loading import load, said_of
 from anlan.apps.warning.actions.mass.naming import place_of, reference_of
-from anlan.apps.warning.actions.mass.packing import pack, pack_next
+from anlan.apps.warning.actions.mass.packing import Packer, pack, pack_next
 from anlan.apps.warning.actions.mass.settling import settle, write_down
 from anlan.apps.warning.actions.mass.taking import LEASE, MOST_TRIES, let_go, put_down, take
 from anlan.apps.warning.models import Mass, Parcel, Subscription
@@ -118,6 +118,24 @@ def test_responsible_people_go_first_but_not_for_ever(office: Office) -> None:
     assert pack_next(office.now) == 0
     Notice.objects.filter(cause__startswith="message:").update(tries=1)
     assert pack_next(office.now) == 1
+
+
+def test_it_is_counted_while_responsible_people_go_first_and_who_stops_then_is_not_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_tree(office)
+    _stays, goes = subscribe("sms", "13800000000", "13800000001")
+    office.issued()
+    hand_over(office.now)
+    packer = Packer()
+    assert packer.next(office.now) == 0
+    assert not Parcel.objects.exists()
+    Subscription.objects.filter(pk=goes.pk).update(state="stopped")
+    Notice.objects.filter(cause__startswith="message:").update(tries=1)
+    monkeypatch.delattr(packing, "audience")  # nothing is left to count
+    assert packer.next(office.now) == 2
+    to, stopped = load(Parcel.objects.get())
+    assert ([one.address for one in to], stopped) == (["13800000000"], [(1, Outcome.STOPPED)])
 
 
 def test_a_mail_server_that_hangs_keeps_the_mass_two_seconds(office: Office) -> None:

@@ -31,20 +31,44 @@ _WRITE = 50
 _TABLE = Subscription._meta.db_table
 
 
-def pack_next(now: datetime, turn: int = 0) -> int:
-    """Packs the message in most haste that waits for it, by one way; how many recipients, 0 where
-    there is none.
+class Packer:
+    """Packs what waits for it, one way after the other; while those who are responsible go first
+    it counts already, so that the mass leaves at once after them.
 
-    turn: with which way one begins: several who pack at once count different ways.
+    turn: with which way it begins: several who pack at once count different ways.
     """
-    turn %= len(_ORDER)
-    ways = _ORDER[turn:] + _ORDER[:turn]
-    while (mass := next((one for one in _waiting() if _may_pack(one, now)), None)) is not None:
-        packed = next((n for way in ways if (n := pack(mass, way, now))), 0)
-        if packed:
-            return packed
-        Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now)
-    return 0
+
+    def __init__(self, turn: int = 0) -> None:
+        turn %= len(_ORDER)
+        self._ways = _ORDER[turn:] + _ORDER[:turn]
+        self._ahead: dict[tuple[int, str], Ids] = {}
+
+    def next(self, now: datetime) -> int:
+        """Packs the message in most haste that waits for it, by one way; how many recipients, 0
+        where there is none."""
+        while (mass := next((one for one in _waiting() if _may_pack(one, now)), None)) is not None:
+            for way in self._ways:
+                if n := pack(mass, way, now, self._ahead.pop((mass.pk, way), None)):
+                    return n
+            Mass.objects.filter(pk=mass.pk, packed_at=None).update(packed_at=now)
+        self._count_ahead()
+        return 0
+
+    def _count_ahead(self) -> None:
+        """Of what is to leave next the first way that somebody is told by."""
+        mass = _waiting().first()
+        if mass is None or any(pk == mass.pk for pk, _way in self._ahead):
+            return
+        self._ahead.clear()
+        for way in self._ways:
+            ids = self._ahead[mass.pk, way] = audience(mass, way)
+            if len(ids):
+                return
+
+
+def pack_next(now: datetime, turn: int = 0) -> int:
+    """One step of a packer that has counted nothing ahead."""
+    return Packer(turn).next(now)
 
 
 def _may_pack(mass: Mass, now: datetime) -> bool:
@@ -62,12 +86,16 @@ def _waiting() -> QuerySet[Mass]:
     return waiting.select_related("message__warning").order_by("-haste", "pk")
 
 
-def pack(mass: Mass, way: str, now: datetime) -> int:
-    """Packs one way of one message; how many recipients, 0 where somebody else has or did."""
+def pack(mass: Mass, way: str, now: datetime, ids: Ids | None = None) -> int:
+    """Packs one way of one message; how many recipients, 0 where somebody else has or did.
+
+    ids: of whom it is for, where they were counted since the message was handed over.
+    """
     done = Parcel.objects.filter(message=mass.message_id, way=way)
     if done.exists():
         return 0
-    ids = audience(mass, way)  # before the lock: counting a million keeps nobody from writing
+    if ids is None:  # before the lock: counting a million keeps nobody from writing
+        ids = audience(mass, way)
     with transaction.atomic():
         ours = Mass.objects.select_for_update().filter(pk=mass.pk, packed_at=None).first()
         if ours is None or done.exists():

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 
 from anlan.apps.warning.actions.mass.book import Book, Line
 from anlan.apps.warning.actions.mass.loading import load, said_of
-from anlan.apps.warning.actions.mass.packing import pack_next
+from anlan.apps.warning.actions.mass.packing import Packer
 from anlan.apps.warning.actions.mass.settling import write_down
 from anlan.apps.warning.actions.mass.taking import keep, let_go, put_down, take, ways_due
 from anlan.apps.warning.models import Message
@@ -44,7 +44,8 @@ class Sender:
         turn: int = 0,
     ) -> None:  # fmt: skip
         self._ways = {way.name: way for way in ways}
-        self._holder, self._book, self._clock, self._turn = holder, book, clock, turn
+        self._holder, self._book, self._clock = holder, book, clock
+        self._packer = Packer(turn)
         self._records = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._news: News = defaultdict(list)
         self._lines: list[Line] = []
@@ -86,7 +87,7 @@ class Sender:
     async def _look(self) -> bool:
         """Packs what waits for it and takes what is due; whether there may be more at once."""
         try:
-            packed = await self._db(partial(pack_next, turn=self._turn))
+            packed = await self._db(self._packer.next)
             due = await self._db(ways_due)
             return await self._take_all(due) or packed > 0
         except DatabaseError as error:
