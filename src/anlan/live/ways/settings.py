@@ -58,6 +58,24 @@ def _opcua(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     return opcua_of(tables, path, store)
 
 
+def _dlt645(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.polled.dlt645 import dlt645_of
+
+    return dlt645_of(tables, path, store)
+
+
+def _snmp(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.polled.snmp import snmp_of
+
+    return snmp_of(tables, path, store)
+
+
+def _traps(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.polled.snmp import traps_of
+
+    return traps_of(tables, path, store)
+
+
 def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.webhook import webhook_of
 
@@ -73,6 +91,9 @@ def _folder(tables: dict[str, Any], path: Path, store: Intake) -> Way:
 _MAKERS: dict[str, Make] = {
     "modbus": _modbus,
     "opcua": _opcua,
+    "snmp": _snmp,
+    "traps": _traps,
+    "dlt645": _dlt645,
     "webhook": _webhook,
     "folder": _folder,
 }

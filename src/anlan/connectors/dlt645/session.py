@@ -1,0 +1,138 @@
+"""A line of meters, asked one question at a time, within timeouts."""
+
+import asyncio
+from contextlib import suppress
+
+from anlan.connectors import Fault
+from anlan.connectors.dlt645.codec import Declined, Question, answered, number_of
+from anlan.connectors.dlt645.frame import MOST_BYTES, cutter, read, written
+from anlan.connectors.dlt645.map import Map, Meter, Value
+from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.mapping.trails import Spot
+from anlan.connectors.rounds import FAILED, Keep, Rounds, now_ms
+from anlan.terms.errors import AnlanError, Malformed, Unavailable
+from anlan.terms.quality import Quality
+from anlan.terms.readings import Reading
+from anlan.terms.rows import key_in
+
+_SILENT, _MOST_KEPT = 2, 4 * MOST_BYTES
+_NAN, _NOWHERE = float("nan"), Spot(None)
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Session:
+    """One line. trouble: by device, why it cannot be read at present."""
+
+    def __init__(self, mapping: Map, keep: Keep) -> None:
+        self.mapping = mapping
+        self._rounds = Rounds(mapping.meters, self._read, keep)
+        self._ends: Ends | None = None
+        self._told: dict[tuple[str, str], str] = {}
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        return self._rounds.trouble
+
+    async def run(self) -> None:
+        """Reads until it is cancelled."""
+        try:
+            await self._rounds.run()
+        finally:
+            self._close()
+
+    async def _read(self, meter: Meter) -> Taken:
+        """All values of a meter; one that it declines, or that is none, costs only itself."""
+        into, spoken, silent = Taken([], [], []), dict[str, str](), 0
+        for value in meter.values:
+            try:
+                reading = await self._value(meter, value)
+            except AnlanError as error:
+                # Many a meter answers nothing where it lacks an item; two in a row is no meter.
+                silent += not isinstance(error, Declined | Malformed)
+                if not into.readings and silent >= min(_SILENT, len(meter.values)):
+                    raise
+                self._fault(meter, value, str(error), into)
+            else:
+                self._told.pop((meter.device, value.name), None)
+                into.readings.append(reading)
+                spoken[value.name] = reading.sensor
+        into.heard.append(Heard(meter.device, True, spoken))
+        return into
+
+    async def _value(self, meter: Meter, value: Value) -> Reading:
+        data = await self._answer(Question(meter.address, meter.edition, value.di))
+        at = now_ms()
+        number = number_of(value.item, data, at, self.mapping.link.zone)
+        if value.bit is not None and number is not None:
+            number = float(int(number) >> value.bit & 1)
+        names = {"device": meter.device, "quantity": value.name}
+        key = key_in(meter.sensor.fill((), names, _NOWHERE))
+        told = _NAN if number is None else number * value.scale
+        return Reading(key, at, told, Quality.GOOD, at)
+
+    def _fault(self, meter: Meter, value: Value, why: str, into: Taken) -> None:
+        """Told where it has not been told yet."""
+        place = (meter.device, value.name)
+        if self._told.get(place) != why:
+            self._told[place] = why
+            reason = f"{meter.device}: {value.name}: {why}"
+            into.faults.append(Fault(FAILED, reason, value.di.encode()))
+
+    async def _answer(self, question: Question) -> bytes:
+        """What the meter says to a question; what others say, or said late, is passed over."""
+        timeout_s = self.mapping.link.timeout_s
+        reader, writer = await self._connected()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await _drained(reader)
+                writer.write(written(question.frame, self.mapping.link.wakes))
+                await writer.drain()
+                return await _heard(reader, question)
+        except TimeoutError as error:
+            raise Unavailable(f"no answer in {timeout_s:g} s") from error
+        except OSError as error:
+            self._close()
+            raise Unavailable("the line was cut") from error
+        except AnlanError:
+            raise
+        except BaseException:  # such as a task that is cancelled amid an answer
+            self._close()
+            raise
+
+    async def _connected(self) -> Ends:
+        if self._ends is None or self._ends[0].at_eof():
+            self._close()
+            link = self.mapping.link
+            try:
+                async with asyncio.timeout(2 * link.timeout_s):
+                    self._ends = await asyncio.open_connection(link.host, link.port)
+            except (TimeoutError, OSError) as error:
+                raise Unavailable(f"nothing answers at {link.host}:{link.port}") from error
+        return self._ends
+
+    def _close(self) -> None:
+        if self._ends is not None:
+            self._ends[1].close()
+            self._ends = None
+
+
+async def _drained(reader: asyncio.StreamReader) -> None:
+    """Drops what came before anything was asked."""
+    with suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(0.001):
+                if not await reader.read(1 << 16):
+                    raise ConnectionResetError("the far end has closed")
+
+
+async def _heard(reader: asyncio.StreamReader, question: Question) -> bytes:
+    """Looks through all that came each time anew: noise that looks like a begin hides nothing."""
+    kept = b""
+    while data := await reader.read(MOST_BYTES):
+        kept = (kept + data)[-_MOST_KEPT:]
+        cut = cutter()
+        for raw, reason in cut.feed(kept) + cut.end():
+            told = None if reason else answered(question, read(raw))
+            if told is not None:
+                return told
+    raise ConnectionResetError("the far end has closed")
