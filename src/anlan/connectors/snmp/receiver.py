@@ -1,0 +1,171 @@
+"""A port where devices tell by themselves; an inform is confirmed once it is durable."""
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.entity import config
+from pysnmp.error import PySnmpError
+from pysnmp.hlapi.v3arch.asyncio import SnmpEngine
+from pysnmp.proto.api import v2c
+from pysnmp.proto.rfc1902 import OctetString
+
+from anlan.connectors import Fault
+from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.rounds import Keep, now_ms
+from anlan.connectors.snmp.codec import told_of
+from anlan.connectors.snmp.map import Port, Source
+from anlan.terms.errors import Unavailable
+
+FOREIGN, WRONG = "foreign_address", "signature_wrong"
+_KINDS = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
+_V2C, _V3 = 2, 3
+_MOST_OPEN, _MOST_FOREIGN, _LOOK_S = 1_000, 1_000, 1.0
+_COUNTERS = (
+    ("__SNMPv2-MIB", "snmpInBadCommunityNames"),
+    ("__SNMP-USER-BASED-SM-MIB", "usmStatsUnsupportedSecLevels"),
+    ("__SNMP-USER-BASED-SM-MIB", "usmStatsNotInTimeWindows"),
+    ("__SNMP-USER-BASED-SM-MIB", "usmStatsUnknownUserNames"),
+    ("__SNMP-USER-BASED-SM-MIB", "usmStatsWrongDigests"),
+    ("__SNMP-USER-BASED-SM-MIB", "usmStatsDecryptionErrors"),
+)
+"""Where the engine counts what it turns away."""
+
+
+class Message(NamedTuple):
+    """A notification as the engine hands it over, in its order."""
+
+    engine: Any
+    processing: Any
+    model: Any
+    name: Any
+    level: Any
+    context_engine: Any
+    context: Any
+    version: Any
+    pdu: Any
+    most: Any
+    state: Any
+
+
+class Receiver:
+    """One port. trouble: empty, as no device is asked · keep returns once all is durable."""
+
+    def __init__(self, port: Port, keep: Keep) -> None:
+        self.port, self._keep = port, keep
+        self.trouble: dict[str, str] = {}
+        self.bound = 0
+        self._communities = sorted({one.who.community for one in port.sources if not one.who.user})
+        self._sources = {(one.address, self._name(one)): one for one in port.sources}
+        self._open: set[asyncio.Task[None]] = set()
+        self._foreign: set[str] = set()
+
+    def _name(self, source: Source) -> str:
+        """Under which the engine knows who speaks."""
+        who = source.who
+        return who.user if who.user else f"community-{self._communities.index(who.community)}"
+
+    async def run(self) -> None:
+        """Hears until it is cancelled; Unavailable where the port cannot be had."""
+        listening = _listening(self.port)
+        engine = SnmpEngine()
+        try:
+            self.bound = listening.getsockname()[1]
+            transport = udp.UdpAsyncioTransport().open_server_mode(sock=listening)
+            config.add_transport(engine, udp.DOMAIN_NAME, transport)
+            self._introduce(engine)
+            engine.message_dispatcher.register_context_engine_id(b"", _KINDS, self._hear)
+            await self._count(engine)
+        finally:
+            engine.close_dispatcher()
+            listening.close()
+            for task in self._open:
+                task.cancel()
+
+    def _introduce(self, engine: Any) -> None:
+        """Tells the engine whom it may believe."""
+        for n, community in enumerate(self._communities):
+            config.add_v1_system(engine, f"community-{n}", community)
+        for one in {(one.who, one.engine) for one in self.port.sources if one.who.user}:
+            who, device = one
+            config.add_v3_user(engine, who.user, **who.keys())
+            if device:
+                config.add_v3_user(
+                    engine, who.user, **who.keys(), securityEngineId=OctetString(device)
+                )
+
+    async def _count(self, engine: Any) -> None:
+        """Tells what the engine has turned away, each second."""
+        builder = engine.get_mib_builder()
+        counters = [builder.import_symbols(*one)[0] for one in _COUNTERS]
+        before = sum(int(one.syntax) for one in counters)
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now = sum(int(one.syntax) for one in counters)
+            if now > before:
+                why = "notifications of an unknown community or user, or with a wrong key or time"
+                await self._keep(Taken([], [Fault(WRONG, why, b"", now - before)], []), now_ms())
+            before = now
+
+    def _hear(self, *arguments: Any) -> None:
+        message = Message(*arguments)
+        if len(self._open) >= _MOST_OPEN:
+            return  # more than can be stored: an inform comes again
+        _, address = message.engine.message_dispatcher.get_transport_info(message.state)
+        task = asyncio.get_running_loop().create_task(self._take(message, str(address[0])))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+
+    async def _take(self, message: Message, address: str) -> None:
+        source = self._source(message, address)
+        if source is None:
+            if address not in self._foreign and len(self._foreign) < _MOST_FOREIGN:
+                self._foreign.add(address)
+                fault = Fault(FOREIGN, f"{address}: no [[source]] has it", address.encode())
+                await self._keep(Taken([], [fault], []), now_ms())
+            return
+        at, into = now_ms(), Taken([], [], [])
+        pairs = [(str(oid), one) for oid, one in v2c.apiPDU.get_varbinds(message.pdu)]
+        spoken = told_of(source, pairs, at=at, into=into)
+        into.heard.append(Heard(source.device, True, spoken))
+        with suppress(Unavailable):  # what is not durable is not confirmed, and comes again
+            await self._keep(into, at)
+            _confirm(message)
+
+    def _source(self, message: Message, address: str) -> Source | None:
+        """Whose it is; None where it is not told as its table says: from its address, by its
+        version, and no less proved and hidden."""
+        source = self._sources.get((address, str(message.name)))
+        if source is None:
+            return None
+        if not source.who.user:
+            return source if int(message.model) == _V2C else None
+        is_sure = int(message.model) == _V3 and int(message.level) >= source.who.level
+        return source if is_sure else None
+
+
+def _confirm(message: Message) -> None:
+    """Answers an inform; what is no inform is not answered."""
+    if message.pdu.tagSet != v2c.InformRequestPDU.tagSet:
+        return
+    answer = v2c.apiPDU.get_response(message.pdu)
+    v2c.apiPDU.set_error_status(answer, 0)
+    v2c.apiPDU.set_error_index(answer, 0)
+    v2c.apiPDU.set_varbinds(answer, v2c.apiPDU.get_varbinds(message.pdu))
+    with suppress(PySnmpError):  # who asked has gone
+        message.engine.message_dispatcher.return_response_pdu(
+            *message[:8], answer, message.most, message.state, {}
+        )
+
+
+def _listening(port: Port) -> socket.socket:
+    found = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        found.bind((port.bind, port.port))
+    except OSError as error:
+        found.close()
+        raise Unavailable(f"cannot listen on {port.bind}:{port.port} ({error.strerror})") from error
+    found.setblocking(False)
+    return found

@@ -1,0 +1,92 @@
+"""A device that is asked for its values again and again."""
+
+import asyncio
+from functools import cached_property
+from typing import Any
+
+from pysnmp.error import PySnmpError
+from pysnmp.hlapi.v3arch.asyncio import (
+    ContextData,
+    ObjectIdentity,
+    ObjectType,
+    SnmpEngine,
+    UdpTransportTarget,
+    get_cmd,
+)
+
+from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.mapping.points import Group
+from anlan.connectors.rounds import Keep, Rounds, now_ms
+from anlan.connectors.snmp.codec import Pair, taken_of
+from anlan.connectors.snmp.map import Map
+from anlan.terms.errors import Malformed, Unavailable
+
+_TOGETHER = 20
+"""Values in one question: what small agents answer in one datagram."""
+
+
+class Session:
+    """One device. trouble: by device, why it cannot be read at present."""
+
+    def __init__(self, mapping: Map, keep: Keep) -> None:
+        self.mapping = mapping
+        self._rounds = Rounds(mapping.groups, self._read, keep)
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        return self._rounds.trouble
+
+    @cached_property
+    def _engine(self) -> Any:
+        """Made where it is first used: it belongs to the loop that runs then."""
+        return SnmpEngine()
+
+    async def run(self) -> None:
+        """Asks until it is cancelled."""
+        try:
+            await self._rounds.run()
+        finally:
+            self._engine.close_dispatcher()
+            self.__dict__.pop("_engine", None)
+
+    async def _read(self, group: Group) -> Taken:
+        wanted = [one.at for one in group.points]
+        pairs: list[Pair] = []
+        for n in range(0, len(wanted), _TOGETHER):
+            pairs += await self._asked(wanted[n : n + _TOGETHER])
+        into = Taken([], [], [])
+        spoken = taken_of(group, pairs, at=now_ms(), into=into)
+        into.heard.append(Heard(group.device, True, spoken))
+        return into
+
+    async def _asked(self, wanted: list[str]) -> list[Pair]:
+        """What the device answers; Unavailable says why it does not."""
+        link = self.mapping.link
+        try:
+            target = await UdpTransportTarget.create(
+                (link.host, link.port), timeout=link.timeout_s, retries=link.retries
+            )
+            async with asyncio.timeout(2 * link.timeout_s * (link.retries + 1) + 1):
+                failed, status, index, found = await get_cmd(
+                    self._engine, link.who.data(), target, ContextData(),
+                    *(ObjectType(ObjectIdentity(one)) for one in wanted), lookupMib=False,
+                )  # fmt: skip
+        except TimeoutError as error:
+            raise Unavailable(f"no answer in {link.timeout_s:g} s") from error
+        except PySnmpError as error:
+            raise Unavailable(f"{link.host}:{link.port} cannot be asked") from error
+        if failed:
+            raise Unavailable(_words(str(failed), link.timeout_s))
+        if status:
+            at = wanted[int(index) - 1] if 0 < int(index) <= len(wanted) else ""
+            raise Unavailable(f"{status.prettyPrint()} {at}".strip())
+        if len(found) > len(wanted):
+            raise Malformed(f"{len(found)} values came for {len(wanted)}")
+        return [(str(oid), one) for oid, one in found]
+
+
+def _words(failed: str, timeout_s: float) -> str:
+    """What pysnmp says of a failure, for people."""
+    if "No SNMP response" in failed:
+        return f"no answer in {timeout_s:g} s: address, port, community or user"
+    return failed

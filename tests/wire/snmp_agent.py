@@ -1,0 +1,82 @@
+"""A real SNMP agent that is asked, and a notifier that tells."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.entity import config
+from pysnmp.entity.rfc3413 import cmdrsp, context
+from pysnmp.hlapi.v3arch.asyncio import (
+    ContextData,
+    NotificationType,
+    ObjectIdentity,
+    SnmpEngine,
+    UdpTransportTarget,
+    send_notification,
+)
+from pysnmp.proto.rfc1902 import ObjectName, OctetString
+from pysnmp.proto.rfc1905 import NoSuchInstance
+from pysnmp.smi import instrum
+
+from anlan.connectors.snmp.who import Who
+
+KEYS = {"auth": "sha256", "auth_key": "correct horse", "privacy": "aes128",
+        "privacy_key": "battery staple"}  # fmt: skip
+PUBLIC, SECRET = Who(community="public"), Who(community="s3cret-community")
+USER = Who(user="anlan", **KEYS)
+ENGINE = bytes.fromhex("80004fb805636c6f7564616c61")
+
+
+class _Values(instrum.AbstractMibInstrumController):  # type: ignore[misc]  # pysnmp has no types
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def read_variables(self, *pairs: Any, **_: Any) -> list[Any]:
+        return [(oid, self._values.get(str(oid), NoSuchInstance(""))) for oid, _ in pairs]
+
+
+@contextmanager
+def agent(values: dict[str, Any], who: Who) -> Iterator[int]:
+    """Answers on a port of its own, those who know the community or are the user."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listening.bind(("127.0.0.1", 0))
+    listening.setblocking(False)
+    engine = SnmpEngine()
+    config.add_transport(
+        engine, udp.DOMAIN_NAME, udp.UdpAsyncioTransport().open_server_mode(sock=listening)
+    )
+    if who.user:
+        config.add_v3_user(engine, who.user, **who.keys())
+        config.add_vacm_user(engine, 3, who.user, "authPriv", (1, 3, 6))
+    else:
+        config.add_v1_system(engine, "area", who.community)
+        config.add_vacm_user(engine, 2, "area", "noAuthNoPriv", (1, 3, 6))
+    found = context.SnmpContext(engine)
+    found.unregister_context_name(OctetString(""))
+    found.register_context_name(OctetString(""), _Values(values))
+    cmdrsp.GetCommandResponder(engine, found)
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        engine.close_dispatcher()
+
+
+async def tells(
+    port: int, who: Who, kind: str, trap: str, *, timeout_s: float = 20, **values: Any
+) -> str:
+    """Sends a trap or an inform from an engine with a name; what came of it. values: by
+    identifier, with _ for the dots."""
+    engine = SnmpEngine(OctetString(ENGINE))
+    pairs = [(ObjectName(oid.strip("_").replace("_", ".")), one) for oid, one in values.items()]
+    try:
+        failed, *_ = await send_notification(
+            engine, who.data(),
+            await UdpTransportTarget.create(("127.0.0.1", port), timeout=timeout_s, retries=0),
+            ContextData(), kind,
+            NotificationType(ObjectIdentity(trap)).add_varbinds(*pairs),
+        )  # fmt: skip
+    finally:
+        engine.close_dispatcher()
+    return str(failed or "")
