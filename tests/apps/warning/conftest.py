@@ -16,7 +16,7 @@ from anlan.apps.warning.actions import draft_from_alarm, review, sign, submit
 from anlan.apps.warning.models import Step, Warning
 from anlan.apps.warning.queries import Seat
 from anlan.apps.watch.models import Alarm
-from tests.apps.conftest import COUNTY, PASSWORD, TOWN, World
+from tests.apps.conftest import COUNTY, PASSWORD, TOWN, World, hashed
 
 SINCE = timedelta(days=100)
 _REGIONS = (
@@ -93,9 +93,9 @@ def found(world: World) -> Office:
                                 name_en="Anlan County Water Bureau", region=COUNTY)  # fmt: skip
     Organisation.objects.filter(key="org-county").update(name_en="Anlan County Emergency Bureau")
     for key, role, organisation, region in _MORE:
-        user = User(key=key, name=key, created_at=now, email=f"{key}@example.org")
-        user.set_password(PASSWORD)
-        user.save()
+        user = User.objects.create(
+            key=key, name=key, created_at=now, email=f"{key}@example.org", password=hashed()
+        )
         Post.objects.create(user=user, role=role, region=region, since=now - SINCE,
                             organisation=Organisation.objects.get(key=organisation))  # fmt: skip
     User.objects.filter(key="twin").update(phone="+86 138-0000-0001", email="")
