@@ -18,6 +18,7 @@ from anlan.apps.warning.actions.mass.settling import close
 from anlan.apps.warning.models import Message, Subscription
 from anlan.apps.warning.models.mass import Mass, Outcome, Parcel
 from anlan.apps.warning.queries.audience import subscribers
+from anlan.apps.warning.queries.audience.subscribers import districts_of, each_once
 
 Ids = NDArray[np.int64]
 SIZE = 2_000
@@ -110,7 +111,7 @@ def audience(mass: Mass, way: str) -> Ids:
     message, parts = mass.message, _told_before(mass.message, way)
     if not _is_over(message, mass.made_at):
         parts += [subscribers(message, [way]).ways[way]]
-    ids = np.unique(np.concatenate(parts)) if parts else np.array([], np.int64)
+    ids = each_once(parts)
     return ids if way == _WAY.MQTT or not len(ids) else _once(ids, _twice())
 
 
@@ -158,7 +159,8 @@ def _once(ids: Ids, twice: dict[int, str]) -> Ids:
 
 def _parcels(mass: Mass, way: str, ids: Ids, now: datetime) -> Iterator[Parcel]:
     message = mass.message
-    for order, part in enumerate(_by_topic(ids) if way == _WAY.MQTT else _cut(ids)):
+    parts = _by_topic(ids, message.status) if way == _WAY.MQTT else _cut(ids)
+    for order, part in enumerate(parts):
         yield Parcel(
             message=message, way=way, order=order, course=message.warning_id, step=message.order,
             haste=mass.haste, size=len(part), ids=part.astype("<i8").tobytes(),
@@ -171,20 +173,21 @@ def _cut(ids: Ids) -> Iterator[Ids]:
         yield ids[start : start + SIZE]
 
 
-def _by_topic(ids: Ids) -> Iterator[Ids]:
+def _by_topic(ids: Ids, status: str) -> Iterator[Ids]:
     """Parcels of whole districts: one message to a topic tells all who follow it, and only once."""
-    rows = Subscription.objects.filter(state=Subscription.State.CONFIRMED, way=_WAY.MQTT)
-    pairs = ((int(region), pk) for region, pk in rows.values_list("region", "pk"))
-    known = np.fromiter(pairs, np.dtype([("region", "i8"), ("id", "i8")]))
-    known = np.sort(known[np.isin(known["id"], ids)])
-    ends = [*(np.flatnonzero(np.diff(known["region"])) + 1).tolist(), len(known)]
+    found = districts_of(_WAY.MQTT, status)
+    known, region = found["id"].astype(np.int64), found["region"].astype(np.int64)
+    order = np.lexsort((known, region))
+    order = order[np.isin(known[order], ids)]
+    known, region = known[order], region[order]
+    ends = [*(np.flatnonzero(np.diff(region)) + 1).tolist(), len(known)]
     start = 0
     for end in ends:
         if end - start >= SIZE or end == len(known):
             if end > start:
-                yield known["id"][start:end]
+                yield known[start:end]
             start = end
-    gone = np.setdiff1d(ids, known["id"])
+    gone = ids[np.isin(ids, known, invert=True)]
     if len(gone):  # told before, stopped since: they are counted
         yield gone
 

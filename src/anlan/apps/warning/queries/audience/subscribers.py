@@ -28,7 +28,13 @@ _ROWS = (
     "WITH RECURSIVE line(low) AS"
     " (SELECT CAST(%s AS integer) UNION ALL SELECT low + %s FROM line WHERE low < %s)"
 )
-_NUMBERS = {"id": ("int8send", ">i8"), "lon": ("float8send", ">f8"), "lat": ("float8send", ">f8")}
+_NUMBERS = {
+    "id": ("int8send(id)", ">i8"), "lon": ("float8send(lon)", ">f8"),
+    "lat": ("float8send(lat)", ">f8"),
+    "region": ("int8send(cast('0' || region AS bigint))", ">i8"),
+}  # fmt: skip
+_WHOLE = {"id": "id", "region": "CAST(region AS integer)"}
+"""What SQLite tells as whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def subscribers_of(
     content: Mapping[str, Any], status: str, ways: Iterable[str] = Subscription.Way.values
 ) -> Audience:
     """Those whom a message of such content and status would be for; content: as JSON holds it."""
-    statuses = [one for one in Warning.Status.values if takes(one, status)]
+    statuses = _taking(status)
     shape = shapely.from_geojson(content["shape"]) if content["shape"] else None
     codes = [code for code in content["regions"] if is_region(code)]
     around = _districts_around(codes, shape)
@@ -71,12 +77,31 @@ def subscribers_of(
         parts = [_at(told, shape)] if shape is not None and not shape.is_empty else []
         parts += [_in(told, grant.span) for grant in Scope.of(map(Grant, codes)).grants]
         parts += [_of_whole(told, some) for some in _chunks(around)]
-        found[way] = _once(parts)
+        found[way] = each_once(parts)
     return Audience(found)
 
 
-def _once(parts: list[Ids]) -> Ids:
-    return np.unique(np.concatenate(parts)) if parts else np.array([], np.int64)
+def districts_of(way: str, status: str) -> Any:
+    """The confirmed subscribers by a way who take a message of a status: an array of each one's
+    `region` and `id` as numbers."""
+    statuses = _taking(status)
+    marks = ", ".join(["%s"] * len(statuses))
+    told = f"state = 'confirmed' AND status IN ({marks}) AND way = %s", [*statuses, way]
+    return _read(("", []), _TABLE, told, ("region", "id"))
+
+
+def _taking(status: str) -> list[str]:
+    """The statuses of subscribers who take a message of a status."""
+    return [one for one in Warning.Status.values if takes(one, status)]
+
+
+def each_once(parts: Sequence[Ids]) -> Ids:
+    """Ids of several lists in order, each once; the lists are runs in order mostly, which a merge
+    sorts in a tenth of the time of a hash."""
+    if not parts:
+        return np.array([], np.int64)
+    ids = np.sort(np.concatenate(parts), kind="stable")
+    return ids[np.append(True, np.diff(ids) != 0)] if len(ids) else ids
 
 
 def _told(statuses: Sequence[str], way: str, content: Mapping[str, Any]) -> Sql:
@@ -135,14 +160,11 @@ def _read(head: Sql, source: str, told: Sql, names: tuple[str, ...]) -> Any:
     """The columns of some rows as an array with fields, as fast as the database gives them."""
     start, before = head
     condition, after = told
-    is_packed = connection.vendor == "postgresql"
-    columns = (
-        "string_agg("
-        + " || ".join(f"{_NUMBERS[name][0]}({name})" for name in names)
-        + ", ''::bytea)"
-        if is_packed
-        else ", ".join(names)
-    )
+    is_packed, is_whole = connection.vendor == "postgresql", _WHOLE.keys() >= {*names}
+    if is_packed:
+        columns = f"string_agg({' || '.join(_NUMBERS[name][0] for name in names)}, ''::bytea)"
+    else:
+        columns = ", ".join(f"group_concat({_WHOLE[name]})" if is_whole else name for name in names)
     kinds = np.dtype([(name, _NUMBERS[name][1]) for name in names])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -151,8 +173,19 @@ def _read(head: Sql, source: str, told: Sql, names: tuple[str, ...]) -> Any:
         )
         if is_packed:
             return np.frombuffer(cursor.fetchone()[0] or b"", kinds)
+        if is_whole:
+            return _side_by_side(cursor.fetchone(), kinds)
         some = iter(lambda: cursor.fetchmany(_FETCH), [])
         return np.fromiter(chain.from_iterable(some), kinds)
+
+
+def _side_by_side(texts: Sequence[str | None], kinds: np.dtype[Any]) -> Any:
+    """Columns of whole numbers, each a text with commas: no object for each row."""
+    columns = [np.fromstring(text, np.int64, sep=",") if text else [] for text in texts]
+    found = np.empty(len(columns[0]), kinds)
+    for name, column in zip(kinds.names or (), columns, strict=True):
+        found[name] = column
+    return found
 
 
 def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
