@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.connectors.folder.map import Map, map_of
+from anlan.connectors.folder.row import Row
 from anlan.connectors.folder.tables import rows_of
 from anlan.connectors.mapping import Heard, Taken
 from anlan.live.gateway.devices.presence import Scribe
@@ -283,7 +284,7 @@ def test_a_sheet_is_told_from_its_first_line_and_column_on(place: Path) -> None:
         sheet.write_row(4, 1, [8101, 2.5, True])
     folder = mapping(place.parent, folder={"head": 3, "sheet": "雨量"}).folder
     assert list(rows_of(place / "a.xlsx", folder)) == [
-        (5, {"站号": 8101, "雨量(mm)": 2.5, "真": True})
+        Row(5, {"站号": 8101, "雨量(mm)": 2.5, "真": True})
     ]
     for other, reason in (({"sheet": "none"}, "no sheet 'none'"), ({"head": 2}, "no line 2")):
         folder = mapping(place.parent, folder={"sheet": "雨量", **other}).folder

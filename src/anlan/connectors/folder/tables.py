@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from anlan.connectors.folder import book
 from anlan.connectors.folder.map import Folder
+from anlan.connectors.folder.row import Row
 from anlan.terms.errors import Malformed
 
 MOST_BYTES = 512 << 20
@@ -21,15 +22,21 @@ _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DIED = "is a workbook too large to be read, such as one with a cell far from the others"
 
 
-class Row(NamedTuple):
-    """line: of the file, from 1 · cells: those that are not empty."""
-
-    line: int
-    cells: dict[str, Any]
-
-
 def rows_of(path: Path, folder: Folder) -> Iterator[Row]:
     """The rows of a file; Malformed where it cannot be read as a whole, or from a line on."""
+    if folder.form == "waterml2":
+        from anlan.connectors.folder.waterml import rows_of as points_of
+
+        yield from points_of(path)
+    elif folder.form == "shef":
+        from anlan.connectors.folder.shef import rows_of as values_of
+
+        yield from values_of(path)
+    else:
+        yield from _table(path, folder)
+
+
+def _table(path: Path, folder: Folder) -> Iterator[Row]:
     size = path.stat().st_size
     is_book = path.suffix.lower() in _BOOKS
     if size > (_MOST_BOOK if is_book else MOST_BYTES):

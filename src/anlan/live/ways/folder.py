@@ -9,7 +9,8 @@ from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 from anlan.connectors.folder.map import ENDINGS, Map, map_of
-from anlan.connectors.folder.tables import Row, rows_of
+from anlan.connectors.folder.row import Row
+from anlan.connectors.folder.tables import rows_of
 from anlan.connectors.mapping import Heard, Message
 from anlan.connectors.mapping.read import read
 from anlan.live.decode.decoded import UNREADABLE
@@ -17,6 +18,7 @@ from anlan.live.ways.tables.account import Account, Refusal
 from anlan.live.ways.tables.sending import Answering, Sending
 from anlan.live.ways.tables.waiting import Waiting, account_of
 from anlan.live.ways.way import Books
+from anlan.live.ways.web import Fetching
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Reading
 
@@ -43,7 +45,9 @@ class Folder:
         self.mapping = mapping
         self._path, self._sending = mapping.folder.path, Sending(store)
         self.waiting = Waiting(self._path / "waiting", self._sending)
-        self.books = Books("files", f"files:{name}", store, title=TITLE, address=str(self._path))
+        self.books = Books("files", f"files:{name}", store, title=TITLE, address=_shown(mapping))
+        self.fetching = Fetching(mapping.folder) if mapping.folder.address else None
+        self._stuck = ""
         self._seen: dict[str, tuple[tuple[int, int], float]] = {}
 
     async def run(self) -> None:
@@ -51,14 +55,27 @@ class Folder:
         try:
             for name in ("done", "failed", "waiting"):
                 await asyncio.to_thread((self._path / name).mkdir, 0o755, True, True)
-            while True:
-                for path in await asyncio.to_thread(self.settled):
-                    await asyncio.to_thread(self.take, path)
-                for path in await asyncio.to_thread(self.waiting.due):
-                    await asyncio.to_thread(self.take, path)
-                await asyncio.sleep(_LOOK_S)
+            if self.fetching is None:
+                await self._look()
+            else:
+                await asyncio.gather(self._look(), self.fetching.run())
         except OSError as error:
             raise Unavailable(f"{readable(str(error.filename))}: {error.strerror}") from error
+
+    async def _look(self) -> None:
+        """Takes what is whole, and what waited for sensors that are admitted by now."""
+        while True:
+            for path in await asyncio.to_thread(self.settled):
+                await asyncio.to_thread(self.take, path)
+            for path in await asyncio.to_thread(self.waiting.due):
+                await asyncio.to_thread(self.take, path)
+            self._tell()
+            await asyncio.sleep(_LOOK_S)
+
+    def _tell(self) -> None:
+        """What the page does, as part of how the way does."""
+        if self.fetching is not None:
+            self.books.trouble = self._stuck or self.fetching.trouble
 
     def settled(self) -> list[Path]:
         """The files that are whole, the oldest first: their size and time have not changed for a
@@ -90,17 +107,18 @@ class Folder:
             with TemporaryFile("w+", encoding="utf-8", newline="", dir=self._path) as told:
                 self._take(path, Account(told), at)
         except Unavailable as error:
-            self.books.trouble = str(error)
+            self._stuck = self.books.trouble = str(error)
         except OSError as error:
-            self.books.trouble = f"{readable(path.name)}: {error.strerror}"
+            self._stuck = self.books.trouble = f"{readable(path.name)}: {error.strerror}"
         else:
-            self.books.trouble = ""
+            self._stuck = self.books.trouble = ""
 
     def _take(self, path: Path, account: Account, at: int) -> None:
         why = ""
         try:
-            if path.suffix.lower() not in ENDINGS:
-                raise Malformed(f"is none of {', '.join(ENDINGS)}")
+            endings = ENDINGS[self.mapping.folder.form]
+            if path.suffix.lower() not in endings:
+                raise Malformed(f"is none of {', '.join(endings)}")
             self._rows(path, account, at)
         except Malformed as error:
             why = str(error)
@@ -120,7 +138,10 @@ class Folder:
 
     def _read(self, group: list[Row], stem: str, at: int) -> _Found:
         found = _Found([], [], [])
-        for line, cells in group:
+        for line, cells, why in group:
+            if why:
+                found.refused.append(Refusal(line, UNREADABLE, why))
+                continue
             taken = read(self.mapping.form, Message(f"line {line}", (stem,), cells, at))
             found.readings.extend((line, reading) for reading in taken.readings)
             found.refused.extend(Refusal(line, one.code, one.reason) for one in taken.faults)
@@ -151,6 +172,11 @@ def _free(path: Path) -> Path:
         n += 1
         free = path.with_name(f"{path.stem}-{n}{path.suffix}")
     return free
+
+
+def _shown(mapping: Map) -> str:
+    """Where its tables come from; of a page without its query, which may hold a key."""
+    return mapping.folder.address.partition("?")[0] or str(mapping.folder.path)
 
 
 def readable(name: str) -> str:

@@ -4,16 +4,15 @@ import queue
 import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 
 from django.db import transaction
 
 from anlan.apps.warning.actions.incoming.taking import take_in
 from anlan.apps.warning.models.incoming import Feed, FeedEntry
-from anlan.channels.web.target import Target, places, target_of
 from anlan.connectors.feeds import Feed as Setting
-from anlan.connectors.feeds import Known, Place, Poll, poll
-from anlan.terms.errors import AnlanError, Refused, Unavailable
+from anlan.connectors.feeds import Known, Poll, poll
+from anlan.live.ways.web import find
+from anlan.terms.errors import AnlanError, Unavailable
 
 _LONGEST = timedelta(hours=1)
 _MOST_TRIES = 5
@@ -117,18 +116,6 @@ def looked(setting: Setting, known: Known, stamps: dict[str, str], now: datetime
         return error
     except Exception as error:  # noqa: BLE001 - a feed may hold anything; it must not end the thread
         return Unavailable(f"{type(error).__name__}: {error}")
-
-
-def find(url: str, allows_private: bool) -> Place:
-    """Where an address leads; Refused into the own network, unless the settings allow it."""
-    target = target_of(url, allows_private=allows_private)
-    if not isinstance(target, Target):
-        raise Refused(target)
-    found = places(target, allows_private=allows_private)
-    if not found:
-        raise Unavailable("its name has no address")
-    ip = min(found, key=lambda one: ip_address(one.partition("%")[0]).version)
-    return Place(target.host, target.authority, target.port, target.path, target.is_safe, ip)
 
 
 def _note(feed: Feed, key: str, stamp: str, fault: str = "") -> None:
