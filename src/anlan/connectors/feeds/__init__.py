@@ -1,7 +1,8 @@
-"""Feeds of official warnings: pages of the web and folders of files, asked again and again."""
+"""Feeds of official warnings and of events: pages and folders, asked again and again."""
 
+from anlan.connectors.feeds.brought import Heard, Poll
 from anlan.connectors.feeds.fetch import Known, Page, Place, fetch
-from anlan.connectors.feeds.poll import Heard, Poll, heard_in, poll
+from anlan.connectors.feeds.poll import heard_in, poll
 from anlan.connectors.feeds.settings import Feed, feeds_of
 
 __all__ = [

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -18,49 +18,17 @@ from anlan.cap.national.read import read as read_national
 from anlan.cap.read import alert_of
 from anlan.cap.schema import faults_of, version_of
 from anlan.cap.xml.document import parse
+from anlan.connectors.feeds.brought import MOST_LETTERS, MOST_MESSAGES, MOST_TOLD, Heard, Poll
+from anlan.connectors.feeds.events.look import look
 from anlan.connectors.feeds.fetch import MOST_BYTES, Find, Known, fetch
+from anlan.connectors.feeds.forms.form import form_named
 from anlan.connectors.feeds.settings import Feed
 from anlan.terms.errors import AnlanError, Malformed, Unavailable
 
-MOST_MESSAGES, MOST_S = 60, 90.0
-"""How many messages are fetched in one look, and for how long."""
+MOST_S = 90.0
+"""For how long messages are fetched in one look."""
 _FEEDS = ("feed", "rss")
-_MOST_TOLD, _MOST_LETTERS = 8, 200
 _KINDS = ("Alert", "Update", "Cancel")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A message that was heard.
-
-    key, stamp: what the feed calls it and in which state · link: where it stands · signature:
-    absent, valid, invalid or unchecked · told: what is unusual or wrong in it.
-    """
-
-    key: str
-    stamp: str
-    link: str
-    said: Alert
-    data: bytes
-    is_national: bool
-    signature: str
-    told: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """What a look at a feed brought.
-
-    state: of the feed, to ask with next time · heard: new messages, as the feed has them · faults:
-    by the key of an entry its stamp and why it could not be read · keys: of all entries, None
-    where the feed has not changed · is_whole: whether nothing was left for the next time.
-    """
-
-    state: Known
-    heard: tuple[Heard, ...] = ()
-    faults: Mapping[str, tuple[str, str]]
-    keys: frozenset[str] | None = None
-    is_whole: bool = True
 
 
 Load = Callable[[Entry], bytes]
@@ -73,6 +41,8 @@ def poll(
 
     stamps: of the entries that were dealt with, by key.
     """
+    if feed.form:
+        return look(feed, form_named(feed.form), find, known=known, stamps=stamps, now=now)
     if feed.path is not None:
         return _gathered(_files(feed.path), _from_disk, stamps=stamps, now=now)
     page = fetch(feed.address, find, known=known)
@@ -92,7 +62,7 @@ def poll(
         return fetch(urljoin(page.url, one.link), find).body or b""
 
     got = _gathered(told.entries, load, stamps=stamps, now=now)
-    extra = {f"#{n}": ("", text) for n, text in enumerate(told.faults[:_MOST_TOLD], 1)}
+    extra = {f"#{n}": ("", text) for n, text in enumerate(told.faults[:MOST_TOLD], 1)}
     # What is left is asked for again: then the feed must not answer that nothing has changed.
     state = page.state if got.is_whole and not got.faults else Known()
     return replace(got, state=state, faults={**extra, **got.faults})
@@ -115,7 +85,7 @@ def heard_in(one: Entry, data: bytes, now: datetime) -> Heard:
     return Heard(
         key=one.key[:200], stamp=stamp_of(one), link=one.link or "", said=said, data=data,
         is_national=is_national, signature=signature,
-        told=tuple(text[:_MOST_LETTERS] for text in told[:_MOST_TOLD]),
+        told=tuple(text[:MOST_LETTERS] for text in told[:MOST_TOLD]),
     )  # fmt: skip
 
 
@@ -154,7 +124,7 @@ def _gathered(
         try:
             heard.append(heard_in(one, load(one), now))
         except (AnlanError, OSError) as error:
-            faults[one.key[:200]] = stamp_of(one), str(error)[:_MOST_LETTERS]
+            faults[one.key[:200]] = stamp_of(one), str(error)[:MOST_LETTERS]
     return Poll(
         state=Known(), heard=tuple(heard), faults=faults,
         keys=frozenset(one.key[:200] for one in entries), is_whole=done == len(fresh),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anlan.connectors.feeds.forms.form import form_named
 from anlan.terms.errors import Malformed
 from anlan.terms.places import is_region
 
@@ -20,7 +21,9 @@ class Feed:
     key: its stable name · name: what pages call it · address: of a web page, or the absolute path
     of a folder or a file · every_s: seconds from one look to the next · region: where a message
     holds that names no place, empty for nowhere · quiet_h: hours without anything new after which
-    it counts as silent, 0 for never · private: whether its host may stand in the own network.
+    it counts as silent, 0 for never · private: whether its host may stand in the own
+    network · form: how events are told there, by its name or as the path of a TOML file; empty for
+    CAP messages · least: the smallest size of an event that is taken, 0 for any.
     """
 
     key: str
@@ -30,6 +33,8 @@ class Feed:
     region: str = ""
     quiet_h: int = 0
     private: bool = False
+    form: str = ""
+    least: float = 0.0
 
     @property
     def path(self) -> Path | None:
@@ -53,7 +58,7 @@ def _feed(row: Any, number: int) -> Feed:
     for name, value in row.items():
         if name not in fields:
             raise Malformed(f"there is no option {name!r}", where=where)
-        if type(value) is not fields[name].type:
+        if type(value) is not fields[name].type and not (name == "least" and type(value) is int):
             raise Malformed(f"{name} is of another kind", where=where)
     if missing := [name for name in ("key", "name", "address") if not row.get(name)]:
         raise Malformed(f"{missing[0]} must be said", where=where)
@@ -64,7 +69,11 @@ def _feed(row: Any, number: int) -> Feed:
         (_SHORTEST_S <= feed.every_s <= _LONGEST_S, "every_s must be 10 to 86400"),
         (not feed.region or is_region(feed.region), "region must be a region code"),
         (feed.quiet_h >= 0, "quiet_h must not be negative"),
+        (feed.form or not feed.least, "least is for feeds of events, which name a form"),
+        (feed.least >= 0, "least must not be negative"),
     ):
         if not is_right:
             raise Malformed(told, where=where)
+    if feed.form:
+        form_named(feed.form)
     return feed

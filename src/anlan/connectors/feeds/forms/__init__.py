@@ -1,0 +1,1 @@
+"""How feeds tell events: forms that are data, a TOML file each."""
