@@ -120,6 +120,34 @@ def test_pages_follow_next_in_a_stable_order(program: Program) -> None:
     assert items(client, limit=10**9)["numberReturned"] == 6
 
 
+def test_what_changes_between_two_pages_shifts_nothing(program: Program) -> None:
+    for key in ("b", "d", "f"):
+        put(ObservedObject, key, OURS + "001", "x", shape=point(160.1, 30.1))
+    client = program("county")
+    page = items(client, limit=2)
+    assert (keys(page), page["numberMatched"]) == (["b", "d"], 4)
+    ObservedObject.objects.filter(key="d").delete()
+    for key in ("a", "e"):
+        put(ObservedObject, key, OURS + "001", "x", shape=point(160.1, 30.1))
+    following = next(one["href"] for one in page["links"] if one["rel"] == "next")
+    assert keys(read(client.get(following)))[:2] == ["e", "f"]
+
+
+def test_how_many_there_are_is_told_where_it_is_cheap(program: Program, monkeypatch: Any) -> None:
+    for number in range(3):
+        put(ObservedObject, f"more-{number}", OURS + "001", "x", shape=point(160.1, 30.1))
+    client = program("county")
+    expected: tuple[tuple[dict[str, Any], int | None], ...] = (
+        ({"limit": 1}, 4), ({"bbox": "160,30,160.2,31", "limit": 1}, 3), ({"kind": "tank"}, 1),
+        ({"filter": "name = 'x'", "limit": 1}, None),
+    )  # fmt: skip
+    for asked, matched in expected:
+        assert items(client, **asked).get("numberMatched") == matched, asked
+    monkeypatch.setattr("anlan.site.api.features.flow.MOST_COUNTED", 3)
+    assert "numberMatched" not in items(client, limit=1)
+    assert items(client)["numberMatched"] == 4
+
+
 def test_more_than_a_piece_goes_out_whole(program: Program, monkeypatch: Any) -> None:
     monkeypatch.setattr("anlan.site.api.features.flow.MOST", 2)
     for number in range(5):

@@ -73,7 +73,11 @@ def test_words_and_collections_that_are_read_by_hand(client: Client) -> None:
                        ("S_INTERSECTS(geometry, POINT(0 0))", 0),
                        ("NOT level = 'red'", 1)):  # fmt: skip
         assert len(items(client, "alarms", filter=text)["features"]) == many, text
-    assert client.get(alarms, {"filter": "level > 'blue'"}).json()["where"] == "level"
+    for text, many in (("level > 'yellow'", 1), ("level > 'orange'", 0), ("level <> 'foo'", 1),
+                       ("level = 'foo' OR level < 'foo'", 0), ("level LIKE 'or%'", 1),
+                       ("level BETWEEN 'blue' AND 'orange'", 1)):  # fmt: skip
+        assert len(items(client, "alarms", filter=text)["features"]) == many, text
+    assert client.get(alarms, {"filter": "level > 4"}).json()["where"] == "level"
     assert items(client, "warnings", filter="level = 'red' OR key LIKE '%a%a%'")["features"] == []
 
 
@@ -83,7 +87,10 @@ def test_words_and_collections_that_are_read_by_hand(client: Client) -> None:
      "name = 1", "volume = 'x'", "name == 'a'", "name = 'a' 'b'", "name LIKE 5", "volume LIKE '5'",
      "name IN ()", "volume = 1e999", "name = other", "owner = key", "geometry = 1", "1 = 1",
      "S_INTERSECTS(name, POINT(1 1))", "S_INTERSECTS(geometry, POINT(1))",
-     "S_INTERSECTS(geometry, POINT(500 1))", "S_INTERSECTS(geometry, BBOX(1,2))",
+     "S_INTERSECTS(geometry, POINT(500 1))", "S_INTERSECTS(geometry,POINT(1e400 1))",
+     "S_INTERSECTS(geometry, LINESTRING(1 1, 1 -1e999))", "S_INTERSECTS(geometry, POINT(nan 1))",
+     "S_INTERSECTS(geometry, POINT(1e308 1))", f"volume = {'9' * 400}.0",
+     "S_INTERSECTS(geometry, BBOX(1,2))",
      "T_AFTER(name, DATE('2026-01-01'))", "since > TIMESTAMP('x')", "casei(name) = 'a'",
      "name = 'a' AND " * 300 + "name = 'a' AND (", "NOT " * 900 + "name = 'a'",
      "(" * 500 + "name = 'a'" + ")" * 500, "name = 'a'; DROP TABLE x", "name = '\x01' --"],

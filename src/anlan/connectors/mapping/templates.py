@@ -1,4 +1,5 @@
-"""Names made of what came: `{2}` a level of the topic, `{key}` a name in the message, and so on."""
+"""Names made of what came: `{2}` a level of the topic, `{2()}` the key in its brackets, `{key}` a
+name in the message, and so on."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,13 @@ from anlan.terms.errors import Malformed
 from anlan.terms.rows import shown
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_LEVEL = re.compile("[1-9][0-9]?")
+_LEVEL = re.compile(r"([1-9][0-9]?)(\(\))?")
+_BRACKETS = re.compile(r"[^()]*\((?:'((?:[^']|'')*)'|([^'()]+))\)")
 _LONGEST = 128
+
+
+class Bracketed(int):
+    """A level of which the key in brackets is meant: `weir` of `Datastreams('weir')`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,8 @@ def template(text: str, names: Sequence[str], *, has_trails: bool = False) -> Te
     for n, one in enumerate(pieces):
         if n % 2 == 0:
             parts += [one] if one else []
-        elif _LEVEL.fullmatch(one):
-            parts.append(int(one))
+        elif level := _LEVEL.fullmatch(one):
+            parts.append(Bracketed(level[1]) if level[2] else int(level[1]))
         elif one in names:
             parts.append((one,))
         elif has_trails:
@@ -63,6 +69,14 @@ def template(text: str, names: Sequence[str], *, has_trails: bool = False) -> Te
             known = ", ".join(f"{{{name}}}" for name in names)
             raise Malformed(f"{{{one}}} is neither {known} nor a level of the topic, {{1}} …")
     return Template(text, tuple(parts))
+
+
+def _key_in(level: str) -> str:
+    """What stands in the brackets of a level, a quote in it doubled."""
+    match = _BRACKETS.fullmatch(level)
+    if match is None:
+        raise Malformed(f"no key stands in brackets: {shown(level)}")
+    return match[2] or (match[1] or "").replace("''", "'")
 
 
 def _filled(
@@ -75,6 +89,8 @@ def _filled(
         if part > len(levels):
             raise Malformed(f"there is no level {part} in {'/'.join(levels)[:200]}")
         found = levels[part - 1]
+        if isinstance(part, Bracketed):
+            found = _key_in(found)
     elif isinstance(part, tuple):
         found = names[part[0]]
     else:

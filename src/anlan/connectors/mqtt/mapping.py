@@ -87,12 +87,13 @@ def _mapping(tables: dict[str, Any], *, where: str, folder: Path) -> Mapping:
     if not isinstance(topics, list) or not topics:
         raise Malformed("needs at least one [[topic]]", where=where)
     return Mapping(
-        _broker(Section(tables.get("broker"), f"{where} [broker]"), folder),
+        broker_in(Section(tables.get("broker"), f"{where} [broker]"), folder),
         tuple(_topic(Section(one, f"{where} [[topic]] {n}")) for n, one in enumerate(topics, 1)),
     )
 
 
-def _broker(section: Section, folder: Path) -> Broker:
+def broker_in(section: Section, folder: Path) -> Broker:
+    """The broker that a table names; files are sought from `folder`."""
     only(section.table, tuple(Broker.__dataclass_fields__), section.where)
     password_file = section.file("password_file", folder)
     if password_file and "username" not in section:

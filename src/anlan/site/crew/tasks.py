@@ -26,6 +26,7 @@ from anlan.channels import Channel
 from anlan.channels.voice import Voice
 from anlan.history.log import Log, store_in
 from anlan.live.reach import Desk, running
+from anlan.site.api.things.publishing.publisher import Publisher as Updates
 from anlan.site.crew.task import Task
 from anlan.site.crew.ways import ways_out
 from anlan.site.crew.ways.listeners import Listeners
@@ -88,7 +89,15 @@ def tasks() -> list[Task]:
         *_official(),
         Task("public pages", _publisher().publish, every_s=1.0),
         *_kept(),
+        _updates(follower),
     ]
+
+
+def _updates(follower: Follower) -> Task:
+    """SensorThings at the site's broker, behind everything else."""
+    place = settings.PLACE
+    updates = Updates(place.data, place.options.address, follower.log)
+    return Task("sensorthings", updates.step, every_s=0.25, end=lambda now: updates.leave())
 
 
 def _notices(ways: list[Channel], hands: Hands) -> Task:

@@ -1,6 +1,13 @@
 """Reads of people, limited to the asker's jurisdiction."""
 
-from anlan.apps.people.queries.asker import person_of, person_of_key, renewed, still_valid, user_in
+from anlan.apps.people.queries.asker import (
+    person_of,
+    person_of_key,
+    person_of_program,
+    renewed,
+    still_valid,
+    user_in,
+)
 from anlan.apps.people.queries.duty import (
     Mailbox,
     answering_for,
@@ -22,6 +29,7 @@ __all__ = [
     "on_duty",
     "person_of",
     "person_of_key",
+    "person_of_program",
     "renewed",
     "responsible_for",
     "same_person",

@@ -53,6 +53,13 @@ def person_of_key(secret: str, now: datetime) -> Person | None:
     return _person_of_key(found, now) if found else None
 
 
+def person_of_program(key: str, now: datetime) -> Person | None:
+    """Who a program stands for that a setting of the site names by its key's public name; None
+    where that holds no longer."""
+    found = _live_keys(now).filter(key=key).select_related("user").first()
+    return _person_of_key(found, now) if found else None
+
+
 def digest_of_secret(secret: str) -> str:
     """What is kept of a random secret: SHA-256 in hex; no salt, since it cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -15,6 +15,7 @@ from anlan.site.api.features.collections import Collection, collection_named, co
 from anlan.site.api.features.conformance import CLASSES
 from anlan.site.api.features.described import document
 from anlan.site.api.features.door import Answer, answer
+from anlan.site.api.features.extent import extent_of
 from anlan.site.api.features.pages import page
 
 _PLAIN = ("f",)
@@ -58,7 +59,9 @@ def api(request: HttpRequest, form: str) -> Answer:
 def collections(request: HttpRequest, form: str) -> Answer:
     """All that the asker may see."""
     only(request, _PLAIN)
-    known = [_told(request, one) for one in collections_for(asker_of(request))]
+    asker = asker_of(request)
+    extent = extent_of(asker)
+    known = [_told(request, one, extent) for one in collections_for(asker)]
     told = {"links": links.itself(request, links.JSON), "crs": URIS, "collections": known}
     return page(request, "collections", told) if form == "html" else told
 
@@ -67,7 +70,8 @@ def collections(request: HttpRequest, form: str) -> Answer:
 def collection(request: HttpRequest, form: str, key: str) -> Answer:
     """One of them."""
     only(request, _PLAIN)
-    told = _told(request, _seen(asker_of(request), key))
+    asker = asker_of(request)
+    told = _told(request, _seen(asker, key), extent_of(asker))
     return page(request, "collection", told) if form == "html" else told
 
 
@@ -135,11 +139,12 @@ def _seen(asker: Asker, key: str) -> Collection:
     return found
 
 
-def _told(request: HttpRequest, one: Collection) -> dict[str, Any]:
+def _told(request: HttpRequest, one: Collection, extent: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": one.key,
         "title": str(one.title),
         "description": str(one.about),
+        "extent": extent,
         "itemType": "feature",
         "crs": URIS,
         "storageCrs": CRS84.uri,

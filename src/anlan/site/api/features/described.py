@@ -160,5 +160,6 @@ _SCHEMAS: Told = {
                         type={"type": "string", "enum": ["FeatureCollection"]},
                         features=_list(_ref("schemas", "Feature")), links=_LINKS,
                         timeStamp={"type": "string", "format": "date-time"},
+                        numberMatched={"type": "integer", "minimum": 0},
                         numberReturned={"type": "integer", "minimum": 0}),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import shapely
 from asgiref.sync import sync_to_async
@@ -18,6 +18,7 @@ from anlan.site.api.features.links import GEOJSON, itself, onward
 from anlan.site.api.paging import MOST, Asked, Page, page
 
 Told = dict[str, Any]
+MOST_COUNTED: Final = 10_000
 
 
 class Feature(NamedTuple):
@@ -94,6 +95,7 @@ def _pieces(request: HttpRequest, asker: Asker, wish: Wish, found: Page) -> Iter
     """Each hundred rows by a question of their own, so that no reader holds up a writer."""
     language = translation.get_language() or ""
     left, many = wish.limit, 0
+    matched = _matched(wish)
     yield '{"type":"FeatureCollection","features":['
     while True:
         with translation.override(language):  # the entrance has left this request already
@@ -106,8 +108,19 @@ def _pieces(request: HttpRequest, asker: Asker, wish: Wish, found: Page) -> Iter
         found = _after(wish, found.next, min(MOST, left))
     with translation.override(language):
         links = [*itself(request, GEOJSON), *([onward(request, found.next)] if found.next else [])]
+    if not wish.after and not found.next:
+        matched = many  # the first page is all there is
+    counted = f'"numberMatched":{matched},' if matched is not None else ""
     when = _moment(asker.now)
-    yield f'],"numberReturned":{many},"timeStamp":"{when}","links":{dumped(links)}}}'
+    yield f'],{counted}"numberReturned":{many},"timeStamp":"{when}","links":{dumped(links)}}}'
+
+
+def _matched(wish: Wish) -> int | None:
+    """How many there are; None where to count them would cost more than to read a page."""
+    if wish.is_narrowed:
+        return None
+    count = wish.rows.order_by()[: MOST_COUNTED + 1].count()
+    return count if count <= MOST_COUNTED else None
 
 
 def _joined(some: Sequence[Feature], *, is_first: bool) -> Iterator[str]:

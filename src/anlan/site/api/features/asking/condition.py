@@ -13,6 +13,7 @@ import shapely
 from django.db.models import Q
 
 from anlan.desk.asker import Asker
+from anlan.site.api.features.asking.chosen import chosen
 from anlan.site.api.features.asking.crs import Crs, boxes_of
 from anlan.site.api.features.asking.text import MOST_DEEP, MOST_SIGNS, SPATIAL, TEMPORAL, Tree
 from anlan.site.api.features.collections import Collection, Field
@@ -23,11 +24,11 @@ GEOMETRY: Final = "geometry"
 _WHERE, _MOST_POINTS = "filter", 5_000
 _HOW = {"=": "exact", "<": "lt", ">": "gt", "<=": "lte", ">=": "gte"}
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_ORDERED = ("lt", "gt", "lte", "gte")
+_NONE, _EVERY = Q(pk__in=[]), ~Q(pk__in=[])
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def tree_in(text: str) -> Tree:
+def tree_in(text: str) -> Tree | bool:
     """The tree of a condition in JSON; Malformed where it is none."""
     if len(text) > MOST_SIGNS:
         raise _wrong(f"a condition has at most {MOST_SIGNS} signs")
@@ -35,8 +36,8 @@ def tree_in(text: str) -> Tree:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _wrong("this is no JSON") from error
-    if not isinstance(found, dict):
-        raise _wrong("a condition is an object with op and args")
+    if not isinstance(found, (dict, bool)):
+        raise _wrong("a condition is an object with op and args, or true or false")
     return found
 
 
@@ -52,6 +53,8 @@ class Conditions:
 
     def of(self, tree: Any, *, holds: bool = True, depth: int = 0) -> Q:
         """The condition that a tree holds, or that it does not."""
+        if isinstance(tree, bool):
+            return _EVERY if tree == holds else _NONE
         op, args = _parts(tree)
         if depth > MOST_DEEP:
             raise _wrong("it is nested too deep")
@@ -78,15 +81,18 @@ class Conditions:
         known = self._ask(field, "isnull", False)
         if op == "isNull" and len(args) == 1:
             return self._ask(field, "isnull", True), Q()
+        if field.words or field.kind == "boolean":
+            return self._one_of(field, chosen(field, op, args[1:])), known
         if op == "<>" and len(args) == 2:
             return known & ~self._ask(field, "exact", _fit(field, args[1])), known
         if op == "between" and len(args) == 3:
             low, high = self._compared(">=", args[:2]), self._compared("<=", [args[0], args[2]])
             return low[0] & high[0], known
         how, value = _asked(field, op, args[1:])
-        if how in _ORDERED and (field.words or field.kind == "boolean"):
-            raise Malformed("This property has no order: use = or IN.", where=field.name)
         return self._ask(field, how, value), known
+
+    def _one_of(self, field: Field, values: Sequence[Any]) -> Q:
+        return _joined([_NONE, *(self._ask(field, "exact", one) for one in values)], is_and=False)
 
     def _ask(self, field: Field, how: str, value: Any) -> Q:
         return self._collection.compared(self._asker, field.name, how, value)
@@ -127,7 +133,7 @@ class Conditions:
         if op == "t_after":
             return self._ask(field, "gt", high or _LAST), known
         if op == "t_equals" and low != high:
-            return Q(pk__in=[]), known
+            return _NONE, known
         hows = ("gt", "lt") if op == "t_during" else ("gte", "lte")
         inner = [self._ask(field, how, end)
                  for how, end in zip(hows, (low, high), strict=True) if end]  # fmt: skip
@@ -160,7 +166,7 @@ def _asked(field: Field, op: str, values: list[Any]) -> tuple[str, Any]:
     if op == "in" and len(values) == 1 and isinstance(values[0], list) and values[0]:
         return "in", [_fit(field, one) for one in values[0]]
     if op == "like" and len(values) == 1 and isinstance(values[0], str):
-        if field.kind != "string" or field.words:
+        if field.kind != "string":
             raise Malformed("This property is no text.", where=field.name)
         return "like", field.fit(values[0])
     raise _wrong(f"{op[:40]!r} is not known here, or not with so many values")

@@ -3,6 +3,7 @@
 Source: OGC 21-065r2, annex B; functions, arithmetic and arrays are not spoken here.
 """
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -37,7 +38,7 @@ class _Token(NamedTuple):
         return self.text.upper() if self.kind == "name" else ""
 
 
-def tree_of(text: str) -> Tree:
+def tree_of(text: str) -> Tree | bool:
     """The tree of a condition; Malformed says at which sign it is none."""
     if len(text) > MOST_SIGNS:
         raise Malformed(f"A condition has at most {MOST_SIGNS} signs.", where=_WHERE)
@@ -53,28 +54,29 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text, self._tokens, self._next, self._depth = text, _tokens(text), 0, 0
 
-    def either(self) -> Tree:
+    def either(self) -> Tree | bool:
         """Conditions between which OR stands."""
         return self._chain("OR", self._all)
 
-    def _all(self) -> Tree:
+    def _all(self) -> Tree | bool:
         return self._chain("AND", self._not)
 
-    def _chain(self, word: str, inner: Callable[[], Tree]) -> Tree:
+    def _chain(self, word: str, inner: Callable[[], Tree | bool]) -> Tree | bool:
         found = [inner()]
         while self._takes(word):
             found.append(inner())
         return found[0] if len(found) == 1 else {"op": word.lower(), "args": found}
 
-    def _not(self) -> Tree:
+    def _not(self) -> Tree | bool:
         self._depth += 1
         if self._depth > MOST_DEEP:
             raise self._wrong("it is nested too deep")
-        found = {"op": "not", "args": [self._not()]} if self._takes("NOT") else self._single()
+        is_not = self._takes("NOT")
+        found: Tree | bool = {"op": "not", "args": [self._not()]} if is_not else self._single()
         self._depth -= 1
         return found
 
-    def _single(self) -> Tree:
+    def _single(self) -> Tree | bool:
         token = self._token()
         if self._takes("("):
             found = self.either()
@@ -82,7 +84,14 @@ class _Parser:
             return found
         if token.word.lower() in (*SPATIAL, *TEMPORAL):
             return self._function()
+        if token.word in ("TRUE", "FALSE") and not self._is_compared():
+            return self._take().word == "TRUE"
         return self._predicate(self._operand())
+
+    def _is_compared(self) -> bool:
+        """Whether a comparison goes on after this token."""
+        after = self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        return after.text in _COMPARED or after.word in ("IS", "NOT", "LIKE", "BETWEEN", "IN")
 
     def _function(self) -> Tree:
         name = self._take().word.lower()
@@ -136,7 +145,7 @@ class _Parser:
 
     def _number(self, token: _Token) -> float:
         if set(token.text) & set(".eE"):
-            return float(token.text)
+            return _finite(token)
         try:
             return int(token.text)
         except ValueError as error:  # Python reads no whole number of thousands of digits
@@ -165,6 +174,8 @@ class _Parser:
         depth = 0
         while True:
             one = self._take()
+            if one.kind == "number":
+                _finite(one)
             depth += (one.text == "(") - (one.text == ")")
             if depth == 0:
                 break
@@ -202,6 +213,14 @@ class _Parser:
 
     def _wrong(self, told: str) -> Malformed:
         return Malformed(f"At sign {self._token().at + 1}: {told}.", where=_WHERE)
+
+
+def _finite(token: _Token) -> float:
+    """The number of a token; Malformed for one that no double holds."""
+    found = float(token.text)
+    if not math.isfinite(found):
+        raise Malformed(f"At sign {token.at + 1}: this number is too far.", where=_WHERE)
+    return found
 
 
 def _negated(tree: Tree, is_not: bool) -> Tree:

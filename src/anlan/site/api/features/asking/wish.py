@@ -28,7 +28,8 @@ _READERS = {"cql2-text": tree_of, "cql2-json": tree_in}
 class Wish:
     """Features of a collection.
 
-    rows: all of them, without an order · limit: of this page · after: the mark of the one before.
+    rows: all of them, without an order · limit: of this page · after: the mark of the one before ·
+    is_narrowed: by more than a box, so that to count them may mean to look at every row.
     """
 
     collection: Collection
@@ -36,6 +37,7 @@ class Wish:
     crs: Crs
     limit: int
     after: str
+    is_narrowed: bool
 
 
 def only(request: HttpRequest, allowed: Iterable[str]) -> None:
@@ -55,9 +57,11 @@ def wish_of(request: HttpRequest, asker: Asker, collection: Collection) -> Wish:
     rows = collection.rows(asker)
     for condition in _conditions(request, asker, collection):
         rows = rows.filter(condition)
+    narrowing = {"datetime", "filter", *collection.queryables}
     return Wish(
         collection=collection, rows=rows, crs=crs_named(asked("crs", ""), "crs"),
         limit=_limit(asked("limit", str(USUAL))), after=_mark(asked("after", "")),
+        is_narrowed=not narrowing.isdisjoint(request.GET),
     )  # fmt: skip
 
 

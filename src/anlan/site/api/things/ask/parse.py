@@ -60,7 +60,8 @@ class _Reader:
     def term(self) -> tuple[Node, bool]:
         """An expression with its direction."""
         node = self._sum(0)
-        return node, self.take("asc", "desc") == "desc"
+        # FROST's clients say it in capitals.
+        return node, self.take("asc", "desc", "ASC", "DESC").lower() == "desc"
 
     def any_of(self) -> Node:
         """Parts joined by `or`."""

@@ -1,8 +1,12 @@
-"""Things 监测对象 with where they stand and stood: the dated rows of observed objects."""
+"""Things 监测对象 with where they stand and stood: the dated rows of observed objects.
+
+A row is dated anew by any change; only one that stands elsewhere than the row before is a
+HistoricalLocation.
+"""
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from anlan.apps.atlas.meaning import kind_title
 from anlan.apps.atlas.models import ObservedObject
@@ -22,6 +26,20 @@ _LARGEST = 2**63
 def _stood(asker: Person) -> QuerySet[Any]:
     """Every row of an object with a place, in the asker's jurisdiction."""
     return ObservedObject.objects.filter(within(asker.scope)).exclude(shape=None)
+
+
+def _moves(asker: Person) -> QuerySet[Any]:
+    """Those by which an object came to stand where it did not stand before."""
+    rows = _stood(asker)
+    before = rows.filter(key=OuterRef("key"), pk__lt=OuterRef("pk")).order_by("-pk")
+    same = ObservedObject.objects.filter(pk=OuterRef("before"), shape=OuterRef("shape"))
+    return rows.annotate(before=Subquery(before.values("pk")[:1])).filter(~Exists(same))
+
+
+def _places(asker: Person) -> QuerySet[Any]:
+    """Every row with a place; began: the row by which the object came to stand there."""
+    moves = _moves(asker).filter(key=OuterRef("key"), pk__lte=OuterRef("pk")).order_by("-pk")
+    return _stood(asker).annotate(began=Subquery(moves.values("pk")[:1]))
 
 
 def location_key(row: Any) -> str:
@@ -102,7 +120,7 @@ LOCATIONS = Kind(
     name="Location",
     plural="Locations",
     key=location_key,
-    rows=_stood,
+    rows=_places,
     find=_find_location,
     order="pk",
     shape="location",
@@ -121,7 +139,7 @@ LOCATIONS = Kind(
     links={
         # A place where something stood once is no place of it now.
         "Things": Link("Things", True, lambda row: () if row.until else (row.key,), "key"),
-        "HistoricalLocations": Link("HistoricalLocations", True, _pk, "pk"),
+        "HistoricalLocations": Link("HistoricalLocations", True, lambda row: (row.began,), "pk"),
     },
     columns={"properties/region": "region"},
 )
@@ -129,13 +147,13 @@ HISTORICAL_LOCATIONS = Kind(
     name="HistoricalLocation",
     plural="HistoricalLocations",
     key=lambda row: str(row.pk),
-    rows=_stood,
+    rows=_moves,
     find=_find_row,
     order="pk",
     properties={"time": lambda row: row.since},
     links={
         "Thing": Link("Things", False, _key, "key"),
-        "Locations": Link("Locations", True, _pk, "pk"),
+        "Locations": Link("Locations", True, _pk, "began"),
     },
     columns={"time": "since", "Thing/id": "key", "Thing/@iot.id": "key"},
 )

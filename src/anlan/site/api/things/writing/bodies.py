@@ -78,8 +78,9 @@ def time_in(value: Any, where: str, now: datetime) -> int:
 
 
 def only(body: Body, names: frozenset[str], of: str) -> None:
-    """Raises Malformed where a body has what would be lost."""
-    wrong = [name for name in body if name.split("@")[0] not in names and name[:1] != "@"]
+    """Raises Malformed where a body has what would be lost; ids and links, which clients send back
+    as they were told, are none of it."""
+    wrong = [name for name in body if name not in names and "@" not in name]
     if wrong:
         raise Malformed(f"A {of} keeps no {wrong[0][:40]} here.", where=wrong[0][:40])
 

@@ -88,7 +88,8 @@ def _kind(pack: str, kind: str) -> str:
     head, _dot, tail = name.partition(".")
     if object_type(head, tail) is None:
         known = [f"{one}.{two}" for one, each in packs().items() for two in each.object_types]
-        raise Malformed(f"What kind of thing it is: one of {', '.join(sorted(known))}.",
+        raise Malformed('What kind of thing it is, as in "properties": {"kind": '
+                        f'"{min(known)}"}}: one of {", ".join(sorted(known))}.',
                         where="properties/kind")  # fmt: skip
     return name
 

@@ -23,9 +23,11 @@ from anlan.terms.errors import Malformed
 
 _STREAM = frozenset({
     "name", "description", "properties", "unitOfMeasurement", "observationType", "observedArea",
-    "Thing", "Sensor", "ObservedProperty", "Observations",
+    "Thing", "Sensor", "ObservedProperty", "Observations", "phenomenonTime", "resultTime",
 })  # fmt: skip
+"""Its two times follow from its readings: a client may send back what it was told."""
 _SENSOR = frozenset({"name", "description", "properties", "encodingType", "metadata"})
+_SHOWN, _EXAMPLE = 8, "flood.water_level"
 _OWN = ("quantity", "region", "interval_s")
 
 
@@ -37,7 +39,8 @@ def stream_values(body: Body, row: Any = None) -> Values:
     values: Values = {} if row is not None else {"key": key_in(body)}
     quantity = row.quantity if row is not None else ""
     if "ObservedProperty" in body or row is None:
-        told = quantity_in(object_in(body.get("ObservedProperty"), "ObservedProperty"))
+        told = quantity_in(object_in(body.get("ObservedProperty"), "ObservedProperty"),
+                           _unit_in(body))  # fmt: skip
         if quantity and told != quantity:
             raise Malformed("What a sensor observes stays as it is.", where="ObservedProperty")
         values["quantity"] = quantity = told
@@ -54,8 +57,9 @@ def stream_values(body: Body, row: Any = None) -> Values:
     return {**values, "object_key": thing} if thing else values
 
 
-def quantity_in(body: Body) -> str:
-    """The quantity of a pack that a link or a body names. Raises Malformed where it is none."""
+def quantity_in(body: Body, units: frozenset[str] = frozenset()) -> str:
+    """The quantity of a pack that a link or a body names. Raises Malformed where it is none, with
+    those that are in one of the units, as a client may call it."""
     key = key_in(body)
     told = {key, text_in(body, "name"), text_in(body, "definition").rpartition(":")[2]} - {""}
     for pack, one in packs().items():
@@ -63,18 +67,51 @@ def quantity_in(body: Body) -> str:
             names = {f"{pack}.{name}"} if key else {f"{pack}.{name}", spec.title.zh, spec.title.en}
             if names & told:
                 return f"{pack}.{name}"
-    raise Malformed("Quantities come from the packs: link one of /ObservedProperties.",
-                    where="ObservedProperty")  # fmt: skip
+    raise Malformed(_unknown(text_in(body, "name") or key, units), where="ObservedProperty")
+
+
+def _unknown(name: str, units: frozenset[str]) -> str:
+    """What a client is to do with a quantity that no pack has."""
+    fitting = [
+        f"{pack}.{spec.name}"
+        for pack, one in sorted(packs().items())
+        for spec in one.quantities.values()
+        if units & _names_of(spec.unit)
+    ]
+    also = f" In this unit there are {', '.join(fitting[:_SHOWN])}." if fitting else ""
+    return (
+        f"No pack has the quantity {name[:40]!r}. Send the id of one of /ObservedProperties, as in "
+        f'"ObservedProperty": {{"@iot.id": "{fitting[0] if fitting else _EXAMPLE}"}}, or add a '
+        f"quantity to a pack.{also}"
+    )
+
+
+def _unit_in(body: Body) -> frozenset[str]:
+    """A unit as a client calls it."""
+    told = body.get("unitOfMeasurement")
+    if not isinstance(told, dict):
+        return frozenset()
+    words = (told.get(name) for name in ("definition", "symbol", "name"))
+    return frozenset(one for one in words if isinstance(one, str) and one)
+
+
+def _names_of(code: str) -> frozenset[str]:
+    """What a unit may be called; nothing where there is none."""
+    unit = UNITS.get(code)
+    names = {code, f"ucum:{code}", *((unit.zh, unit.en) if unit else ())}
+    return frozenset(names - {"ucum:", ""})
 
 
 def _check_unit(body: Body, quantity: str) -> None:
     """A number in another unit would be another number."""
     code = unit_of_quantity(quantity)
-    unit = UNITS.get(code)
-    names = {code, f"ucum:{code}", *((unit.zh, unit.en) if unit else ())} - {"ucum:"}
     told = [text_in(body, name) for name in ("definition", "symbol", "name")]
-    if not names & set(told):
-        raise Malformed(f"{quantity} is in {code or 'no unit'} (UCUM).", where="unitOfMeasurement")
+    if not (_names_of(code) or {""}) & set(told):
+        raise Malformed(
+            f"{quantity} is in {code or 'no unit'} (UCUM): send results in it, and "
+            f'"unitOfMeasurement": {{"definition": "{code and "ucum:" + code}"}}.',
+            where="unitOfMeasurement",
+        )
 
 
 def said_in(body: Body, held: Body) -> Body:

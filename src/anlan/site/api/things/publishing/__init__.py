@@ -1,0 +1,1 @@
+"""Updates of SensorThings over a site's broker; docs/reference/sensorthings.md."""
