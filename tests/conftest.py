@@ -4,7 +4,7 @@ import gc
 import os
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from anlan.live.compiled import kernel_folder
 
@@ -13,8 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Kernels live in a folder named by the engine's own text.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(ROOT / "build")))
 
-# How long one example takes says how busy the machine is.
-settings.register_profile("anlan", deadline=None)
+# How long one example takes says how busy the machine is; and examples that nobody has seen before
+# would refuse a change for what it has not done. New ones are looked for in `make soak`.
+_PATIENT = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("anlan", deadline=None, derandomize=True, suppress_health_check=_PATIENT)
 settings.load_profile("anlan")
 
 # To look for what nobody holds goes through every module and every collected test, so it is done

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.apps.watch import acts
@@ -36,8 +36,7 @@ def operations() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda one: f"{one[0]} {one[1]}")
-@settings(max_examples=25, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_no_input_breaks_it(program: Program, operation: Any, data: st.DataObject) -> None:
     method, path, query, body = operation

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.apps.atlas.models import Sensor
@@ -153,8 +153,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         expression(text)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     path=st.sampled_from(("Things", "Locations", "Datastreams", "Observations",
                           "ObservedProperties", f"Things('{OURS}-tank')")) | st.text(max_size=20),

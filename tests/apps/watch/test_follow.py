@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.apps.atlas.models import Limit, ObservedObject
@@ -283,9 +283,7 @@ def _course(night: Night, moves: list[Any]) -> list[Change]:
     return told
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(moves=_MOVES, sizes=st.lists(st.integers(1, 7), min_size=1, max_size=5))
 def test_however_the_changes_are_cut_the_alarms_are_the_same(
     tmp_path: Path, night: Night, moves: list[Any], sizes: list[int]

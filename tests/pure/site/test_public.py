@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.site.frame.bounds import Receive, Scope, Send
@@ -256,8 +256,7 @@ _PARTS = st.sampled_from(["..", ".", "", "zh", "en", "cap", "place", "index.html
                           "a" * 300])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(_PARTS, max_size=7).map("/".join)))
 def test_any_path_gives_a_file_of_the_folder_or_nothing(site: Site, path: str) -> None:
     status, body = site.raw("/public/" + path)
