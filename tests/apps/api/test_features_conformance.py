@@ -51,7 +51,7 @@ def _both(a: Answer) -> list[Any]:
 
 def _is_box(a: Answer) -> bool:
     (west, south, east, north), *_ = a.body["extent"]["spatial"]["bbox"]
-    return west <= 160.495 <= east and south <= 30.2 <= north
+    return bool(west <= 160.495 <= east and south <= 30.2 <= north)
 
 
 def _names(a: Answer) -> set[str]:

@@ -54,6 +54,7 @@ TITLES = {
     "slips": gettext_lazy("forget by which names texts were spoken of days ago"),
     "sessions": gettext_lazy("forget ended sessions"),
     "audit head": gettext_lazy("seal the audit chain"),
+    "sensorthings": gettext_lazy("publish updates of SensorThings to the site's broker"),
     "report": gettext_lazy("tell how the tasks do"),
 }
 """What people call the tasks of the work process."""

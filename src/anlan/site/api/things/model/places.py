@@ -33,13 +33,15 @@ def _moves(asker: Person) -> QuerySet[Any]:
     rows = _stood(asker)
     before = rows.filter(key=OuterRef("key"), pk__lt=OuterRef("pk")).order_by("-pk")
     same = ObservedObject.objects.filter(pk=OuterRef("before"), shape=OuterRef("shape"))
-    return rows.annotate(before=Subquery(before.values("pk")[:1])).filter(~Exists(same))
+    found: QuerySet[Any] = rows.annotate(before=Subquery(before.values("pk")[:1]))
+    return found.filter(~Exists(same))
 
 
 def _places(asker: Person) -> QuerySet[Any]:
     """Every row with a place; began: the row by which the object came to stand there."""
     moves = _moves(asker).filter(key=OuterRef("key"), pk__lte=OuterRef("pk")).order_by("-pk")
-    return _stood(asker).annotate(began=Subquery(moves.values("pk")[:1]))
+    found: QuerySet[Any] = _stood(asker).annotate(began=Subquery(moves.values("pk")[:1]))
+    return found
 
 
 def location_key(row: Any) -> str:
