@@ -26,7 +26,8 @@ KEYS = {"auth": "sha256", "auth_key": "correct horse", "privacy": "aes128",
         "privacy_key": "battery staple"}  # fmt: skip
 PUBLIC, SECRET = Who(community="public"), Who(community="s3cret-community")
 USER = Who(user="anlan", **KEYS)
-ENGINE = bytes.fromhex("80004fb805636c6f7564616c61")
+ENGINE = bytes.fromhex("80004fb805746f6c6473")
+_AGENT = bytes.fromhex("80004fb80561736b6564")
 
 
 class _Values(instrum.AbstractMibInstrumController):  # type: ignore[misc]  # pysnmp has no types
@@ -37,13 +38,21 @@ class _Values(instrum.AbstractMibInstrumController):  # type: ignore[misc]  # py
         return [(oid, self._values.get(str(oid), NoSuchInstance(""))) for oid, _ in pairs]
 
 
+def _engine(name: bytes) -> Any:
+    """An engine with a name: those that it gets by itself may be alike in one process."""
+    engine = SnmpEngine()
+    (symbol,) = engine.get_mib_builder().import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineID")
+    symbol.syntax = engine.snmpEngineID = symbol.syntax.clone(name)
+    return engine
+
+
 @contextmanager
 def agent(values: dict[str, Any], who: Who) -> Iterator[int]:
     """Answers on a port of its own, those who know the community or are the user."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listening.bind(("127.0.0.1", 0))
     listening.setblocking(False)
-    engine = SnmpEngine()
+    engine = _engine(_AGENT)
     config.add_transport(
         engine, udp.DOMAIN_NAME, udp.UdpAsyncioTransport().open_server_mode(sock=listening)
     )
@@ -68,7 +77,7 @@ async def tells(
 ) -> str:
     """Sends a trap or an inform from an engine with a name; what came of it. values: by
     identifier, with _ for the dots."""
-    engine = SnmpEngine(OctetString(ENGINE))
+    engine = _engine(ENGINE)
     pairs = [(ObjectName(oid.strip("_").replace("_", ".")), one) for oid, one in values.items()]
     try:
         failed, *_ = await send_notification(
