@@ -16,6 +16,8 @@ from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
 from anlan.terms.rows import key_in, shown
 
+STATUS = "status_bad"
+"""The code of a value for which its source does not vouch."""
 _NOWHERE = Spot(None)
 _SELF = ("type", "order", "bit", "unit_at", "units")
 Check = Callable[[str], object]

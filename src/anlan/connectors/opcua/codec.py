@@ -9,11 +9,9 @@ from asyncua import ua
 
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Taken
-from anlan.connectors.mapping.points import Group, Point, Stamp, take
+from anlan.connectors.mapping.points import STATUS, Group, Point, Stamp, take
 from anlan.terms.quality import Quality
 from anlan.terms.times import FIRST_MS, LAST_MS
-
-STATUS = "status_bad"
 
 
 class Spoken(NamedTuple):

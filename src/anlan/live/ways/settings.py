@@ -76,6 +76,12 @@ def _traps(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     return traps_of(tables, path, store)
 
 
+def _bacnet(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.polled.bacnet import bacnet_of
+
+    return bacnet_of(tables, path, store)
+
+
 def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.webhook import webhook_of
 
@@ -93,6 +99,7 @@ _MAKERS: dict[str, Make] = {
     "opcua": _opcua,
     "snmp": _snmp,
     "traps": _traps,
+    "bacnet": _bacnet,
     "dlt645": _dlt645,
     "webhook": _webhook,
     "folder": _folder,

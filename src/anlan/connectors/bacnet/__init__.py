@@ -1,0 +1,1 @@
+"""BACnet/IP: values of a building's objects, asked for and told when they change."""
