@@ -60,7 +60,7 @@ def _entity(finder: Finder, here: Place, key: str) -> Place:
 
 def _through(finder: Finder, here: Place, step: Step) -> Place:
     link = here.kind.links[step.name]
-    held = link.there, link.here(here.row)
+    held = link.there, link.of([here.row])[0]
     source = here.kind.key(here.row)
     there = Place(KINDS[link.target], held=held, source=source, end=here.end)
     if link.many:

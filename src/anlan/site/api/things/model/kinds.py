@@ -16,13 +16,20 @@ Value = Callable[[Row], Any]
 class Link:
     """A way to entities of a set: those whose attribute `there` is one of the values of `here`.
 
-    many: it leads to a set, not to one.
+    many: it leads to a set, not to one · ready: puts onto rows what `here` takes.
     """
 
     target: str
     many: bool
     here: Callable[[Row], tuple[Any, ...]]
     there: str
+    ready: Callable[[Sequence[Row]], None] | None = None
+
+    def of(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        """What `here` is of each."""
+        if self.ready is not None and rows:
+            self.ready(rows)
+        return [self.here(row) for row in rows]
 
 
 @dataclass(frozen=True, kw_only=True)

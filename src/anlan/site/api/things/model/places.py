@@ -4,6 +4,8 @@ A row is dated anew by any change; only one that stands elsewhere than the row b
 HistoricalLocation.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -37,11 +39,16 @@ def _moves(asker: Person) -> QuerySet[Any]:
     return found.filter(~Exists(same))
 
 
-def _places(asker: Person) -> QuerySet[Any]:
-    """Every row with a place; began: the row by which the object came to stand there."""
-    moves = _moves(asker).filter(key=OuterRef("key"), pk__lte=OuterRef("pk")).order_by("-pk")
-    found: QuerySet[Any] = _stood(asker).annotate(began=Subquery(moves.values("pk")[:1]))
-    return found
+def _with_stays(rows: Sequence[Any]) -> None:
+    """Beside each its stay: the rows of its object, one after another, that stand where it does."""
+    told = ObservedObject.objects.filter(key__in={row.key for row in rows}).exclude(shape=None)
+    stays: dict[int, list[int]] = {}
+    for _, many in groupby(told.order_by("key", "pk").only("key", "shape"), lambda one: one.key):
+        for _, same in groupby(many, lambda one: one.shape.wkb):
+            stay = [one.pk for one in same]
+            stays |= dict.fromkeys(stay, stay)
+    for row in rows:
+        row.stay = tuple(stays.get(row.pk, ()))
 
 
 def location_key(row: Any) -> str:
@@ -94,6 +101,11 @@ def _key(row: Any) -> tuple[Any, ...]:
     return (row.key,)
 
 
+def _stay(row: Any) -> tuple[Any, ...]:
+    stay: tuple[Any, ...] = row.stay
+    return stay
+
+
 def _pk(row: Any) -> tuple[Any, ...]:
     return (row.pk,)
 
@@ -122,7 +134,7 @@ LOCATIONS = Kind(
     name="Location",
     plural="Locations",
     key=location_key,
-    rows=_places,
+    rows=_stood,
     find=_find_location,
     order="pk",
     shape="location",
@@ -141,7 +153,7 @@ LOCATIONS = Kind(
     links={
         # A place where something stood once is no place of it now.
         "Things": Link("Things", True, lambda row: () if row.until else (row.key,), "key"),
-        "HistoricalLocations": Link("HistoricalLocations", True, lambda row: (row.began,), "pk"),
+        "HistoricalLocations": Link("HistoricalLocations", True, _stay, "pk", _with_stays),
     },
     columns={"properties/region": "region"},
 )
@@ -155,7 +167,7 @@ HISTORICAL_LOCATIONS = Kind(
     properties={"time": lambda row: row.since},
     links={
         "Thing": Link("Things", False, _key, "key"),
-        "Locations": Link("Locations", True, _pk, "began"),
+        "Locations": Link("Locations", True, _stay, "pk", _with_stays),
     },
     columns={"time": "since", "Thing/id": "key", "Thing/@iot.id": "key"},
 )

@@ -82,12 +82,13 @@ class Reader:
         if target is READINGS:
             raise Malformed(f"{name} cannot be followed here: ask for Observations.")
         unknown = [row for row in rows if (kind.plural, name, kind.key(row)) not in self._near]
-        wanted = tuple({value for row in unknown for value in link.here(row)})
+        ends = link.of(unknown)
+        wanted = tuple({value for many in ends for value in many})
         groups: dict[Any, list[Row]] = {}
         for one in self._all(target, (link.there, wanted)) if wanted else ():
             groups.setdefault(getattr(one, link.there), []).append(one)
-        for row in unknown:
-            near = [one for value in link.here(row) for one in groups.get(value, ())]
+        for row, many in zip(unknown, ends, strict=True):
+            near = [one for value in many for one in groups.get(value, ())]
             self._near[kind.plural, name, kind.key(row)] = near
         return [self._near[kind.plural, name, kind.key(row)] for row in rows]
 
