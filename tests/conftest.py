@@ -2,16 +2,14 @@
 
 import gc
 import os
-from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
-from anlan.live.compiled import kernel_folder
+from anlan.live.compiled import kernel_folder, user_cache
 
-ROOT = Path(__file__).resolve().parent.parent
-
-# Kernels live in a folder named by the engine's own text.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(ROOT / "build")))
+# Kernels live in a folder named by the engine's own text: the one that tools/setup has filled.
+KERNELS = os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_folder(user_cache())))
 
 # How long one example takes says how busy the machine is; and examples that nobody has seen before
 # would refuse a change for what it has not done. New ones are looked for in `make soak`.
@@ -28,3 +26,9 @@ def pytest_collection_finish() -> None:
     """What stands from now on is not looked through again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Who acted for a site turned this process to that site's kernels; the next test finds ours."""
+    os.environ["NUMBA_CACHE_DIR"] = KERNELS

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 
 from anlan.history.registry import new_key
-from anlan.live.compiled import kernel_folder
 from anlan.live.reach import Desk
 from tests.apps.api.conftest import places as places
 from tests.apps.api.conftest import program as program
@@ -20,7 +19,7 @@ from tests.apps.things.conftest import folder as folder
 from tests.apps.things.test_writing import JSON, RIGHTS, THING, Ask, made
 from tests.apps.things.test_writing import ask as ask
 from tests.apps.things.test_writing import site as site
-from tests.conftest import ROOT as TREE
+from tests.conftest import KERNELS
 from tests.flow.conftest import Starter
 
 Both = Callable[[str], Client]
@@ -94,7 +93,7 @@ def test_observations_go_through_the_intake_with_the_key_of_their_source(
     with Desk(site) as desk:
         desk.enter([entry, wide])
     # To enter something turned this process to the site's own kernels, which are not compiled.
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(kernel_folder(TREE / "build")))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", KERNELS)
     start(site)
     path, at = f"Datastreams('{own}')/Observations", "2026-07-01T08:00:00+08:00"
     first = _observed(ask, secret, {"phenomenonTime": at, "result": 5.5}, path)
