@@ -103,13 +103,12 @@ def test_flags_make_readings_bad_or_uncertain_and_are_told_once() -> None:
 
 def test_changes_are_told_between_two_questions() -> None:
     async def scene() -> None:
-        store = Store()
-        async with tower() as (device, port):
-            spec = tables(port, period_s=3_600, cov_s=600)
-            async with running(spec, store):
-                await until(lambda: sum(one.sensor == PRESSURE for one in store.readings) > 1)
-                device.pressure.presentValue = 12.5
-                await until(lambda: has(store, quality=Quality.GOOD, value=12.5))
+        store, rare = Store(), {"period_s": 3_600, "cov_s": 600}
+        async with tower() as (device, port), running(tables(port, **rare), store):
+            # the first question is one reading, the first words of the device another
+            await until(lambda: sum(one.sensor == PRESSURE for one in store.readings) > 1)
+            device.pressure.presentValue = 12.5
+            await until(lambda: has(store, quality=Quality.GOOD, value=12.5))
 
     asyncio.run(scene())
 

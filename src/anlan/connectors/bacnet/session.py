@@ -9,6 +9,7 @@ from bacpypes3.basetypes import ErrorType
 from bacpypes3.ipv4.app import NormalApplication
 from bacpypes3.local.device import DeviceObject
 from bacpypes3.pdu import Address, IPv4Address
+from bacpypes3.service.cov import SubscriptionContextManager
 
 from anlan.connectors import Fault
 from anlan.connectors.bacnet.codec import NORMAL, Flags, Told, flags_of, taken_of
@@ -28,6 +29,21 @@ class _Item(NamedTuple):
     point: Point
     object: Any
     number: int
+
+
+class _Changes(SubscriptionContextManager):  # type: ignore[misc]  # bacpypes3 has no types
+    """A subscription that is known before it is asked for: the first change may come before the
+    answer, and a device whose change is refused forgets us."""
+
+    async def __aenter__(self) -> "_Changes":
+        key = self.address, self.subscriber_process_identifier
+        self.app._cov_contexts[key] = self
+        try:
+            await self.refresh_subscription()
+        except BaseException:
+            del self.app._cov_contexts[key]
+            raise
+        return self
 
 
 class Session:
@@ -150,8 +166,8 @@ class Session:
 
     async def _changes(self, item: _Item, lasts_s: int) -> None:
         found: dict[str, Any] = {}
-        async with self._application.change_of_value(
-            self._far, item.object, item.number, True, lasts_s
+        async with _Changes(
+            self._application, self._far, item.object, item.number, True, lasts_s
         ) as changes:
             while True:
                 name, value = await changes.get_value()
