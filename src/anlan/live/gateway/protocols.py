@@ -7,9 +7,12 @@ from anlan.connectors.frames import Speech
 from anlan.terms.errors import Malformed
 
 _NAMES = ("hj212", "sl651", "gb26875", "jt808", "jt809", "jt1078", "gb32960", "iec104", "gb28181",
-          "ais", "metar", "cot")  # fmt: skip
+          "ais", "metar", "cot", "mavlink")  # fmt: skip
 MODULES = {name: f"anlan.connectors.{name}" for name in _NAMES}
 """Name → module; each hands out its `Speech` as PROTOCOL."""
+
+UNLISTED = frozenset({"mavlink"})
+"""Those that `anlan decode` reads and its contract's list does not name."""
 
 _TITLES = {
     "mqtt": "MQTT", "modbus": "Modbus", "opcua": "OPC UA", "snmp": "SNMP",

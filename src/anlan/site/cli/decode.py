@@ -42,10 +42,10 @@ Numbered = tuple[int, "Frame"]
 @click.option("--hex", "is_hex", is_flag=True, help="Each line is one buffer in hexadecimal.")
 @click.option("--list", "lists", is_flag=True, help="The protocols there are, one name a line.")
 def command(protocol: str | None, file: IO[bytes], *, is_hex: bool, lists: bool) -> None:
-    from anlan.live.gateway.protocols import names, speech_of
+    from anlan.live.gateway.protocols import UNLISTED, names, speech_of
 
     if lists:
-        click.echo("\n".join(names()))
+        click.echo("\n".join(name for name in names() if name not in UNLISTED))
         return
     if protocol is None:
         raise click.UsageError("name a protocol; --list shows those there are")
