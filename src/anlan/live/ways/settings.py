@@ -82,6 +82,12 @@ def _bacnet(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     return bacnet_of(tables, path, store)
 
 
+def _seedlink(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.seedlink import seedlink_of
+
+    return seedlink_of(tables, path, store)
+
+
 def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.webhook import webhook_of
 
@@ -101,6 +107,7 @@ _MAKERS: dict[str, Make] = {
     "traps": _traps,
     "bacnet": _bacnet,
     "dlt645": _dlt645,
+    "seedlink": _seedlink,
     "webhook": _webhook,
     "folder": _folder,
 }
