@@ -87,7 +87,8 @@ def told(publisher: Publisher) -> None:
 
     def is_quiet() -> bool:
         try:
-            return not publisher.step(NOW) and publisher.is_told
+            # Only a step that finds everything acknowledged looks for more, and notes how far it is.
+            return publisher.is_told and not publisher.step(NOW)
         except Unavailable:
             return False
 
