@@ -87,7 +87,7 @@ def told(publisher: Publisher) -> None:
 
     def is_quiet() -> bool:
         try:
-            # Only a step that finds everything acknowledged looks for more, and notes how far it is.
+            # Only a step that finds everything acknowledged notes how far it is.
             return publisher.is_told and not publisher.step(NOW)
         except Unavailable:
             return False
