@@ -1,8 +1,8 @@
-"""Devices of a protocol as a process: `python -m bench._devices PROTOCOL PORT DEVICES EACH`.
+"""Devices of a protocol as a process: `python -m bench._devices PROTOCOL PORT DEVICES EACH PER_S`.
 
-Says `ready` on a line of standard output once its frames are made, begins at a line of its standard
-input, and says in JSON what came of it. A device has a connection of its own and says its next
-frame when the one before is acknowledged.
+Says `ready` on a line of standard output once its devices are connected, begins each of two rides
+at a line of its standard input, and says in JSON what came of it. A device has a connection of its
+own and never more than one frame that is not acknowledged.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Any
 import uvloop
 
 from anlan.connectors.iec104.apdu import START, acknowledging, governing
+from anlan.live.gateway.bounds import OWN_FILES, raise_files
 from anlan.sandtable.fleet.ais import Ship
 from anlan.sandtable.fleet.gb26875 import Device, Point
 from anlan.sandtable.fleet.hj212 import Logger
@@ -95,47 +96,67 @@ PROTOCOLS = tuple(_DEVICES)
 
 
 class Rider(asyncio.Protocol):
-    """One device's connection. late: seconds from each frame to its acknowledgement."""
+    """One device's connection. late: seconds from when each frame was due to its acknowledgement;
+    due is a frame when the one before is acknowledged, or at its moment where it has a pace."""
 
     def __init__(self, frames: list[bytes], late: list[float]) -> None:
-        self._frames, self._late = iter(frames), late
+        self._frames, self.late = iter(frames), late
         self._transport: Any = None
-        self._at = 0.0
-        self.done = asyncio.get_running_loop().create_future()
+        self._due = self._period_s = 0.0
+        self._left = 0
+        self._done: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._late.append(time.perf_counter() - self._at)
-        self.next()
+        now = time.perf_counter()
+        self.late.append(now - self._due)
+        self._left -= 1
+        if not self._left and self._done is not None:
+            self._done.set_result(None)
+        elif self._period_s:
+            self._due += self._period_s
+            asyncio.get_running_loop().call_later(max(0.0, self._due - now), self._say)
+        else:
+            self._due = now
+            self._say()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(ConnectionError("cut"))
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(ConnectionError("cut"))
 
-    def next(self) -> None:
-        frame = next(self._frames, None)
-        if frame is None:
-            if not self.done.done():
-                self.done.set_result(None)
-            return
-        self._at = time.perf_counter()
-        self._transport.write(frame)
+    def ride(self, count: int, *, period_s: float, wait_s: float) -> asyncio.Future[None]:
+        """Says so many frames, the first after a while; done when all are acknowledged."""
+        loop = asyncio.get_running_loop()
+        self._left, self._period_s, self._done = count, period_s, loop.create_future()
+        self._due = time.perf_counter() + wait_s
+        loop.call_later(wait_s, self._say)
+        return self._done
+
+    def _say(self) -> None:
+        self._transport.write(next(self._frames))
 
 
-async def ride(all_frames: list[list[bytes]], port: int) -> dict[str, Any]:
-    """Rate and p99 of frames that were acknowledged."""
+async def connected(all_frames: list[list[bytes]], port: int) -> list[Rider]:
+    """Every device on its line."""
+    loop, late = asyncio.get_running_loop(), list[float]()
+    made = [partial(Rider, frames, late) for frames in all_frames]
+    return [(await loop.create_connection(one, "127.0.0.1", port))[1] for one in made]
+
+
+async def ride(riders: list[Rider], count: int, per_s: float = 0) -> dict[str, float]:
+    """So many frames of each, as fast as they are acknowledged, or so many a second in all: how
+    many a second were acknowledged, and how late."""
     late: list[float] = []
-    loop = asyncio.get_running_loop()
-    riders = []
-    for frames in all_frames:
-        made = partial(Rider, frames, late)
-        riders.append((await loop.create_connection(made, "127.0.0.1", port))[1])
     began, used = time.perf_counter(), time.process_time()
+    period_s = len(riders) / per_s if per_s else 0.0
     for rider in riders:
-        rider.next()
-    await asyncio.gather(*(rider.done for rider in riders))
+        rider.late = late
+    await asyncio.gather(*(
+        rider.ride(count, period_s=period_s, wait_s=period_s * place / len(riders))
+        for place, rider in enumerate(riders)
+    ))  # fmt: skip
     took = time.perf_counter() - began
     late.sort()
     return {
@@ -150,13 +171,18 @@ def fleet(protocol: str, devices: int, each: int) -> Iterator[list[bytes]]:
         yield frames_of(protocol, number, each)
 
 
-def main(words: list[str]) -> None:
-    """Plays them."""
-    made = list(fleet(words[0], int(words[2]), int(words[3])))
+async def play(words: list[str]) -> None:
+    """At the first line of its input a quarter of the frames at their pace, at the next the rest as
+    fast as they are acknowledged; after each in JSON what came of it."""
+    protocol, port, devices, each, per_s = words[0], *map(int, words[1:])
+    riders = await connected(list(fleet(protocol, devices, each)), port)
     print("ready", flush=True)
-    sys.stdin.readline()
-    print(json.dumps(uvloop.run(ride(made, int(words[1])))), flush=True)
+    paced = each // 4
+    for count, pace in ((paced, per_s), (each - paced, 0)):
+        await asyncio.to_thread(sys.stdin.readline)
+        print(json.dumps(await ride(riders, count, pace)), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise_files(int(sys.argv[3]) + OWN_FILES)
+    uvloop.run(play(sys.argv[1:]))

@@ -3,7 +3,8 @@
 A codec is measured on one core: the frames of many devices, each stream fed in pieces of 1,400
 bytes, and what is answered made too. End to end, a live site, the gateway and the devices (a
 process of their own) share the cores; each device waits for the acknowledgement of its frame, which
-is what p99 is of.
+is what p99 is of. ANLAN_BENCH_DEVICES: how many are connected (default as aimed at). No peer runs
+here: no open platform at hand speaks these protocols.
 """
 
 import json
@@ -21,23 +22,25 @@ from typing import Any
 from anlan.connectors.frames import Way
 from anlan.history.registry import sensor_entry
 from anlan.live.gateway.protocols import speech_of
+from anlan.live.gateway.told import last_told
 from anlan.live.reach import Desk, running
 from anlan.terms.sensors import Sensor
 from bench._devices import PROTOCOLS, UNANSWERED, fleet
-from tests.flow.demos import free_port
+from tests.flow.demos import descendants, free_port
 
-DEVICES, EACH, PIECE, WAIT_S = 400, 100, 1_400, 120.0
+DEVICES = int(os.environ.get("ANLAN_BENCH_DEVICES", "0"))
+EACH, PIECE, WAIT_S = 20, 1_400, 300.0
+AIMED = {"jt808": (10_000, 30_000)}
+OTHERS = (5_000, 20_000)
+"""Devices that are connected, and frames a second that are aimed at on two cores."""
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """For each protocol: the codec alone, end to end, and p99 there where it acknowledges."""
+    """For each protocol: the codec alone, and all that `_end_to_end` tells."""
     for protocol in PROTOCOLS:
         yield _figure(f"gateway_{protocol}_codec", _codec(protocol), "frames/s/core")
-        told = _end_to_end(protocol)
-        yield _figure(f"gateway_{protocol}_durable", told["per_s"], "frames/s")
-        yield _figure(f"gateway_{protocol}_readings", told["readings_per_s"], "readings/s")
-        yield _figure(f"gateway_{protocol}_p50", told["p50_ms"], "ms")
-        yield _figure(f"gateway_{protocol}_p99", told["p99_ms"], "ms")
+        for name, (value, unit) in _end_to_end(protocol).items():
+            yield _figure(f"gateway_{protocol}_{name}", value, unit)
     for protocol in UNANSWERED:
         yield _figure(f"gateway_{protocol}_codec", _codec(protocol), "frames/s/core")
 
@@ -55,37 +58,94 @@ def _codec(protocol: str) -> float:
     return frames / (time.process_time() - began)
 
 
-def _end_to_end(protocol: str) -> dict[str, Any]:
+def _end_to_end(protocol: str) -> dict[str, tuple[float, str]]:
+    """Frames and readings a second until durable and acknowledged; how late at half the load that
+    is aimed at; what each process takes of the processor for a frame; memory of a connection."""
+    count, aimed = AIMED.get(protocol, OTHERS)
+    count = DEVICES or count
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        sensors = _registered(protocol, data)
-        _live(data, stack)
-        port = free_port()
-        (data / "gateway.toml").write_text(
-            f'[[listener]]\nprotocol = "{protocol}"\nport = {port}\n'
-            "frames_per_s = 1e6\ndevice_frames_per_s = 1e6\n"
-        )
-        _process(stack, "anlan.live.gateway.process", str(data))
-        _until(lambda: (data / "gateway" / "status.json").exists())
-        words = [protocol, str(port), str(DEVICES), str(EACH)]
+        sensors = _registered(protocol, data, count)
+        site, port = _live(data, stack), free_port()
+        gateway = _gateway(data, stack, (protocol, port, count))
+        memory = [_pss_kb(gateway.pid)]
+        words = [protocol, str(port), str(count), str(EACH), str(aimed // 2)]
         devices = _process(stack, "bench._devices", *words, stdout=subprocess.PIPE)
         assert devices.stdout is not None
-        assert devices.stdin is not None
         devices.stdout.readline()
-        began = time.perf_counter()
-        devices.stdin.write(b"go\n")
-        devices.stdin.flush()
-        told: dict[str, Any] = json.loads(devices.stdout.readline())
-        took = time.perf_counter() - began
-        stored = _stored(data)
-        print(f"{protocol}: {sensors:,} sensors, {stored:,} readings, {told}", file=sys.stderr)
-        return told | {"readings_per_s": stored / took}
+        _until(lambda: _connections(data) == count)
+        memory.append(_pss_kb(gateway.pid))
+        half, _ = _ride(devices, data)
+        used = [_cpu_s(one.pid) for one in (gateway, site)]
+        full, readings_per_s = _ride(devices, data)
+        took = [_cpu_s(one.pid) - then for one, then in zip((gateway, site), used, strict=True)]
+        memory.append(_pss_kb(gateway.pid))
+    print(
+        f"{protocol}: {sensors:,} sensors, {count:,} devices, load of the machine "
+        f"{os.getloadavg()[0]:.1f}, at half load {half}, then {full}",
+        file=sys.stderr,
+    )
+    shares = [1e6 * one / full["frames"] for one in (*took, full["cpu_s"])]
+    kb = [(one - memory[0]) / count for one in memory[1:]]
+    return {
+        "durable": (full["per_s"], "frames/s"), "readings": (readings_per_s, "readings/s"),
+        "p50": (full["p50_ms"], "ms"), "p99": (full["p99_ms"], "ms"),
+        "half_load": (half["per_s"], "frames/s"), "half_load_p99": (half["p99_ms"], "ms"),
+        "cpu_gateway": (shares[0], "µs/frame"), "cpu_site": (shares[1], "µs/frame"),
+        "cpu_devices": (shares[2], "µs/frame"),
+        "idle_connection": (kb[0], "kB"), "connection_that_spoke": (kb[1], "kB"),
+    }  # fmt: skip
 
 
-def _registered(protocol: str, data: Path) -> int:
+def _gateway(data: Path, stack: ExitStack, what: tuple[str, int, int]) -> subprocess.Popen[bytes]:
+    """Listens for so many devices of a protocol on a port."""
+    protocol, port, count = what
+    (data / "gateway.toml").write_text(
+        f'[[listener]]\nprotocol = "{protocol}"\nport = {port}\nfirst_s = 600\n'
+        f"most_connections = {count}\nmost_per_address = {count}\n"
+        "frames_per_s = 1e6\ndevice_frames_per_s = 1e6\n"
+    )
+    gateway = _process(stack, "anlan.live.gateway.process", str(data))
+    _until(lambda: _connections(data) == 0)
+    return gateway
+
+
+def _ride(devices: subprocess.Popen[bytes], data: Path) -> tuple[dict[str, float], float]:
+    """What the devices tell of their next ride, and readings a second that became durable."""
+    assert devices.stdin is not None
+    assert devices.stdout is not None
+    before, began = _stored(data), time.perf_counter()
+    devices.stdin.write(b"go\n")
+    devices.stdin.flush()
+    told: dict[str, float] = json.loads(devices.stdout.readline())
+    took = time.perf_counter() - began
+    return told, (_stored(data) - before) / took
+
+
+def _connections(data: Path) -> int:
+    """How many the gateway told last; -1 before it told anything."""
+    told = last_told(data)
+    return -1 if told is None else int(told["listeners"][0]["connections"])
+
+
+def _pss_kb(pid: int) -> int:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(text.split("Pss:")[1].split()[0])
+
+
+def _cpu_s(pid: int) -> float:
+    """Of a process and all that it started."""
+    ticks = 0
+    for one in (pid, *descendants(pid)):
+        told = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _registered(protocol: str, data: Path, devices: int) -> int:
     """Enters every sensor that the devices name; how many."""
     talk_of, keys = speech_of(protocol).talk, set[str]()
-    for frames in fleet(protocol, DEVICES, 1):
+    for frames in fleet(protocol, devices, 1):
         talk = talk_of(Way())
         for frame in talk.feed(b"".join(frames)):
             keys |= {one.sensor for one in frame.readings}
@@ -95,9 +155,10 @@ def _registered(protocol: str, data: Path) -> int:
     return len(keys)
 
 
-def _live(data: Path, stack: ExitStack) -> None:
-    _process(stack, "anlan.site.cli", "serve", "--data", str(data), "--port", "0")
+def _live(data: Path, stack: ExitStack) -> subprocess.Popen[bytes]:
+    site = _process(stack, "anlan.site.cli", "serve", "--data", str(data), "--port", "0")
     _until(lambda: _answers(data))
+    return site
 
 
 def _answers(data: Path) -> bool:

@@ -25,7 +25,7 @@ _PAIR = struct.Struct(">HH")
 _OLD, _NEWER = struct.Struct(">HH6sH"), struct.Struct(">HHB10sH")
 """Headers of 2013 and 2019: message, marks, version of 2019, phone, serial."""
 _new = tuple.__new__
-_HALVES = [(size, (1 << size) - 1) for size in (8 << n for n in range(12))]
+_HALVES = tuple(8 << n for n in range(12))
 
 
 class Head(NamedTuple):
@@ -131,9 +131,9 @@ class _CutShort(Exception):
 def folded(data: bytes) -> int:
     """The XOR of all bytes."""
     value = int.from_bytes(data, "big")
-    for half, mask in _HALVES[max(0, (len(data) - 1).bit_length() - 1) :: -1]:
-        value = (value >> half) ^ (value & mask)
-    return value
+    for half in _HALVES[: (len(data) - 1).bit_length()]:
+        value ^= value >> half  # the lowest byte is of twice as many now
+    return value & 0xFF
 
 
 def _head(data: bytes, *, is_old: bool = False) -> tuple[Head, int]:

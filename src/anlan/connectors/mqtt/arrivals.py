@@ -35,17 +35,24 @@ class Arrivals:
 
     def of(self, mid: int, topic: str, payload: bytes, *, is_again: bool) -> int:
         """Milliseconds UTC. mid: the broker's number · is_again: it says that it sent it before."""
+        if not mid:  # QoS 0 is never sent again
+            return self._new(topic)
         seen = hashlib.blake2b(topic.encode() + b"\0" + payload, digest_size=16).digest()
         came = self._came.pop(mid, None)
         if is_again and came is not None and came.print == seen and not self._is_over(came):
             at = came.at
         else:
-            at = max(time.time_ns() // 1_000_000, self._last.pop(topic, 0) + 1)
-            self._last[topic] = at
+            at = self._new(topic)
         self._came[mid] = _Came(seen, at)
-        for known in (self._came, self._last):
-            if len(known) > _MOST:
-                known.popitem(last=False)
+        if len(self._came) > _MOST:
+            self._came.popitem(last=False)
+        return at
+
+    def _new(self, topic: str) -> int:
+        at = max(time.time_ns() // 1_000_000, self._last.pop(topic, 0) + 1)
+        self._last[topic] = at
+        if len(self._last) > _MOST:
+            self._last.popitem(last=False)
         return at
 
     def acknowledged(self, mid: int) -> None:

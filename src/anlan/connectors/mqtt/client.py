@@ -9,6 +9,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from anlan.connectors.mqtt.gulps import Gulping
 from anlan.connectors.mqtt.mapping import Broker
 from anlan.terms.errors import Malformed, Unavailable
 
@@ -29,10 +30,10 @@ def kept(most: int) -> Properties:
     return properties
 
 
-def client_of(broker: Broker, client_id: str, *, keeps: bool) -> paho.Client:
+def client_of(broker: Broker, client_id: str, *, keeps: bool) -> Gulping:
     """A client that is not connected yet. keeps: a session that outlives the connection."""
     is_5 = broker.version == "5"
-    client = paho.Client(
+    client = Gulping(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
         clean_session=None if is_5 else not keeps,

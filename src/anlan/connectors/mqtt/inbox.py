@@ -8,6 +8,7 @@ from anlan.connectors.mqtt.codec import Published
 
 MOST_MESSAGES = 20_000
 MOST_BYTES = 64 * 1024 * 1024
+_GATHER_S = 0.003
 
 
 class Delivery(NamedTuple):
@@ -35,19 +36,24 @@ class Inbox:
     def put(self, delivery: Delivery) -> None:
         """Adds a message; waits where there is no room, so that the broker must wait too."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._has_room())
-            if not self._is_closed:
-                self._deliveries.append(delivery)
-                self._bytes += len(delivery.published.payload)
+            if not self._has_room():
+                self._changed.wait_for(lambda: self._is_closed or self._has_room())
+            if self._is_closed:
+                return
+            self._deliveries.append(delivery)
+            self._bytes += len(delivery.published.payload)
+            if len(self._deliveries) == 1 or not self._has_room():
                 self._changed.notify_all()
 
     def _has_room(self) -> bool:
         return len(self._deliveries) < self._most_messages and self._bytes < self._most_bytes
 
     def take(self, most: int) -> list[Delivery]:
-        """The oldest messages, as soon as there are any; none when the inbox is closed."""
+        """The oldest messages, soon after there are any; none when the inbox is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or bool(self._deliveries))
+            # Threads that wake each other for every message cost more than its reading.
+            self._changed.wait_for(lambda: self._is_closed or not self._has_room(), _GATHER_S)
             if self._is_closed:
                 return []
             group = [self._deliveries.popleft() for _ in range(min(most, len(self._deliveries)))]

@@ -20,6 +20,7 @@ from anlan.connectors.mapping.read import UNREADABLE
 from anlan.connectors.mqtt.arrivals import Arrivals
 from anlan.connectors.mqtt.client import DROPPED, client_of, kept
 from anlan.connectors.mqtt.codec import Published, read_message
+from anlan.connectors.mqtt.gulps import Gulping
 from anlan.connectors.mqtt.inbox import MOST_MESSAGES, Delivery, Inbox
 from anlan.connectors.mqtt.mapping import Mapping
 from anlan.terms.errors import Malformed, Unavailable
@@ -103,7 +104,7 @@ class Session:
 
     # The network's thread
 
-    def _made_client(self) -> paho.Client:
+    def _made_client(self) -> Gulping:
         broker = self.mapping.broker
         client = client_of(broker, broker.client_id, keeps=True)
         client.reconnect_delay_set(1, int(_LONGEST_WAIT_S))
@@ -228,9 +229,9 @@ class Session:
 
     def _acknowledge(self, group: list[Delivery]) -> None:
         """In order of arrival, and only on the connection a message came by."""
-        for one in group:
-            with self._acknowledging:
-                if one.qos and one.connection == self._connection:
-                    self._arrivals.acknowledged(one.mid)
-                    self._client.ack(one.mid, one.qos)
-                    self.counts.acknowledged += 1
+        with self._acknowledging:
+            mids = [one.mid for one in group if one.qos and one.connection == self._connection]
+            for mid in mids:
+                self._arrivals.acknowledged(mid)
+            self._client.acknowledge(mids)
+            self.counts.acknowledged += len(mids)
