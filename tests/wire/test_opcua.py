@@ -111,7 +111,7 @@ def test_what_stays_the_same_is_told_again(tank: Plant, folder: Path) -> None:
     async def scene() -> None:
         store = Store()
         async with listening(tables(tank.port, repeat_s=0.1), folder, store):
-            await until(lambda: len({one.time for one in of(store, f"{DEVICE}.running")}) > 2)
+            await until(lambda: len({one.time for one in of(store, f"{DEVICE}.running")}) > 4)
 
     asyncio.run(scene())
 

@@ -1,7 +1,7 @@
 """The mapping of an OPC UA server: where it is, how the line is secured, and which nodes count."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ class Link:
     key: Path | None = None
     server_certificate: Path | None = None
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     user_certificate: Path | None = None
     user_key: Path | None = None
     timeout_s: float = 4.0

@@ -21,6 +21,7 @@ from anlan.terms.errors import Malformed, Unavailable
 _LEAST_WAIT_S, _LONGEST_WAIT_S = 1.0, 300.0
 _QUEUE, _ITEMS, _BUFFER = 50, 500, 20_000
 _SESSION_MS = 120_000
+_ENDED = "the subscription has ended"
 
 
 class _Item(NamedTuple):
@@ -101,7 +102,10 @@ class Session:
         for one in items:
             by_node.setdefault(one.node.nodeid, []).append(one)
         while True:
-            event = await events.next_event(max(0.0, due_s - time.monotonic()))
+            try:
+                event = await events.next_event(max(0.0, due_s - time.monotonic()))
+            except StopAsyncIteration as error:
+                raise Unavailable(_ENDED) from error
             if event is None:
                 await self._again(client, items)
                 due_s = time.monotonic() + repeat_s
@@ -110,7 +114,7 @@ class Session:
                 found = [(one, value) for one in by_node.get(event.node.nodeid, ())]
                 await self._take(found)
             else:
-                raise Unavailable("the subscription has ended")
+                raise Unavailable(_ENDED)
 
     async def _again(self, client: Client, items: list[_Item]) -> None:
         at = now_ms()
@@ -119,10 +123,14 @@ class Session:
             values = await client.read_attributes([one.node for one in part])
             if len(values) != len(part):
                 raise Malformed(f"{len(values)} of {len(part)} values came")
+            still: dict[tuple[str, str], Spoken] = {}
             for one, value in zip(part, values, strict=True):
-                if self._last.get(_name(one)) == spoken_of(value, at):  # it still is so
+                spoken = spoken_of(value, at)
+                if self._last.get(_name(one)) == spoken:  # it is so now too
                     value.SourceTimestamp = value.ServerTimestamp = None
+                    still[_name(one)] = spoken
             await self._take(list(zip(part, values, strict=True)))
+            self._last |= still
 
     async def _take(self, found: Sequence[tuple[_Item, ua.DataValue]]) -> None:
         at, into = now_ms(), Taken([], [], [])

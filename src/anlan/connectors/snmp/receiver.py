@@ -106,33 +106,44 @@ class Receiver:
             now = sum(int(one.syntax) for one in counters)
             if now > before:
                 why = "notifications of an unknown community or user, or with a wrong key or time"
-                await self._keep(Taken([], [Fault(WRONG, why, b"", now - before)], []), now_ms())
-            before = now
+                fault = Fault(WRONG, why, b"", now - before)
+                with suppress(Unavailable):  # told with the next ones
+                    await self._keep(Taken([], [fault], []), now_ms())
+                    before = now
 
     def _hear(self, *arguments: Any) -> None:
         message = Message(*arguments)
         if len(self._open) >= _MOST_OPEN:
             return  # more than can be stored: an inform comes again
         _, address = message.engine.message_dispatcher.get_transport_info(message.state)
-        task = asyncio.get_running_loop().create_task(self._take(message, str(address[0])))
+        task = asyncio.get_running_loop().create_task(self._answer(message, str(address[0])))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
 
-    async def _take(self, message: Message, address: str) -> None:
+    async def _answer(self, message: Message, address: str) -> None:
+        with suppress(Unavailable):  # what is not durable is not confirmed, and comes again
+            if await self._take(message, address):
+                _confirm(message)
+
+    async def _take(self, message: Message, address: str) -> bool:
+        """Returns once it is durable: whether it comes from whom we hear."""
         source = self._source(message, address)
         if source is None:
             if address not in self._foreign and len(self._foreign) < _MOST_FOREIGN:
                 self._foreign.add(address)
-                fault = Fault(FOREIGN, f"{address}: no [[source]] has it", address.encode())
+                fault = Fault(
+                    FOREIGN,
+                    f"{address}: no [[source]] with this user and protection",
+                    address.encode(),
+                )
                 await self._keep(Taken([], [fault], []), now_ms())
-            return
+            return False
         at, into = now_ms(), Taken([], [], [])
         pairs = [(str(oid), one) for oid, one in v2c.apiPDU.get_varbinds(message.pdu)]
         spoken = told_of(source, pairs, at=at, into=into)
         into.heard.append(Heard(source.device, True, spoken))
-        with suppress(Unavailable):  # what is not durable is not confirmed, and comes again
-            await self._keep(into, at)
-            _confirm(message)
+        await self._keep(into, at)
+        return True
 
     def _source(self, message: Message, address: str) -> Source | None:
         """Whose it is; None where it is not told as its table says: from its address, by its

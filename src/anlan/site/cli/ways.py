@@ -8,8 +8,9 @@ from anlan.site.cli.store import data_option
 
 _HELP = """Take readings in as the mappings in the folder `ways` of the data folder say.
 
-Each TOML file in it is one way: registers read by Modbus, clouds that call, a folder of
-tables. A site with pages (`anlan serve --pages`) starts them itself; this runs them beside
+Each TOML file in it is one way: devices that are asked or heard by Modbus, OPC UA, SNMP
+or BACnet, meters, clouds that call, a folder of tables. A site with pages
+(`anlan serve --pages`) starts them itself; this runs them beside
 a service on the same data folder. INT and TERM end it.
 
 \b
