@@ -6,11 +6,11 @@ from typing import Any
 
 from anlan.connectors.bacnet.map import Map, map_of
 from anlan.connectors.bacnet.session import Session
+from anlan.live.gateway.protocols import title_of
 from anlan.live.gateway.store import Store
 from anlan.live.ways.polled import Polled
 from anlan.live.ways.way import Books
 
-TITLE = "BACnet/IP"
 logging.getLogger("bacpypes3").setLevel(logging.CRITICAL)  # what fails is told once, by us
 
 
@@ -19,7 +19,9 @@ class Bacnet(Polled):
 
     def __init__(self, mapping: Map, name: str, store: Store) -> None:
         where = f"{mapping.link.host}:{mapping.link.port}"
-        super().__init__(Books("bacnet", f"bacnet:{name}", store, title=TITLE, address=where))
+        super().__init__(
+            Books("bacnet", f"bacnet:{name}", store, title=title_of("bacnet"), address=where)
+        )
         self.session: Session = Session(mapping, self.keep)
 
 

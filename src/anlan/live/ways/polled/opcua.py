@@ -6,11 +6,11 @@ from typing import Any
 
 from anlan.connectors.opcua.map import Map, map_of
 from anlan.connectors.opcua.session import Session
+from anlan.live.gateway.protocols import title_of
 from anlan.live.gateway.store import Store
 from anlan.live.ways.polled import Polled
 from anlan.live.ways.way import Books
 
-TITLE = "OPC UA"
 logging.getLogger("asyncua").setLevel(logging.CRITICAL)  # what fails is told once, by us
 
 
@@ -19,7 +19,9 @@ class OpcUa(Polled):
 
     def __init__(self, mapping: Map, name: str, store: Store) -> None:
         where = mapping.link.url.removeprefix("opc.tcp://")
-        super().__init__(Books("opcua", f"opcua:{name}", store, title=TITLE, address=where))
+        super().__init__(
+            Books("opcua", f"opcua:{name}", store, title=title_of("opcua"), address=where)
+        )
         self.session: Session = Session(mapping, self.keep)
 
 

@@ -7,11 +7,10 @@ from anlan.connectors.mapping import Taken
 from anlan.connectors.snmp.map import Map, Port, map_of, port_of
 from anlan.connectors.snmp.receiver import Receiver
 from anlan.connectors.snmp.session import Session
+from anlan.live.gateway.protocols import title_of
 from anlan.live.gateway.store import Store
 from anlan.live.ways.polled import Polled
 from anlan.live.ways.way import Books
-
-TITLE = "SNMP"
 
 
 class Snmp(Polled):
@@ -19,7 +18,9 @@ class Snmp(Polled):
 
     def __init__(self, mapping: Map, name: str, store: Store) -> None:
         where = f"{mapping.link.host}:{mapping.link.port}"
-        super().__init__(Books("snmp", f"snmp:{name}", store, title=TITLE, address=where))
+        super().__init__(
+            Books("snmp", f"snmp:{name}", store, title=title_of("snmp"), address=where)
+        )
         self.session: Session = Session(mapping, self.keep)
 
 
@@ -30,7 +31,7 @@ class Traps:
 
     def __init__(self, port: Port, name: str, store: Store) -> None:
         where = f"{port.bind}:{port.port}"
-        self.books = Books("snmp", f"snmp:{name}", store, title=TITLE, address=where)
+        self.books = Books("snmp", f"snmp:{name}", store, title=title_of("snmp"), address=where)
         self.receiver = Receiver(port, self._keep)
 
     async def run(self) -> None:
