@@ -87,7 +87,7 @@ def number_of(item: Item, data: bytes, at: int, zone: tzinfo) -> float | None:
     text = digits.hex()
     if not text.isdigit():
         raise Malformed(f"no digits: {data[::-1].hex()}")
-    number = int(text) / 10**item.decimals
+    number: float = int(text) / 10**item.decimals
     return -number if is_minus else number
 
 
@@ -96,13 +96,15 @@ def _ahead_s(item: Item, text: str, at: datetime, zone: tzinfo) -> float:
     here = at.astimezone(zone)
     try:
         if item.kind == "time":
-            clock = time(*_pairs(text))
+            hour, minute, second = _pairs(text)
+            clock = time(hour, minute, second)
             ahead = (datetime.combine(here, clock, zone) - here).total_seconds()
             return (ahead + _DAY_S / 2) % _DAY_S - _DAY_S / 2
         year, month, day, _, *clock_s = _pairs(text)
         if item.kind == "date":
             return float((date(2000 + year, month, day) - here.date()) / timedelta(seconds=1))
-        moment = datetime(2000 + year, month, day, *clock_s, tzinfo=zone)
+        hour, minute, second = clock_s
+        moment = datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
         return (moment - here).total_seconds()
     except ValueError as error:
         raise Malformed(f"no time: {text}") from error

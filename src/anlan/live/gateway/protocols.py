@@ -16,7 +16,7 @@ UNLISTED = frozenset({"mavlink"})
 
 _TITLES = {
     "mqtt": "MQTT", "modbus": "Modbus", "opcua": "OPC UA", "snmp": "SNMP",
-    "bacnet": "BACnet/IP", "dlt645": "DL/T 645", "ctwing": "CTWing 天翼物联",
+    "bacnet": "BACnet/IP", "dlt645": "DL/T 645", "coap": "CoAP", "ctwing": "CTWing 天翼物联",
     "onenet": "OneNET 中移物联", "webhook": "HTTP", "files": "CSV / Excel",
 }  # fmt: skip
 """Ways that a mapping describes, which are no protocols with frames of their own."""

@@ -88,6 +88,12 @@ def _seedlink(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     return seedlink_of(tables, path, store)
 
 
+def _coap(tables: dict[str, Any], path: Path, store: Intake) -> Way:
+    from anlan.live.ways.called.coap import coap_of
+
+    return coap_of(tables, path, store)
+
+
 def _webhook(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     from anlan.live.ways.webhook import webhook_of
 
@@ -107,6 +113,7 @@ _MAKERS: dict[str, Make] = {
     "traps": _traps,
     "bacnet": _bacnet,
     "dlt645": _dlt645,
+    "coap": _coap,
     "seedlink": _seedlink,
     "webhook": _webhook,
     "folder": _folder,

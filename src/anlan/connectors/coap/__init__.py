@@ -1,0 +1,1 @@
+"""Devices that send by CoAP, such as those of NB-IoT: JSON, CBOR or SenML, as a mapping says."""

@@ -1,0 +1,1 @@
+"""Far ends that send by themselves, each message answered once what it says is durable."""

@@ -1,0 +1,177 @@
+"""Devices that send by CoAP: a port of UDP, answered 2.04 only after what came is durable.
+
+A message that is sent again, as its number tells, is taken once and hears the same answer.
+"""
+
+import asyncio
+import logging
+import time
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from aiocoap import Context
+from aiocoap import Message as Coap
+from aiocoap.error import ResolutionError
+from aiocoap.numbers.codes import Code
+from aiocoap.resource import Resource
+from aiocoap.util import hostportsplit
+
+from anlan.connectors import Fault
+from anlan.connectors.coap.codec import (
+    MOST_BYTES,
+    Sent,
+    UnknownMedia,
+    UnknownPath,
+    prove,
+    taken_of,
+)
+from anlan.connectors.coap.map import Map, map_of
+from anlan.connectors.mapping.read import UNREADABLE
+from anlan.live.gateway.bounds import Rate
+from anlan.live.gateway.store import Store
+from anlan.live.ways.way import Books
+from anlan.terms.errors import Malformed, Refused, Unavailable
+
+TITLE = "CoAP"
+_SHOWN, _MOST_ADDRESSES = 4_096, 20_000
+logging.getLogger("coap-server").setLevel(logging.CRITICAL)  # what is wrong is told by us
+
+
+class Devices:
+    """One port."""
+
+    station = None
+
+    def __init__(self, mapping: Map, name: str, store: Store) -> None:
+        where = f"{mapping.port.bind}:{mapping.port.port}"
+        self.books = Books("coap", f"coap:{name}", store, title=TITLE, address=where)
+        self.mapping = mapping
+        self._rates: dict[str, Rate] = {}
+
+    async def run(self) -> None:
+        """Answers until it is cancelled; Unavailable where the port cannot be had."""
+        context = await self.opened()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await context.shutdown()
+
+    async def opened(self) -> Context:
+        """The open port."""
+        where = (self.mapping.port.bind, self.mapping.port.port)
+        try:
+            return await Context.create_server_context(_Site(self), where, transports=["udp6"])
+        except (OSError, ResolutionError) as error:
+            raise Unavailable(f"cannot listen on {where[0]}:{where[1]} ({error})") from error
+
+    async def answer(self, request: Coap) -> Coap:
+        """One message."""
+        try:
+            self._admit(request)
+            await self._take(request)
+        except _Cut as cut:
+            self.books.faults[cut.code] += 1
+            return _reply(cut.answer, str(cut))
+        except Refused as error:
+            self.books.faults["key_wrong"] += 1
+            return _reply(Code.UNAUTHORIZED, str(error))
+        except UnknownPath as error:
+            return _reply(Code.NOT_FOUND, str(error))
+        except UnknownMedia as error:
+            return _reply(Code.UNSUPPORTED_CONTENT_FORMAT, str(error))
+        except Malformed as error:
+            return _reply(Code.BAD_REQUEST, str(error))
+        except Unavailable as error:
+            return _reply(Code.SERVICE_UNAVAILABLE, str(error))
+        return Coap(code=Code.CHANGED)
+
+    def _admit(self, request: Coap) -> None:
+        address = _address(request)
+        if not self.mapping.port.lets_in(address):
+            raise _Cut("foreign_address", Code.FORBIDDEN, "this address may not send here")
+        rate = self._rates.pop(address, None)
+        now_s = time.monotonic()
+        if len(self._rates) >= _MOST_ADDRESSES:
+            del self._rates[next(iter(self._rates))]
+        self._rates[address] = rate = rate or Rate(self.mapping.port.messages_per_s, now_s)
+        if rate.wait_s(1, now_s) > 0:
+            raise _Cut("too_fast", Code.TOO_MANY_REQUESTS, "too many messages")
+        if request.code not in (Code.POST, Code.PUT):
+            raise _Cut("method_wrong", Code.METHOD_NOT_ALLOWED, "POST or PUT")
+        if is_long(request):
+            raise _Cut("too_long", Code.REQUEST_ENTITY_TOO_LARGE, f"at most {MOST_BYTES} bytes")
+
+    async def _take(self, request: Coap) -> None:
+        """Returns once what came is durable, also what of it is wrong; Malformed where all is."""
+        sent = _sent(request)
+        prove(self.mapping, sent)
+        try:
+            taken = taken_of(self.mapping, sent)
+        except (UnknownPath, UnknownMedia):
+            raise
+        except Malformed as error:
+            fault = Fault(UNREADABLE, str(error), sent.payload[:_SHOWN])
+            self.books.came([fault])
+            await self.books.keep((), [fault])
+            raise
+        at = self.books.came(taken.faults)
+        await self.books.keep(taken.readings, taken.faults)
+        self.books.presence.hear(taken.heard, at)
+        if taken.faults and not taken.readings:
+            raise Malformed(taken.faults[0].reason)
+
+
+class _Cut(Exception):
+    """A message that is not looked into. code: as faults are counted."""
+
+    def __init__(self, code: str, answer: Code, why: str) -> None:
+        super().__init__(why)
+        self.code, self.answer = code, answer
+
+
+class _Site(Resource):  # type: ignore[misc]  # aiocoap has no types
+    """All paths."""
+
+    def __init__(self, devices: Devices) -> None:
+        super().__init__()
+        self._devices = devices
+
+    async def needs_blockwise_assembly(self, request: Coap) -> bool:
+        """Blocks are put together, as long as they may become a message."""
+        return not is_long(request)
+
+    async def render(self, request: Coap) -> Coap:
+        return await self._devices.answer(request)
+
+
+def is_long(request: Coap) -> bool:
+    """Whether a message, or what its block is of, is longer than one may be."""
+    block = request.opt.block1
+    return len(request.payload) + (block.start if block else 0) > MOST_BYTES
+
+
+def _address(request: Coap) -> str:
+    host, _ = hostportsplit(request.remote.hostinfo)
+    found = ip_address(host.partition("%")[0])
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _sent(request: Coap) -> Sent:
+    query = [one.partition("=") for one in request.opt.uri_query]
+    key = next((value for name, _, value in query if name == "key"), "")
+    media = request.opt.content_format
+    return Sent(
+        tuple(request.opt.uri_path), request.payload, key, None if media is None else int(media),
+        time.time_ns() // 1_000_000,
+    )  # fmt: skip
+
+
+def _reply(code: Code, why: str) -> Coap:
+    """A diagnostic payload is short: it must fit into one datagram."""
+    return Coap(code=code, payload=why.encode(errors="replace")[:200])
+
+
+def coap_of(tables: dict[str, Any], path: Path, store: Store) -> Devices:
+    """The way that a file describes."""
+    return Devices(map_of(tables, str(path), path.parent), path.stem, store)
