@@ -35,7 +35,7 @@ class Demo:
 
     def address(self) -> str:
         """The first line of its output."""
-        return str(until(lambda: self.out.read_text().partition("\n")[0], within_s=10))
+        return str(until(lambda: self.out.read_text().partition("\n")[0], within_s=START_S))
 
     def health(self) -> dict[str, Any]:
         """What /healthz says, once the site answers."""

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from anlan.live.gateway.told import last_told
 from anlan.live.quarantine import Quarantine
 from anlan.site.cli import main
-from tests.flow.demos import Demo, all_end, free_port, growth, until
+from tests.flow.demos import START_S, Demo, all_end, free_port, growth, until
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def listeners(demo: Demo, began_ms: float) -> list[dict[str, Any]] | None:
 
 
 def page(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own http address
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own http address
         return str(answer.read().decode())
 
 
@@ -102,7 +102,7 @@ def test_a_second_demo_has_a_folder_of_its_own(demo: Demo, tmp_path: Path) -> No
 def test_a_folder_that_was_named_is_not_moved(demo: Demo, tmp_path: Path) -> None:
     assert demo.health()["status"] == "ok"
     other = Demo(tmp_path, demo.data, port=free_port())
-    assert other.process.wait(15) == 1
+    assert other.process.wait(START_S) == 1
     assert other.out.read_text() == ""
     assert other.out.with_suffix(".err").read_text().count("\n") == 1
 

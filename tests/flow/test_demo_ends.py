@@ -30,11 +30,11 @@ def test_int_that_reaches_only_make_ends_everything(data: Path, tmp_path: Path) 
     )  # fmt: skip
     try:
         out = tmp_path / "out"
-        assert until(lambda: out.exists() and out.read_text(), within_s=10)
-        children = until(lambda: descendants(make.pid), within_s=10)
+        assert until(lambda: out.exists() and out.read_text(), within_s=START_S)
+        children = until(lambda: descendants(make.pid), within_s=START_S)
         make.send_signal(signal.SIGINT)
         make.wait(10)
-        assert until(lambda: not any(runs(pid) for pid in children), within_s=5)
+        assert until(lambda: not any(runs(pid) for pid in children), within_s=10)
     finally:
         make.terminate()
         make.wait(15)
@@ -43,7 +43,7 @@ def test_int_that_reaches_only_make_ends_everything(data: Path, tmp_path: Path) 
 def test_a_signal_while_it_warms_ends_it(tmp_path: Path) -> None:
     demo = Demo(tmp_path, tmp_path / "cold", port=free_port())
     demo.address()
-    children = until(demo.children, within_s=10)
+    children = until(demo.children, within_s=START_S)
     demo.process.terminate()
     assert demo.process.wait(10) == 0
     assert not [pid for pid in children if runs(pid)]
@@ -82,13 +82,13 @@ def test_it_needs_no_network(data: Path, tmp_path: Path) -> None:
     """In a network namespace with nothing but the loopback."""
     probe = tmp_path / "probe.py"
     probe.write_text(PROBE)
-    inside = f"ip link set lo up && {sys.executable} {probe} {sys.executable} {data}"
+    inside = f"ip link set lo up && {sys.executable} {probe} {sys.executable} {data} {START_S}"
     done = subprocess.run(
         ["unshare", "-n", "sh", "-c", inside],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=2 * START_S,
         check=False,
     )
     if "unshare failed" in done.stderr:
@@ -99,11 +99,11 @@ def test_it_needs_no_network(data: Path, tmp_path: Path) -> None:
 
 PROBE = """
 import json, subprocess, sys, time, urllib.request
-python, data = sys.argv[1:]
+python, data = sys.argv[1:3]
 command = [python, "-c", "from anlan.site.cli import main; main()", "demo", "--data", data]
 demo = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 address = demo.stdout.readline().decode().strip()
-health, end = {}, time.monotonic() + 60
+health, end = {}, time.monotonic() + float(sys.argv[3])
 while not health.get("readings") and time.monotonic() < end:
     time.sleep(0.3)
     try:
