@@ -28,7 +28,7 @@ class Gateway:
         self.start()
 
     def start(self) -> None:
-        """Starts it; returns when the port is open."""
+        """Starts it; returns when the port is open and it has said how it does."""
         words = [sys.executable, "-m", "tests.pure.gateway.run", str(self.data)]
         with self.err.open("ab") as err:
             self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=err)
@@ -40,7 +40,7 @@ class Gateway:
             socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
         except OSError:
             return False
-        return True
+        return (self.data / "gateway" / "status.json").exists()
 
     def connected(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
