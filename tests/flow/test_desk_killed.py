@@ -35,7 +35,7 @@ from tests.flow.test_backup import PROGRAM, anlan, told, until
 from tests.flow.test_commands import anlan as here
 from tests.house.tree import ROOT
 
-_BACK_S = 20.0
+_BACK_S = 60.0
 """Within so long a killed part is at work again, on a busy test machine."""
 _ALARMS = """
 SELECT key, object_key, object_name, rule, region, level, peak, raised_at, first_at, recovered_at,
@@ -73,7 +73,7 @@ def found(data: Path, database: str) -> tuple[str, str]:
     (data / "desk").mkdir(parents=True)
     (data / "anlan.toml").write_text(f'log_format = "json"\ndatabase = "{database}"\n')
     numbers = range(SENSORS)
-    rows = [f"s{n},flood.water_level,reach{n},level {n},40000" for n in numbers]
+    rows = [f"s{n},flood.water_level,reach{n},level {n},160000" for n in numbers]
     (data / "s.csv").write_text("\n".join(["sensor,quantity,object,name,interval_s", *rows]))
     rows = [f"s{n},yellow,high,3.0" for n in numbers]
     (data / "l.csv").write_text("\n".join(["sensor,level,direction,value", *rows]))
