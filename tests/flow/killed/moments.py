@@ -25,7 +25,7 @@ import django
 WORK, MASS = "work", "mass"
 AHEAD_S = 200
 """So much later the dead are alive again: whatever they had leased may be taken."""
-_MOST_S = 40.0
+_MOST_S = 90.0
 _FIELD, _FIELDS = struct.Struct("q"), {"work": 0, "mass": 1, "at": 2, "after": 3, "ahead_s": 4}
 """What all processes share: how many commits each made, which is the last, whether it is made
 still, and how far their clock is ahead."""

@@ -114,7 +114,7 @@ def letters(facts: Any) -> Counter[tuple[str, ...]]:
     )
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_some_moments(site: Site, whole: dict[str, Any]) -> None:
     chance = random.Random(20261130)
     for victim in VICTIMS:
