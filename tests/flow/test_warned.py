@@ -33,7 +33,7 @@ from tests.flow.plain import Plain
 
 MOSQUITTO = shutil.which("mosquitto", path="/usr/bin:/usr/sbin:/usr/local/sbin")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed")
-SECONDS = 30
+SECONDS = 90
 """How long anything may take until it has arrived; the machine may be busy."""
 SUBSCRIBE = """
 import django
@@ -118,7 +118,7 @@ def _listen(port: int, topics: "queue.SimpleQueue[dict[str, Any]]") -> Callable[
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id="phone")
     client.on_connect = lambda c, *_: c.subscribe("anlan/warnings/990101", qos=1)
     client.on_message = lambda _c, _u, got: topics.put(json.loads(got.payload))
-    until(lambda: _connects(client, port), within_s=10)
+    until(lambda: _connects(client, port), within_s=SECONDS)
     client.loop_start()
 
     def end() -> None:
@@ -219,7 +219,8 @@ def heard(world: World, county: Plain, address: str, *, order: int, colour: str)
 
 def published(world: World) -> str:
     """What the public reads, without a login."""
-    return httpx.get(f"{world.demo.address()}/public/", follow_redirects=True).text
+    address = f"{world.demo.address()}/public/"
+    return httpx.get(address, follow_redirects=True, timeout=SECONDS).text
 
 
 def answered_by_text(world: World, county: Plain, address: str) -> None:
