@@ -27,7 +27,8 @@ _FOLDERS = (
 """Sections, each with all that lies below."""
 _PAGES = ("", "account", "cockpit", "demo/ears", "map", "statistics")
 """Pages that stand alone."""
-_API_S = "40"
+_API_S, _PATIENCE_S = "40", "30"
+"""How long an API is tried; and how long an answer may take: what comes later is called a fault."""
 _ATTACKS = "sql,xss,permanentxss,exec,file,crlf,redirect,xxe,cookieflags,csp,http_headers"
 _KNOWN = {
     ("HTTP Secure Headers", "X-XSS-Protection is not set"),  # browsers have dropped it
@@ -90,6 +91,7 @@ def _schemathesis(document: Path, url: str, key: str, *words: str) -> None:
     done = subprocess.run(
         [program, "run", document, "--url", url, "--checks", "not_a_server_error",
          "--phases", "examples,coverage,fuzzing", "--max-time", _API_S, "--continue-on-failure",
+         "--seed", "1", "--request-timeout", _PATIENCE_S,
          "--header", f"Authorization: Bearer {key}", *words],
         text=True, capture_output=True, check=False, cwd=document.parent,
     )  # fmt: skip
@@ -102,7 +104,7 @@ def _schemathesis(document: Path, url: str, key: str, *words: str) -> None:
 def test_the_api_breaks_on_nothing(site: Site, tmp_path: Path) -> None:
     said = {"Authorization": f"Bearer {site.key}"}
     document = tmp_path / "openapi.json"
-    answer = httpx.get(f"{site.url}/api/openapi.json", headers=said).raise_for_status()
+    answer = httpx.get(f"{site.url}/api/openapi.json", headers=said, timeout=60).raise_for_status()
     document.write_text(answer.text)
     _schemathesis(document, site.url, site.key)
 
@@ -116,12 +118,12 @@ def test_the_intake_breaks_on_nothing(site: Site, tmp_path: Path) -> None:
     service.close()
     told = json.loads((site.data / "live" / "running.json").read_text())
     document, url = tmp_path / "openapi.json", f"http://127.0.0.1:{told['port']}"
-    document.write_text(httpx.get(f"{url}/api/openapi.json").raise_for_status().text)
+    document.write_text(httpx.get(f"{url}/api/openapi.json", timeout=60).raise_for_status().text)
     _schemathesis(document, url, key, "--exclude-path", "/api/v1/stream")
 
 
 def test_the_whole_menu_is_looked_at(site: Site) -> None:
-    page = httpx.get(site.url, headers={"Cookie": site.cookie}).text
+    page = httpx.get(site.url, headers={"Cookie": site.cookie}, timeout=60).text
     nav = re.search(r"<nav.*?</nav>", page, re.DOTALL)
     assert nav
     links = {link.partition("?")[0] for link in re.findall(r'href="/([^"#]*)"', nav[0])}
@@ -137,8 +139,8 @@ def test_no_hole_is_found(site: Site, section: str, tmp_path: Path) -> None:
     command = ["wapiti", "-u", f"{site.url}/{section}", "--scope", scope, "-m", _ATTACKS,
                "-H", f"Cookie: {site.cookie}", "-d", "3", "--max-links-per-page", "15",
                "--max-files-per-dir", "15", "--max-scan-time", "15", "--max-attack-time", "5",
-               "-f", "json", "-o", str(told), "--flush-session", "--no-bugreport",
-               "-v", "0"]  # fmt: skip
+               "-t", _PATIENCE_S, "-f", "json", "-o", str(told), "--flush-session",
+               "--no-bugreport", "-v", "0"]  # fmt: skip
     env = os.environ | {"HOME": str(tmp_path)}
     done = subprocess.run(command, text=True, capture_output=True, check=False, env=env)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
