@@ -16,7 +16,7 @@ from anlan.connectors.folder.waterml import rows_of as points_of
 from anlan.connectors.mapping import Message
 from anlan.connectors.mapping.read import read
 from anlan.live.ways.folder import Folder
-from anlan.live.ways.web import Fetching
+from anlan.live.ways.tables.page import Fetching
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality
 from tests.apps.warning.incoming.feeding import Server

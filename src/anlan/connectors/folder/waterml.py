@@ -28,10 +28,10 @@ def rows_of(path: Path) -> Iterator[Row]:
     if path.stat().st_size > MOST_BYTES:
         raise Malformed(f"more than {MOST_BYTES >> 20} MB; put it there in parts")
     root = parse(path.read_bytes()).root
-    observations = list(root.iter("{*}OM_Observation"))
-    if not observations:
+    sets = list(root.iter("{*}OM_Observation"))
+    if not sets:
         raise Malformed("is no WaterML 2.0: it holds no observation")
-    for one in observations:
+    for one in sets:
         about = _about(one)
         for series in one.iter("{*}MeasurementTimeseries"):
             usual, zone = _usual(series), _zone(series)
@@ -39,11 +39,11 @@ def rows_of(path: Path) -> Iterator[Row]:
                 yield Row(point.sourceline or 0, _cells(point, {**about, **usual}, zone))
 
 
-def _about(observation: etree._Element) -> dict[str, Any]:
+def _about(one: etree._Element) -> dict[str, Any]:
     """Where and what it observes."""
-    place = next(children(observation, "featureOfInterest"), None)
-    what = next(children(observation, "observedProperty"), None)
-    how = next(children(observation, "procedure"), None)
+    place = next(children(one, "featureOfInterest"), None)
+    what = next(children(one, "observedProperty"), None)
+    how = next(children(one, "procedure"), None)
     found = {
         "station": _name(place), "station_at": _link(place), "quantity": _name(what),
         "quantity_at": _link(what), "procedure": _link(how),

@@ -15,10 +15,10 @@ from anlan.connectors.mapping import Heard, Message
 from anlan.connectors.mapping.read import read
 from anlan.live.decode.decoded import UNREADABLE
 from anlan.live.ways.tables.account import Account, Refusal
+from anlan.live.ways.tables.page import Fetching
 from anlan.live.ways.tables.sending import Answering, Sending
 from anlan.live.ways.tables.waiting import Waiting, account_of
 from anlan.live.ways.way import Books
-from anlan.live.ways.web import Fetching
 from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.readings import Reading
 

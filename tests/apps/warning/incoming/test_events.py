@@ -19,7 +19,7 @@ from anlan.connectors.feeds.events.geojson import records_in
 from anlan.connectors.feeds.events.told import told_of
 from anlan.connectors.feeds.forms.form import form_named
 from anlan.connectors.feeds.forms.record import Record
-from anlan.live.ways.web import find
+from anlan.live.ways.tables.page import find
 from anlan.terms.errors import Malformed, Refused
 from tests.apps.warning.incoming.feeding import NOW, Server
 

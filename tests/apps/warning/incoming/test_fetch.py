@@ -12,7 +12,7 @@ from anlan.apps.warning.actions.incoming import Listener
 from anlan.apps.warning.models import Feed, IncomingMessage
 from anlan.connectors.feeds import Feed as Setting
 from anlan.connectors.feeds import Known, fetch
-from anlan.live.ways.web import find
+from anlan.live.ways.tables.page import find
 from anlan.site.options import read
 from anlan.terms.errors import AnlanError, Malformed, Refused, Unavailable
 from tests.apps.warning.incoming.feeding import Ear, Server, alert

@@ -93,7 +93,7 @@ def _plain(text: str) -> str:
 
 
 def _infos(record: Record, form: Form, span: tuple[datetime, datetime]) -> Iterator[Info]:
-    event, severity = form.event(record), form.severity(record)
+    event, level = form.event(record), form.level(record)
     link = next((one for name in ("url", "link", "link.href", "url.report")
                  if (one := record.text(name)) and _WEB.fullmatch(one)), None)  # fmt: skip
     for language, name, office, made in (
@@ -103,7 +103,7 @@ def _infos(record: Record, form: Form, span: tuple[datetime, datetime]) -> Itera
         headline = form.say(f"headline_{short}", record, name).strip()[:300]
         yield Info(
             language=language, category=(event.category,), event=name, urgency="Unknown",
-            severity=severity, certainty="Observed", onset=as_text(span[0]),
+            severity=level, certainty="Observed", onset=as_text(span[0]),
             expires=as_text(span[1]), sender_name=office, headline=headline,
             description=f"{form.say(f'text_{short}', record, name).strip()[:2_000]}{made}",
             web=link, area=tuple(_areas(record, form)),

@@ -74,7 +74,7 @@ class Form:
         first = self.reach_km[0][1] if self.reach_km else _REACH_KM
         return fits[-1] if fits else first
 
-    def severity(self, record: Record) -> str:
+    def level(self, record: Record) -> str:
         """The severity of CAP; Unknown where the form gives none for its word."""
         return self.levels.get(record.text(self.level_by).casefold(), "Unknown")
 

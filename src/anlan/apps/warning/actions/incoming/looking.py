@@ -11,7 +11,7 @@ from anlan.apps.warning.actions.incoming.taking import take_in
 from anlan.apps.warning.models.incoming import Feed, FeedEntry
 from anlan.connectors.feeds import Feed as Setting
 from anlan.connectors.feeds import Known, Poll, poll
-from anlan.live.ways.web import find
+from anlan.live.ways.tables.page import find
 from anlan.terms.errors import AnlanError, Unavailable
 
 _LONGEST = timedelta(hours=1)
