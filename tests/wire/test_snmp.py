@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -189,6 +190,29 @@ def test_who_is_not_known_is_not_heard(folder: Path, who: Who) -> None:
     store = asyncio.run(scene())
     assert store.readings == []
     assert {one.code for one in store.faults} <= {"signature_wrong", "foreign_address"}
+
+
+def test_garbage_and_strangers_are_counted_and_harm_nobody(folder: Path) -> None:
+    async def scene(address: str) -> tuple[str, Store]:
+        store, spec = Store(), port_here(folder)
+        spec["source"][0]["address"] = address
+        way = Traps(port_of(spec, "traps.toml", folder), "traps", store)
+        async with running(way):
+            await until(lambda: way.receiver.bound > 0)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hostile:
+                for one in (b"", b"\x30", b"\x30\x82\xff\xff", b"GET / HTTP/1.1", bytes(1_400)):
+                    hostile.sendto(one, ("127.0.0.1", way.receiver.bound))
+            wait_s = 20 if address == "127.0.0.1" else 0.3
+            failed = await tells(way.receiver.bound, PUBLIC, "inform", ON_BATTERY, timeout_s=wait_s)
+            await until(lambda: any(one.code != "device_says" for one in store.faults))
+        return failed, store
+
+    failed, store = asyncio.run(scene("127.0.0.1"))
+    assert (failed, len(store.readings)) == ("", 1)
+    assert sum(one.rows for one in store.faults if one.code == "signature_wrong") >= 1
+    failed, store = asyncio.run(scene("127.0.0.9"))
+    assert ("timeout" in failed, store.readings) == (True, [])
+    assert [(one.code, one.text) for one in store.faults] == [("foreign_address", b"127.0.0.1")]
 
 
 def test_an_inform_is_confirmed_only_once_it_is_durable(folder: Path) -> None:

@@ -22,8 +22,11 @@ from anlan.terms.errors import Unavailable
 FOREIGN, WRONG = "foreign_address", "signature_wrong"
 _KINDS = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
 _V2C, _V3 = 2, 3
-_MOST_OPEN, _MOST_FOREIGN, _LOOK_S = 1_000, 1_000, 1.0
+_MOST_OPEN, _MOST_STRANGERS, _LOOK_S = 1_000, 1_000, 1.0
+_WHY = "notifications that cannot be read, of an unknown community or user, or with a wrong key"
 _COUNTERS = (
+    ("__SNMPv2-MIB", "snmpInASNParseErrs"),
+    ("__SNMPv2-MIB", "snmpInBadVersions"),
     ("__SNMPv2-MIB", "snmpInBadCommunityNames"),
     ("__SNMP-USER-BASED-SM-MIB", "usmStatsUnsupportedSecLevels"),
     ("__SNMP-USER-BASED-SM-MIB", "usmStatsNotInTimeWindows"),
@@ -50,6 +53,28 @@ class Message(NamedTuple):
     state: Any
 
 
+class Door(udp.UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
+    """Lets the datagrams of known addresses in. strangers: the others, the first of them ·
+    turned_away: of known addresses, what cannot be read, or is not as its table says."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        super().__init__()
+        self._known = known
+        self.strangers: set[str] = set()
+        self.turned_away = 0
+
+    def datagram_received(self, datagram: bytes, transportAddress: Any) -> None:  # noqa: N803 - its name
+        address = str(transportAddress[0])
+        if address not in self._known:
+            if len(self.strangers) < _MOST_STRANGERS:
+                self.strangers.add(address)
+            return
+        try:
+            self._callback_function(self, transportAddress, datagram)
+        except Exception:  # noqa: BLE001 - a device may send anything
+            self.turned_away += 1
+
+
 class Receiver:
     """One port. trouble: empty, as no device is asked · keep returns once all is durable."""
 
@@ -60,7 +85,6 @@ class Receiver:
         self._communities = sorted({one.who.community for one in port.sources if not one.who.user})
         self._sources = {(one.address, self._name(one)): one for one in port.sources}
         self._open: set[asyncio.Task[None]] = set()
-        self._foreign: set[str] = set()
 
     def _name(self, source: Source) -> str:
         """Under which the engine knows who speaks."""
@@ -73,8 +97,9 @@ class Receiver:
         engine = SnmpEngine()
         try:
             self.bound = listening.getsockname()[1]
-            transport = udp.UdpAsyncioTransport().open_server_mode(sock=listening)
-            config.add_transport(engine, udp.DOMAIN_NAME, transport)
+            self._door = Door(frozenset(one.address for one in self.port.sources))
+            self._door.open_server_mode(sock=listening)
+            config.add_transport(engine, udp.DOMAIN_NAME, self._door)
             self._introduce(engine)
             engine.message_dispatcher.register_context_engine_id(b"", _KINDS, self._hear)
             await self._count(engine)
@@ -97,19 +122,21 @@ class Receiver:
                 )
 
     async def _count(self, engine: Any) -> None:
-        """Tells what the engine has turned away, each second."""
+        """Tells what was turned away, by the door and by the engine, each second."""
         builder = engine.get_mib_builder()
         counters = [builder.import_symbols(*one)[0] for one in _COUNTERS]
-        before = sum(int(one.syntax) for one in counters)
+        before, told = 0, set[str]()
         while True:
             await asyncio.sleep(_LOOK_S)
-            now = sum(int(one.syntax) for one in counters)
+            now = self._door.turned_away + sum(int(one.syntax) for one in counters)
+            fresh = self._door.strangers - told
+            faults = [Fault(FOREIGN, f"{one}: no [[source]] has it", one.encode()) for one in fresh]
             if now > before:
-                why = "notifications of an unknown community or user, or with a wrong key or time"
-                fault = Fault(WRONG, why, b"", now - before)
-                with suppress(Unavailable):  # told with the next ones
-                    await self._keep(Taken([], [fault], []), now_ms())
-                    before = now
+                faults.append(Fault(WRONG, _WHY, b"", now - before))
+            with suppress(Unavailable):  # told with the next ones
+                if faults:
+                    await self._keep(Taken([], faults, []), now_ms())
+                before, told = now, told | fresh
 
     def _hear(self, *arguments: Any) -> None:
         message = Message(*arguments)
@@ -129,14 +156,7 @@ class Receiver:
         """Returns once it is durable: whether it comes from whom we hear."""
         source = self._source(message, address)
         if source is None:
-            if address not in self._foreign and len(self._foreign) < _MOST_FOREIGN:
-                self._foreign.add(address)
-                fault = Fault(
-                    FOREIGN,
-                    f"{address}: no [[source]] with this user and protection",
-                    address.encode(),
-                )
-                await self._keep(Taken([], [fault], []), now_ms())
+            self._door.turned_away += 1
             return False
         at, into = now_ms(), Taken([], [], [])
         pairs = [(str(oid), one) for oid, one in v2c.apiPDU.get_varbinds(message.pdu)]
