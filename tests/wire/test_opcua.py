@@ -7,12 +7,14 @@ import sys
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asyncua import ua
+from asyncua.ua.status_codes import StatusCodes
 
 from anlan.connectors.opcua.map import map_of
 from anlan.live.gateway.store import Intake
@@ -68,9 +70,11 @@ def of(store: Store, sensor: str) -> list[Reading]:
 
 
 def value(number: float, status: int, second: int) -> ua.DataValue:
-    moment = datetime(2026, 7, 1, 0, 0, second, tzinfo=UTC)
+    moment = ua.DateTime(2026, 7, 1, 0, 0, second, tzinfo=UTC)
     return ua.DataValue(
-        ua.Variant(number, ua.VariantType.Double), ua.StatusCode(status), SourceTimestamp=moment
+        ua.Variant(number, ua.VariantType.Double),
+        ua.StatusCode(ua.UInt32(status)),
+        SourceTimestamp=moment,
     )
 
 
@@ -80,15 +84,19 @@ SECOND = 1_782_864_000_000  # 2026-07-01, ms UTC
 def test_what_changes_comes_with_its_time_and_its_status(tank: Plant, folder: Path) -> None:
     async def scene() -> Store:
         store = Store()
+
+        def was_told(n: int) -> bool:
+            return of(store, LEVEL)[-1].time == SECOND + n * 1000
+
         async with listening(tables(tank.port), folder, store) as way:
             await until(lambda: len({one.sensor for one in store.readings}) == 3)
             assert way.books.presence.counts == (1, 1)
             for n, (number, status) in enumerate(
-                [(3.5, 0), (9.9, ua.StatusCodes.BadSensorFailure),
-                 (3.25, ua.StatusCodes.UncertainLastUsableValue), (3.0, 0)], 1
+                [(3.5, 0), (9.9, StatusCodes.BadSensorFailure),
+                 (3.25, StatusCodes.UncertainLastUsableValue), (3.0, 0)], 1
             ):  # fmt: skip
                 tank.says("level", value(number, status, n))
-                await until(lambda n=n: of(store, LEVEL)[-1].time == SECOND + n * 1000)
+                await until(partial(was_told, n))
         return store
 
     store = asyncio.run(scene())

@@ -57,7 +57,7 @@ def status_name(value: ua.DataValue) -> str:
 
 def code_name(code: int) -> str:
     """A status for people, such as `BadSensorFailure, 0x808C0000`."""
-    return f"{ua.StatusCode(code).name}, 0x{code:08X}"
+    return f"{ua.StatusCode(ua.UInt32(code)).name}, 0x{code:08X}"
 
 
 def _code(value: ua.DataValue) -> int:

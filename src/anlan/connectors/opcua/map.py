@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from asyncua import ua
+from asyncua.ua.uaerrors import UaError
 
 from anlan.connectors.mapping.points import Group, group_of, rows_of
 from anlan.connectors.mapping.section import Section, only
@@ -66,7 +67,7 @@ def node_of(text: str) -> ua.NodeId:
     """The node of a text such as `ns=2;s=Tank.Level`."""
     try:
         return ua.NodeId.from_string(text)
-    except ua.UaError as error:
+    except UaError as error:
         raise Malformed(f"{text!r} is no node, such as ns=2;s=Tank.Level or ns=3;i=1001") from error
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
 from asyncua.crypto import uacrypto
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from anlan.connectors.opcua.map import Link
 from anlan.terms.errors import Malformed
@@ -37,12 +39,13 @@ async def secure(client: Client, link: Link) -> None:
 
 async def _certificate(path: Path) -> x509.Certificate:
     try:
-        return await uacrypto.load_certificate(str(path))
+        found: x509.Certificate = await uacrypto.load_certificate(str(path))
     except (OSError, ValueError) as error:
         raise Malformed("is no certificate, .pem or .der", where=str(path)) from error
+    return found
 
 
-async def _key(path: Path) -> "uacrypto.PrivateKeyTypes":
+async def _key(path: Path) -> PrivateKeyTypes:
     try:
         return await uacrypto.load_private_key(str(path))
     except (OSError, ValueError, TypeError) as error:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from asyncua import Client, Node, ua
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.common.node import Node
 from asyncua.common.subscription import DataChangeEvent, Subscription
+from asyncua.ua.uaerrors import UaStatusCodeError
 
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Heard, Taken
@@ -156,7 +159,7 @@ async def _watch(
         part = wanted[n : n + _ITEMS]
         results = await subscription.subscribe_data_change(
             [one.node for one in part], queuesize=_QUEUE,
-            sampling_interval=part[0].group.period_s * 1000,
+            sampling_interval=ua.Double(part[0].group.period_s * 1000),
         )  # fmt: skip
         for one, result in zip(part, results, strict=True):
             if isinstance(result, ua.StatusCode):
@@ -176,7 +179,7 @@ async def _leave(client: Client, timeout_s: float) -> None:
 
 def _reason(error: Exception, url: str) -> str:
     """Why the line is lost, for people."""
-    if isinstance(error, ua.UaStatusCodeError):
+    if isinstance(error, UaStatusCodeError):
         return code_name(error.code)
     if isinstance(error, TimeoutError):
         return "no answer in time"
