@@ -47,11 +47,11 @@ async def _certificate(path: Path) -> x509.Certificate:
 
 async def _key(path: Path) -> PrivateKeyTypes:
     try:
-        return await uacrypto.load_private_key(str(path))
+        found: PrivateKeyTypes = await uacrypto.load_private_key(str(path))
     except (OSError, ValueError, TypeError) as error:
-        raise Malformed(
-            "is no private key without a password, .pem or .der", where=str(path)
-        ) from error
+        reason = "is no private key without a password, .pem or .der"
+        raise Malformed(reason, where=str(path)) from error
+    return found
 
 
 def _uri_of(certificate: x509.Certificate, path: Path) -> str:
