@@ -1,5 +1,6 @@
 """WaterML 2.0 and SHEF as rows of a folder, and pages of the web that are put into it."""
 
+import asyncio
 import re
 import tomllib
 from collections import Counter
@@ -207,3 +208,22 @@ def test_the_own_network_is_not_asked(tmp_path: Path) -> None:
         assert fetching.look() is None
         assert "own machine or network" in fetching.trouble
         assert not server.asked
+
+
+def test_a_way_fetches_and_takes_in_by_itself(tmp_path: Path) -> None:
+    async def scene(server: Server) -> None:
+        one = Station(
+            tmp_path, WATERML, "330110-8101.water_level", address=server.url(), private=True
+        )
+        running = asyncio.create_task(one.folder.run())
+        async with asyncio.timeout(60):
+            while not one.intake.kept:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert one.folder.books.told()["bind"] == server.url()
+
+    with Server() as server:
+        body = points(("2026-07-01T08:00:00", "<wml2:value>10</wml2:value>"))
+        server.pages["/feed"] = body.encode()
+        asyncio.run(scene(server))

@@ -55,12 +55,17 @@ class Folder:
         try:
             for name in ("done", "failed", "waiting"):
                 await asyncio.to_thread((self._path / name).mkdir, 0o755, True, True)
-            if self.fetching is None:
-                await self._look()
-            else:
-                await asyncio.gather(self._look(), self.fetching.run())
+            await self._look_and_fetch()
         except OSError as error:
             raise Unavailable(f"{readable(str(error.filename))}: {error.strerror}") from error
+
+    async def _look_and_fetch(self) -> None:
+        fetching = self.fetching and asyncio.create_task(self.fetching.run())
+        try:
+            await self._look()
+        finally:
+            if fetching:
+                fetching.cancel()
 
     async def _look(self) -> None:
         """Takes what is whole, and what waited for sensors that are admitted by now."""
