@@ -64,6 +64,10 @@ class Oracle:
         return told
 
 
+def highest(levels: frozenset[Level]) -> Level:
+    return max(levels, default=Level.NONE)
+
+
 class Track:
     """One rule on its scope: a sensor, or an object when `probe` is None."""
 
@@ -91,7 +95,7 @@ class Track:
 
     @property
     def level(self) -> Level:
-        return max(self.standing, default=Level.NONE)
+        return highest(self.standing)
 
     def hears(self, probe: Probe) -> bool:
         return probe is self.probe if self.probe else probe.quantity in self.inputs
@@ -119,7 +123,7 @@ class Track:
 
     def evaluate(self, time: int, at: int, value: float | None, quality: Quality) -> None:
         """4.1: each level by its own condition as of `time`, known at `at`."""
-        before = self.level
+        before = self.standing
         self.asked = max(self.asked, time)
         if not self.probe:  # 6.5
             time, at = self.asked, max(at, self.asked)
@@ -143,17 +147,20 @@ class Track:
         self.quality = last
 
     def tick(self, now: int) -> None:
-        before = self.level
+        before = self.standing
         for one in self.standings:
             one.value = self.reading  # 12.1
             one.tick(now, self.max_gap)
         self.report(before, now)
 
-    def report(self, before: Level, at: int) -> None:
+    def report(self, stood: frozenset[Level], at: int) -> None:
         """4.2 and 12.1: one change a transition, with the evidence of the level it is about."""
-        after = self.level
-        if not self.line or self.line[-1][1] != self.standing:
-            self.line.append((at, self.standing))
+        stands = self.standing
+        if not self.line or self.line[-1][1] != stands:
+            self.line.append((at, stands))
+        if stands == stood:
+            return
+        before, after = highest(stood), highest(stands)
         if after != before:
             self.log[at] = after
             value = finite(self.about(max(before, after)).value)
@@ -210,6 +217,8 @@ class Site:
             own = [one for one in self.probes.values() if one.quantity == rule.quantity]
             scopes = own if rule.scope == "sensor" else [None] * bool(own)
             self.tracks += [Track(rule, probe, self) for probe in scopes]
+        self.hearing = {key: [track for track in self.tracks if track.hears(probe)]
+                        for key, probe in self.probes.items()}  # fmt: skip
         self.told: list[Told] = []
         self.log: list[tuple[int, str, float, Quality]] = []  # stored readings; ticks without key
         texts = [spec.measure for rule in rule_set.rules for spec in rule.levels]
@@ -276,11 +285,10 @@ class Site:
             probe.course = (time, value)
             quality = probe.steadiness(time, value, quality)
             probe.is_silent = False
-            for track in self.tracks:  # 8.1
-                if track.hears(probe):
-                    track.hear_again(probe.sensor.key, at, quality)
-        for track in self.tracks:
-            if track.hears(probe) and (value is not None or not track.probe):  # 2.3
+            for track in self.hearing[probe.sensor.key]:  # 8.1
+                track.hear_again(probe.sensor.key, at, quality)
+        for track in self.hearing[probe.sensor.key]:
+            if value is not None or not track.probe:  # 2.3
                 track.evaluate(time, at, value, quality)
 
     def tick(self, now: int) -> None:
@@ -296,5 +304,5 @@ class Site:
             is_silent = probe.heard != NEVER and now - probe.heard > probe.stale
             if is_silent and not probe.is_silent:  # 8.1
                 probe.is_silent = True
-                for track in (track for track in self.tracks if track.hears(probe)):
+                for track in self.hearing[probe.sensor.key]:
                     track.miss(probe.sensor.key, now)

@@ -31,7 +31,7 @@ def reconsider(site: "Site", probe: Probe, time: int) -> None:
     for mine, theirs in zip(site.probes.values(), again.probes.values(), strict=True):
         theirs.stored, theirs.newest = mine.stored, mine.newest
         theirs.heard, theirs.is_silent = max(mine.heard, theirs.heard), mine.is_silent
-    site.probes, site.tracks = again.probes, again.tracks
+    site.probes, site.tracks, site.hearing = again.probes, again.tracks, again.hearing
 
 
 def replay(site: "Site", start: int) -> "Site":
