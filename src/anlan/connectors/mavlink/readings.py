@@ -1,6 +1,6 @@
 """What is measured of an aircraft: `DEVICE.NAME`; what it calls unknown is no reading."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from anlan.connectors.frames import Measure
@@ -65,7 +65,7 @@ def _battery(told: Mapping[str, Any]) -> dict[str, Any]:
     return {"battery_temperature": told["temperature"]} if told["id"] == 0 else {}
 
 
-_VALUES = {
+_VALUES: dict[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     m.HEARTBEAT: lambda told: {"armed": told["is_armed"], "state": told["system_status"]},
     m.SYS_STATUS: lambda told: {"battery": told["battery"], "voltage": told["voltage_v"],
                                 "current": told["current_a"]},
