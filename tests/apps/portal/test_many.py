@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from anlan.apps.portal import actions
 from anlan.apps.portal.actions import Publisher
@@ -14,7 +15,7 @@ from anlan.apps.portal.queries import Course, Reader, Sent
 from tests.apps.portal.conftest import SITE
 from tests.apps.warning.conftest import Office
 
-MANY, MOST_BYTES = 400, 100_000
+MANY, LISTED, MOST_BYTES = 150, 60, 100_000
 
 
 class Copies(Reader):
@@ -29,6 +30,7 @@ class Copies(Reader):
         return found
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its records are one message's")
 def test_hundreds_of_warnings_are_written_bit_by_bit_and_fit(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,12 +44,12 @@ def test_hundreds_of_warnings_are_written_bit_by_bit_and_fit(
         made = len([*folder.rglob("warning/*.html"), *folder.glob("cap/*.xml"),
                     *folder.rglob("warning/*.pdf")])  # fmt: skip
         assert made <= times * MOST_MADE
-        assert "400条预警生效中" in (folder / "zh/index.html").read_text()
+        assert f"{MANY}条预警生效中" in (folder / "zh/index.html").read_text()
     assert times == -(-(MANY * 5 + 2) // MOST_MADE)
     assert len([*folder.glob("zh/warning/*.html")]) == MANY
     for path in ("zh/index", "en/index", "zh/place/990101", "zh/banner"):
         assert (folder / f"{path}.html").stat().st_size < MOST_BYTES
-    assert "另有340条" in (folder / "zh/index.html").read_text()
+    assert f"另有{MANY - LISTED}条" in (folder / "zh/index.html").read_text()
     assert len(json.loads((folder / "warnings.json").read_text())["features"]) == MANY
 
 
