@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+# As long as the browser waits for an element: the whole suite has the same cores.
+expect.set_options(timeout=30_000)
 CHROMIUM = "/usr/bin/chromium"
 _HERE = Path(__file__).parent
 
