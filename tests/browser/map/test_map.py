@@ -4,6 +4,7 @@ import io
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,6 +54,10 @@ def _colours(page: Page) -> set[Any]:
     return {colour for n, colour in picture.getcolors(1 << 24) or [] if n > 3}
 
 
+def _shows(page: Page, colour: tuple[int, int, int]) -> bool:
+    return colour in _colours(page)
+
+
 def test_the_map_is_drawn_in_both_themes_and_says_what_stands(open_map: Open) -> None:
     light, dark = open_map(), open_map(theme="dark")
     for page in (light, dark):
@@ -60,7 +65,7 @@ def test_the_map_is_drawn_in_both_themes_and_says_what_stands(open_map: Open) ->
         expect(page.locator("[data-map-count='3']")).to_have_text("0")
     reds = {"light": (209, 36, 47), "dark": (242, 85, 90)}
     for page, name in ((light, "light"), (dark, "dark")):
-        _until(page, lambda page=page, name=name: reds[name] in _colours(page))
+        _until(page, partial(_shows, page, reds[name]))
         assert len(_colours(page)) > 30
     assert _colours(light) != _colours(dark)
 
@@ -72,7 +77,7 @@ def test_switching_the_theme_keeps_choice_and_place(open_map: Open) -> None:
     expect(page).to_have_url(re.compile(f"o={TANK}"))
     before = page.url
     page.click("[data-theme-switch]")
-    _until(page, lambda: (242, 85, 90) in _colours(page))
+    _until(page, partial(_shows, page, (242, 85, 90)))
     assert page.url == before
     expect(page.locator("[data-map-details]")).to_be_visible()
 
