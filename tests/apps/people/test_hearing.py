@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from anlan.apps.people.actions import notify
-from anlan.apps.people.actions.notices.hearing import hear
+from anlan.apps.people.actions.notices.hearing import Late, hear
 from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Fault, Receipt, State
 from anlan.channels.heard import Heard
@@ -109,6 +110,20 @@ def test_a_reply_of_a_stranger_is_kept_too() -> None:
     assert Reply.objects.get().notice is None
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_what_belongs_to_nothing_yet_is_looked_for_again_soon_whatever_the_clock_does(
+    step: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    way, late = Way(arrived("9")), Late()
+    assert hear([way], NOW, late=late) == 0
+    notice = sent("9")
+    with django_assert_num_queries(0):
+        assert hear([way], NOW + step * timedelta(seconds=0.1), late=late) == 0
+    assert hear([way], NOW + step * timedelta(seconds=1), late=late) == 1
+    notice.refresh_from_db()
+    assert (notice.state, late) == ("delivered", {})
+
+
 def test_a_storm_of_receipts_is_accounted_for_to_the_last() -> None:
     """20,000 words: each again and again, in no order, of messages that nobody sent, too early."""
     chance, count = random.Random(7), 200
@@ -122,14 +137,16 @@ def test_a_storm_of_receipts_is_accounted_for_to_the_last() -> None:
     words += chance.choices([*lost, *there], k=20_000 - len(words) - 3)
     chance.shuffle(words)
     way = Way(*strange[:6_000], *words, *(said(f"m{n}", "1") for n in range(3)))
-    assert hear([way], NOW) > 0  # what belongs to nothing yet keeps back nothing else
-    while hear([way], NOW):
+    asked = Late()
+    assert hear([way], NOW, late=asked) > 0  # what belongs to nothing yet keeps back nothing else
+    while hear([way], NOW, late=asked):
         continue
     assert {one.reference for one in way.words} == {one.reference for one in strange}
     late = sent("lie-7")
-    while hear([way], NOW + timedelta(minutes=1)):
+    while hear([way], NOW + timedelta(minutes=1), late=asked):
         continue
     assert not way.words
+    assert not asked
     states = list(Notice.objects.exclude(pk=late.pk).order_by("pk").values_list("state", flat=True))
     assert states == ["sent" if n % 4 == 1 else "delivered" for n in range(count)]
     assert Notice.objects.get(pk=late.pk).state == "delivered"

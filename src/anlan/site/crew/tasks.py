@@ -6,9 +6,10 @@ from datetime import datetime
 from django.conf import settings
 
 from anlan.apps.atlas.actions import follow_registry
+from anlan.apps.atlas.shelf import packs
 from anlan.apps.people.actions import forget_sessions, note_head, send_due
 from anlan.apps.people.actions.notices.hands import Hands
-from anlan.apps.people.actions.notices.hearing import ask_on, hear
+from anlan.apps.people.actions.notices.hearing import Late, ask_on, hear
 from anlan.apps.people.actions.notices.inbox import Inbox
 from anlan.apps.people.actions.notices.outbox import settle_rest
 from anlan.apps.portal.actions import Publisher
@@ -57,7 +58,7 @@ class Follower:
 def tasks() -> list[Task]:
     """The tasks, the most urgent first."""
     place, follower = settings.PLACE, Follower()
-    ways = ways_out(place.options, place.recordings)
+    ways, late = ways_out(place.options, place.recordings), Late()
 
     def registry(now: datetime) -> bool:
         log = follower.log()
@@ -84,10 +85,13 @@ def tasks() -> list[Task]:
         _notices(ways, Hands(_HANDS, {Voice.name: place.options.voice_lines})),
         Task("questions", lambda now: ask_on(ways, now), every_s=60.0),
         Task(
-            "replies", lambda now: hear([*ways, Inbox("sms")], now, others=settle) > 0, every_s=0.25
+            "replies",
+            lambda now: hear([*ways, Inbox("sms")], now, others=settle, late=late) > 0,
+            every_s=0.25,
         ),
         *_official(),
         Task("public pages", _publisher().publish, every_s=1.0),
+        Task("packs", _read_packs, every_s=4.0),
         *_kept(),
         _updates(follower),
     ]
@@ -110,6 +114,12 @@ def _notices(ways: list[Channel], hands: Hands) -> Task:
         settle_rest(hands, now, most_s=_LAST_S)
 
     return Task("notices", lambda now: send_due(ways, now, hands) > 0, every_s=0.25, end=stop)
+
+
+def _read_packs(_now: datetime) -> bool:
+    """Before they are wanted: the first warning would wait for them."""
+    packs()
+    return False
 
 
 def _kept() -> list[Task]:

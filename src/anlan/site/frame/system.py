@@ -43,6 +43,7 @@ TITLES = {
     "warnings": gettext_lazy("pass warnings on to deputies and end those that are over"),
     "risks": gettext_lazy("follow risks to their end, and pass on what nobody keeps"),
     "public pages": gettext_lazy("write the public's pages"),
+    "packs": gettext_lazy("read the packs"),
     "feeds": gettext_lazy("look at the feeds of official warnings"),
     "lowered limits": gettext_lazy("keep limits lowered while official warnings stand"),
     "call-downs": gettext_lazy("call down those responsible until each has answered"),

@@ -7,8 +7,9 @@ written down what it is of: one that belongs to nothing is asked again for a whi
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from anlan.apps.people.models import Notice, Reply
 from anlan.channels import Channel, State
@@ -18,6 +19,8 @@ _MOST = 500
 """So many words are written down at once: however many come, others get to write in between."""
 _PATIENCE = timedelta(seconds=10)
 """So long a receipt waits for its notice; sending and writing down are no further apart."""
+_AGAIN = timedelta(seconds=0.5)
+"""So long it is not looked for again: a storm of such words would be asked for at every step."""
 _ASKED = timedelta(hours=2)
 """So long a far end that says nothing unasked is asked for what became of a notice."""
 _STATES = Notice.State
@@ -25,16 +28,28 @@ _BECOMES = {State.DELIVERED: _STATES.DELIVERED, State.REFUSED: _STATES.REFUSED,
             State.FAILED: _STATES.REFUSED}  # fmt: skip
 """A message that the next hop took over is not sent again: what failed later is refused."""
 
+_SETTLE = (
+    f"UPDATE {Notice._meta.db_table} SET state = %s, reason = %s, answered_at = %s, due_at = NULL"  # noqa: S608 - the name of our own table
+    " WHERE id = %s"
+)
+
 Others = Callable[[Sequence[Heard]], Collection[str]]
 """Settles receipts that belong to no notice; the keys of those that it knows."""
+Late = dict[str, datetime]
+"""When words that belong to nothing yet were looked for last, by their keys."""
 
 
-def hear(ways: Iterable[Channel | Hearing], now: datetime, *, others: Others | None = None) -> int:
+def hear(
+    ways: Iterable[Channel | Hearing], now: datetime, *, others: Others | None = None,
+    late: Late | None = None,
+) -> int:  # fmt: skip
     """One step of the worker: takes what has come by each channel that hears; how many words.
 
-    others: is asked, in the same transaction, for the receipts that belong to no notice.
+    others: is asked, in the same transaction, for the receipts that belong to no notice · late:
+    kept by the caller from step to step: when those that wait for their notice were looked for.
     """
-    return sum(_hear_one(way, now, others) for way in ways if isinstance(way, Hearing))
+    late = {} if late is None else late
+    return sum(_hear_one(way, now, others, late) for way in ways if isinstance(way, Hearing))
 
 
 def ask_on(ways: Iterable[Channel | Asks], now: datetime) -> bool:
@@ -51,17 +66,29 @@ def ask_on(ways: Iterable[Channel | Asks], now: datetime) -> bool:
     return False
 
 
-def _hear_one(way: Hearing, now: datetime, others: Others | None) -> int:
+def _hear_one(way: Hearing, now: datetime, others: Others | None, late: Late) -> int:
     """Takes the oldest that can be taken: what waits for its notice keeps back nothing else."""
-    kept = 0
-    while words := way.heard(kept + _MOST)[kept:]:
-        late = _hear_some(words, now, others)
-        taken = [one.key for one in words if one.key not in late]
+    while words := _due(way, now, late):
+        waiting = _hear_some(words, now, others)
+        late |= dict.fromkeys(waiting, now)
+        taken = [one.key for one in words if one.key not in waiting]
         if taken:
             way.take(taken)
+            for key in taken:
+                late.pop(key, None)
             return len(taken)
-        kept += len(words)
     return 0
+
+
+def _due(way: Hearing, now: datetime, late: Late) -> Sequence[Heard]:
+    """The oldest that were not looked for just now."""
+    most = _MOST
+    while True:
+        words = way.heard(most)
+        due = [one for one in words if one.key not in late or abs(now - late[one.key]) >= _AGAIN]
+        if len(due) >= _MOST or len(words) < most:
+            return due[:_MOST]
+        most *= 4
 
 
 def _hear_some(words: Sequence[Heard], now: datetime, others: Others | None) -> set[str]:
@@ -79,37 +106,33 @@ def _is_old(word: Heard, now: datetime) -> bool:
 
 def _settle_all(words: Sequence[Heard]) -> list[Heard]:
     """Writes receipts beside their notices; those that belong to none."""
-    notices, strange = _notices(words), list[Heard]()
+    known, strange, news = _notices(words), list[Heard](), dict[int, tuple[Any, ...]]()
+    adapt = connection.ops.adapt_datetimefield_value
     for one in words:
-        notice = notices.get((one.kind, one.reference))
-        if notice is None:
+        end, receipt = (one.kind, one.reference), one.receipt
+        if end not in known:
             strange.append(one)
-        else:
-            _settle(notice, one)
+            continue
+        pk, state = known[end]
+        # What is known to have arrived stays so, whatever is said later.
+        if receipt is None or receipt.state not in _BECOMES or state == _STATES.DELIVERED:
+            continue
+        becomes = _BECOMES[receipt.state]
+        known[end] = pk, becomes
+        news[pk] = becomes.value, receipt.reason[:512], adapt(_moment(one.at)), pk
+    if news:
+        with connection.cursor() as cursor:
+            cursor.executemany(_SETTLE, list(news.values()))
     return strange
 
 
-def _notices(words: Sequence[Heard]) -> dict[tuple[str, str], Notice]:
-    """By kind and reference the notices that the words are of."""
+def _notices(words: Sequence[Heard]) -> dict[tuple[str, str], tuple[int, str]]:
+    """By kind and reference the notices that the words are of: their row and its state."""
     asked = sorted({one.reference for one in words if one.reference})
-    found = dict[tuple[str, str], Notice]()
     kinds = {one.kind for one in words}
-    for start in range(0, len(asked), 500):
-        some = Notice.objects.select_for_update().filter(
-            reference__in=asked[start : start + 500], kind__in=kinds
-        )
-        found |= {(notice.kind, notice.reference): notice for notice in some}
-    return found
-
-
-def _settle(notice: Notice, word: Heard) -> None:
-    """What is known to have arrived stays so, whatever is said later."""
-    receipt = word.receipt
-    if receipt is None or receipt.state not in _BECOMES or notice.state == _STATES.DELIVERED:
-        return
-    notice.state, notice.reason = _BECOMES[receipt.state], receipt.reason[:512]
-    notice.answered_at, notice.due_at = _moment(word.at), None
-    notice.save(update_fields=["state", "reason", "answered_at", "due_at"])
+    rows = Notice.objects.select_for_update().filter(reference__in=asked, kind__in=kinds)
+    told = rows.order_by("pk").values_list("kind", "reference", "pk", "state")
+    return {(kind, reference): (pk, state) for kind, reference, pk, state in told}
 
 
 def _keep(words: Sequence[Heard]) -> None:

@@ -19,7 +19,7 @@ from anlan.apps.warning.actions.mass.book import Book, Line
 from anlan.apps.warning.actions.mass.loading import load, said_of
 from anlan.apps.warning.actions.mass.packing import Packer
 from anlan.apps.warning.actions.mass.settling import write_down
-from anlan.apps.warning.actions.mass.taking import keep, let_go, put_down, take, ways_due
+from anlan.apps.warning.actions.mass.taking import is_idle, keep, let_go, put_down, take, ways_due
 from anlan.apps.warning.models import Message
 from anlan.apps.warning.models.mass import Parcel, code_of
 from anlan.channels import Message as Said
@@ -87,6 +87,8 @@ class Sender:
     async def _look(self) -> bool:
         """Packs what waits for it and takes what is due; whether there may be more at once."""
         try:
+            if await self._on_thread(is_idle):
+                return False
             packed = await self._db(self._packer.next)
             due = await self._db(ways_due)
             return await self._take_all(due) or packed > 0
@@ -150,6 +152,8 @@ class Sender:
         """Writes down some times a second, and lets go of what is to be let go of."""
         while True:
             await asyncio.sleep(_WRITE_S)
+            if not self._news and not self._tasks:
+                continue
             try:
                 gone = await self._write_down(self._kept)
             except DatabaseError as error:

@@ -8,11 +8,15 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anlan.apps.warning.actions.mass.settling import close
-from anlan.apps.warning.models.mass import Outcome, Parcel, is_waiting
+from anlan.apps.warning.models.mass import Mass, Outcome, Parcel, is_waiting
 from anlan.channels import LONGEST_WAIT_S, retry_at
 
 LEASE = timedelta(seconds=30)
 MOST_TRIES = 10
+_ANY = (
+    f"SELECT EXISTS(SELECT 1 FROM {Mass._meta.db_table} WHERE packed_at IS NULL),"  # noqa: S608 - the names of our own tables
+    f" EXISTS(SELECT 1 FROM {Parcel._meta.db_table} WHERE is_open)"
+)
 _FURTHEST = timedelta(seconds=2 * LONGEST_WAIT_S)
 
 
@@ -37,6 +41,14 @@ def take(way: str, holder: str, now: datetime, *, has: Collection[int] = ()) -> 
         parcel.begun_at = parcel.begun_at or now
         parcel.save(update_fields=["holder", "lease_at", "begun_at"])
         return parcel
+
+
+def is_idle() -> bool:
+    """Whether nothing waits to be packed and no parcel is open: what a sender asks all day long,
+    in one short question."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY)
+        return not any(cursor.fetchone())
 
 
 def ways_due(now: datetime) -> set[str]:
