@@ -16,6 +16,7 @@ def river(theatre: Theatre, theme: str = "light") -> tuple[Page, Locator]:
     page = theatre.open(f"/charts?theme={theme}", theme=theme)
     chart = page.locator("#river")
     expect(chart.locator("canvas")).to_be_visible()
+    expect(chart.locator("table tr").nth(10)).to_be_attached()  # its values have come
     page.wait_for_timeout(300)
     return page, chart
 
