@@ -1,7 +1,8 @@
 """The far ends of mass sending, each a process: push service, webhooks, gateway, mobile apps.
 
-`python -m bench._sinks NAME SETTINGS`: says its port on a line of standard output, serves until its
-standard input ends, then says in JSON what it has taken, and what that cost it.
+`python -m bench._sinks NAME SETTINGS`: says its port on a line of standard output and serves until
+its standard input ends. At each line of that, and at its end, it says in JSON what it has taken,
+and what that cost it.
 """
 
 import asyncio
@@ -203,7 +204,9 @@ async def _serve(name: str, told: dict[str, Any]) -> None:
     count = Count()
     port = await (_apps(told, count) if name == "mqtt" else _web(name, count))
     print(port, flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    loop = asyncio.get_running_loop()
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        print(json.dumps(count.told()), flush=True)
     print(json.dumps(count.told()), flush=True)
 
 

@@ -112,7 +112,17 @@ class _Sink:
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
 
+    def so_far(self) -> dict[str, Any]:
+        """What it has taken by now."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("?\n")
+        self._process.stdin.flush()
+        found: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return found
+
     def told(self) -> dict[str, Any]:
+        """What it has taken; it ends."""
         said, _ = self._process.communicate()
         found: dict[str, Any] = json.loads(said)
         return found
