@@ -33,6 +33,7 @@ def _told(centre: Centre, phones: Phones) -> dict[str, Any]:
     return {
         "recipients": len({to for to, _ in parts}), "parts": len(parts),
         "twice": len(got) - len(parts), "logins": centre.logins, "untold": centre.untold,
+        "lines": centre.lines,
         "first_s": min((one.at_ms for one in got), default=0) / 1000, "cpu_s": used_s,
         "last_s": max((one.at_ms for one in got), default=0) / 1000,
     }  # fmt: skip

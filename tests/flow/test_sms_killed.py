@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import sms
+from tests.flow.conftest import wait_until
 
 COUNT, KILLS = 600, 1
 MOST_S = 240.0
@@ -31,6 +32,8 @@ def test_nobody_is_lost_and_only_what_had_no_answer_goes_again(tmp_path: Path) -
                 time.sleep(0.02)
             sender.kill()
             sender.wait()
+            # What it sent last may still lie before the centre.
+            wait_until(lambda: centre.so_far()["lines"] == 0, MOST_S)
             open_parts += centre.so_far()["parts"] - sms.PARTS * site.noted()
             sender = site.sender(0)
         site.awaited(lambda counts: not counts.get(0), MOST_S)

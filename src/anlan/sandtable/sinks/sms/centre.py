@@ -87,6 +87,12 @@ class Centre:
         with self._lock:
             return len(self._told)
 
+    @property
+    def lines(self) -> int:
+        """How many have logged in; one that hung up counts until all that it sent is taken."""
+        with self._lock:
+            return len(self._lines)
+
     def cut(self) -> None:
         """Breaks all connections off."""
         with self._lock:
