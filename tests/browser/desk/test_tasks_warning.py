@@ -89,8 +89,8 @@ def test_11_who_has_not_answered_and_the_deputy_is_called(sign_in: SignIn) -> No
     rows = county.page.locator("#calls tbody tr")
     expect(rows.first).to_be_visible()
     expect(rows.first.locator("a[href^='tel:']").first).to_be_visible()
-    before = rows.first.get_attribute("data-id")
-    county.click("#calls [data-pass]")
+    before = rows.filter(has=county.page.locator("[data-pass]")).first.get_attribute("data-id")
+    county.click(f"#calls tr[data-id='{before}'] [data-pass]")
     expect(county.page.locator(".toast").first).to_contain_text("正在叫应")
     board = county.page.url.removeprefix(county.url).partition("?")[0]
     told = county.open(f"{board}?state=escalated")
