@@ -22,6 +22,9 @@ RIVER, SECTION = "青溪·月树屯站", "990101RV005"
 PAPER = "安汛〔2026〕12号 关于调整月树屯站警戒水位的批复"
 BEIJING = ZoneInfo("Asia/Shanghai")
 WAIT_MS, WAIT_S = 90_000, 100
+TOLD = """(one) => ({at: one.querySelector("time")?.getAttribute("datetime"),
+    value: one.querySelector("[data-value]").innerText})"""
+"""Moment and value that a page shows, both of one reading."""
 
 
 def workbook(rows: list[list[object]]) -> dict[str, object]:
@@ -104,11 +107,12 @@ def the_page_shows_the_next_reading(person: Person, last: str) -> None:
     person.open(f"/objects/{NEWCOMER.rpartition('-')[0]}")
     shown = person.page.locator(f"[data-sensor='{NEWCOMER}']")
     end = time.monotonic() + WAIT_S
-    while at(shown.locator("time").get_attribute("datetime") or last) <= at(last):
+    while at((told := shown.evaluate(TOLD))["at"] or last) <= at(last):
         assert time.monotonic() < end
         person.page.wait_for_timeout(500)
     points = person.ask(f"/api/v1/sensors/{NEWCOMER}/readings")["points"]
-    assert f"{points[-1]['value']:.1f}" == shown.locator("[data-value]").inner_text()
+    values = {at(one["time"]): one["value"] for one in points}
+    assert f"{values[at(told['at'])]:.1f}" == told["value"]
 
 
 def test_9_a_warning_mark_is_raised_by_two_people(sign_in: SignIn) -> None:
