@@ -1,6 +1,7 @@
 """Finds packs and loads them, with a city's overlay when there is one."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,9 @@ def own_shelf() -> Shelf:
 
 def load_packs(overlay: Path | None = None, *, shelf: Shelf | None = None) -> dict[str, Pack]:
     """Every pack by name; raises PackError with all mistakes of the first pack that has any."""
-    shelf = shelf or own_shelf()
-    check_overlay(overlay, shelf)
-    return {name: load_pack(name, overlay, shelf=shelf) for name in shelf.names}
+    here = shelf or own_shelf()
+    check_overlay(overlay, here)
+    return {name: load_pack(name, overlay, shelf=shelf) for name in here.names}
 
 
 def load_pack(name: str, overlay: Path | None = None, *, shelf: Shelf | None = None) -> Pack:
@@ -64,10 +65,27 @@ def load_pack(name: str, overlay: Path | None = None, *, shelf: Shelf | None = N
 
     Raises PackError, which names file, line and reason; Malformed for an unknown name.
     """
+    is_ours = shelf is None
     shelf = shelf or own_shelf()
     if name not in shelf.names:
         raise Malformed(f"no pack {name!r}; there are {', '.join(shelf.names)}")
+    folder = shelf.folder.joinpath(name)
+    is_overlaid = overlay is not None and (overlay / name).is_dir()
+    if is_ours and not is_overlaid and isinstance(folder, Path):
+        return _as_it_is(folder, shelf.label, _stamps(folder))
     return _Loader(name, shelf, overlay).load()
+
+
+@lru_cache(maxsize=64)
+def _as_it_is(folder: Path, label: str, stamps: tuple[tuple[str, int, int], ...]) -> Pack:
+    """A pack of ours, read once as long as its files stay as they are: to read all takes 0.2 s."""
+    return _Loader(folder.name, Shelf(folder.parent, label), None).load()
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What differs once a file was changed: of each its path, time of change (ns) and bytes."""
+    stats = [(str(path), path.stat()) for path in sorted(folder.rglob("*"))]
+    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
 def check_overlay(overlay: Path | None, shelf: Shelf) -> None:
