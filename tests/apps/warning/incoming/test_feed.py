@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from anlan.apps.warning.actions.incoming import looking
 from anlan.apps.warning.models import Incoming, IncomingMessage
 from anlan.apps.warning.queries.incoming import silent
 from anlan.channels.web import target
+from anlan.live.ways.tables import page
 from tests.apps.warning.incoming.feeding import Ear, alert
 
 REAL = Path(__file__).parents[5] / "shared/data/04_standards/cap"
@@ -55,7 +55,7 @@ def test_no_redirect_leads_into_the_own_network(ear: Ear, monkeypatch: pytest.Mo
             return ["127.0.0.1"]
         return real(to, allows_private=allows_private)
 
-    monkeypatch.setattr(looking, "places", outside)
+    monkeypatch.setattr(page, "places", outside)
     ear.private, ear.address = False, f"http://met.example:{ear.server.port}/feed"
     feed = ear.hear()
     assert judged == ["met.example"]
