@@ -73,7 +73,7 @@ def found(data: Path, database: str) -> tuple[str, str]:
     (data / "desk").mkdir(parents=True)
     (data / "anlan.toml").write_text(f'log_format = "json"\ndatabase = "{database}"\n')
     numbers = range(SENSORS)
-    rows = [f"s{n},flood.water_level,reach{n},level {n},160000" for n in numbers]
+    rows = [f"s{n},flood.water_level,reach{n},level {n},40000" for n in numbers]
     (data / "s.csv").write_text("\n".join(["sensor,quantity,object,name,interval_s", *rows]))
     rows = [f"s{n},yellow,high,3.0" for n in numbers]
     (data / "l.csv").write_text("\n".join(["sensor,level,direction,value", *rows]))
