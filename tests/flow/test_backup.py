@@ -31,7 +31,7 @@ def anlan(*words: str) -> subprocess.CompletedProcess[str]:
                           check=False)  # fmt: skip
 
 
-def until(ask: Callable[[], Any], *, within_s: float = 60) -> Any:
+def until(ask: Callable[[], Any], *, within_s: float = 120) -> Any:
     end = time.monotonic() + within_s
     while time.monotonic() < end:
         if found := ask():
