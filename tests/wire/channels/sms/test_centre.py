@@ -164,7 +164,7 @@ def test_a_quiet_line_is_asked_and_a_dead_one_left(way: Way) -> None:
 
 @pytest.mark.parametrize("rate", [20])
 def test_no_more_leave_in_a_second_than_is_set(way: Way, rate: int) -> None:
-    way.again(rate=rate, window=4)
+    way.again(rate=rate, window=4, timeout_s=20.0)
     way.send(key="first")
     began_s = time.monotonic()
     threads = [
