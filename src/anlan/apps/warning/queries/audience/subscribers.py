@@ -181,7 +181,8 @@ def _read(head: Sql, source: str, told: Sql, names: tuple[str, ...]) -> Any:
 
 def _side_by_side(texts: Sequence[str | None], kinds: np.dtype[Any]) -> Any:
     """Columns of whole numbers, each a text with commas: no object for each row."""
-    columns = [np.fromstring(text, np.int64, sep=",") if text else [] for text in texts]
+    none: Ids = np.array([], np.int64)
+    columns = [np.fromstring(text, np.int64, sep=",") if text else none for text in texts]
     found = np.empty(len(columns[0]), kinds)
     for name, column in zip(kinds.names or (), columns, strict=True):
         found[name] = column
