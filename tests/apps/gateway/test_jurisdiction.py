@@ -1,8 +1,8 @@
 """A device of two counties: each sees its own sensors, and nothing that holds other values."""
 
 import json
-from datetime import timedelta
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest

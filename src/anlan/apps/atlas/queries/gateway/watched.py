@@ -1,6 +1,7 @@
 """What the devices of the gateway watch, as far as it is the asker's."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from django.conf import settings
 
@@ -20,7 +21,8 @@ def watched(asker: Asker, devices: Sequence[Known]) -> dict[Name, list[ObservedO
     keys = {(one.protocol, one.device): [spoken.key for spoken in
             roll.spoken(one.protocol, one.device)] for one in devices}  # fmt: skip
     here = within(asker.scope_for(SEE_DEVICES))
-    sensors = Sensor.objects.filter(here, key__in=sum(keys.values(), []), retired=False)
+    every = list(chain.from_iterable(keys.values()))
+    sensors = Sensor.objects.filter(here, key__in=every, retired=False)
     belongs = dict(sensors.values_list("key", "object_key"))
     rows = ObservedObject.objects.standing().filter(here, key__in=set(belongs.values()))
     found = {row.key: row for row in rows}
