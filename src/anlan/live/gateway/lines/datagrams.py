@@ -27,7 +27,8 @@ class Peer:
         self.address = str(to[0]).removeprefix("::ffff:")
         self.heard_s, self.owed = time.monotonic(), 0
         self.devices: set[str] = set()
-        self._is_cut = self._minds = False
+        self._is_cut = False
+        self._soon: asyncio.TimerHandle | None = None
 
     def answer(self, frame: Frame) -> None:
         self._say_to(frame, self.talk.answer)
@@ -66,6 +67,7 @@ class Peer:
 
     def cut(self) -> None:
         self._is_cut = True  # it is told nothing more
+        self._wait_no_more()
 
     def hold(self) -> None:
         return
@@ -75,21 +77,25 @@ class Peer:
 
     def mind(self) -> None:
         """Says again what was not answered, and lets go who is no longer there."""
-        self._minds = False
+        self._wait_no_more()
         try:
             due = due_of(self.talk, now_ms())
+            self._station.devices.left(set(due.gone), self)
+            self._send(due.said)
         except Exception:  # noqa: BLE001 - one talk that breaks must not end the others
             self._break()
             return
-        self._station.devices.left(set(due.gone), self)
-        self._send(due.said)
-        if due.waits and not self._is_cut:
+        if due.waits:
             self._mind_soon()
 
     def _mind_soon(self) -> None:
-        if not self._minds:
-            self._minds = True
-            asyncio.get_running_loop().call_later(_MIND_S, self.mind)
+        if self._soon is None and not self._is_cut:
+            self._soon = asyncio.get_running_loop().call_later(_MIND_S, self.mind)
+
+    def _wait_no_more(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
     def _say(self, said: bytes) -> bool:
         self._send(said)
