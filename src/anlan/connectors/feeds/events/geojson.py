@@ -11,12 +11,13 @@ from anlan.terms.errors import Malformed
 KIND = "application/geo+json"
 MOST = 20_000
 """The most events of one feed."""
+_MOST_DIGITS = 4_000
 
 
 def records_in(data: bytes) -> tuple[list[Record | str], datetime | None]:
     """Its events, or why one is none, and when the feed was made; Malformed for no GeoJSON."""
     try:
-        told = json.loads(data, parse_constant=_refuse)
+        told = json.loads(data, parse_constant=_refuse, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON ({str(error)[:80]})") from error
     if not isinstance(told, dict):
@@ -35,16 +36,31 @@ def _refuse(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number of JSON")
 
 
+def _whole(digits: str) -> int | float:
+    """One that is too long to be a whole number of Python's costs its event, and not the feed."""
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+
+
 def _record(feature: Any) -> Record | str:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         return "no feature with properties"
-    geometry = feature.get("geometry")
+    geometry = _geometry(feature.get("geometry"))
     fields = dict(feature["properties"])
     if feature.get("id") is not None:
         fields["id"] = feature["id"]
     fields |= dict(_spot(geometry))
-    source = json.dumps(feature, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-    return Record(fields, geometry if isinstance(geometry, dict) else None, source, KIND)
+    try:
+        source = json.dumps(feature, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        return Record(fields, None, b"", KIND, wrong=f"it cannot be kept as JSON ({error})")
+    return Record(fields, geometry, source.encode("utf-8", "replace"), KIND)
+
+
+def _geometry(told: Any) -> dict[str, Any] | None:
+    """What RFC 7946 has words for; how far it reaches is not among it."""
+    if not isinstance(told, dict):
+        return None
+    return {name: told.get(name) for name in ("type", "coordinates")}
 
 
 def _spot(geometry: Any) -> Iterator[tuple[str, Any]]:

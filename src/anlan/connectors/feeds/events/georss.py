@@ -1,5 +1,6 @@
 """GeoRSS in RSS 2.0 or Atom, Simple, GML and W3C Geo, into records."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ _SHAPES = ("point", "polygon", "box", "line", "circle", "where", "Point")
 _M_PER_KM = 1_000
 
 
-def records_in(data: bytes) -> tuple[list[Record | str], datetime | None]:
-    """Its events, or why one is none, and when the feed was made; Malformed for another document.
+def records_in(data: bytes) -> tuple[list[Record], datetime | None]:
+    """Its events, and when the feed was made; Malformed for another document.
 
     Fields are named by the local names of elements, an attribute as `element.attribute`.
     """
@@ -35,7 +36,7 @@ def records_in(data: bytes) -> tuple[list[Record | str], datetime | None]:
     return [_record(one) for one in items], moment_at(made or "")
 
 
-def _record(item: etree._Element) -> Record | str:
+def _record(item: etree._Element) -> Record:
     fields: dict[str, Any] = {}
     # What RSS or Atom name themselves goes before what others call the same.
     own = etree.QName(item).namespace
@@ -48,13 +49,14 @@ def _record(item: etree._Element) -> Record | str:
         for attribute, value in child.items():
             fields.setdefault(f"{name}.{etree.QName(attribute).localname}", value)
     fields.setdefault("id", fields.get("guid") or fields.get("link") or fields.get("link.href"))
+    source = etree.tostring(item, with_tail=False)
     try:
         geometry = _geometry(item)
     except ValueError:
-        return f"{str(fields['id'])[:80]}: its place cannot be read"
+        return Record(fields, None, source, KIND, wrong="its place cannot be read")
     if geometry is not None and geometry["type"] == "Point":
         fields |= dict(zip(("lon", "lat"), geometry["coordinates"], strict=True))
-    return Record(fields, geometry, etree.tostring(item, with_tail=False), KIND)
+    return Record(fields, geometry, source, KIND)
 
 
 def _geometry(item: etree._Element) -> dict[str, Any] | None:
@@ -118,4 +120,6 @@ def _box(numbers: list[float]) -> dict[str, Any]:
 def _circle(numbers: list[float]) -> dict[str, Any]:
     """With its radius in km, which GeoJSON has no word for."""
     lat, lon, radius_m = numbers
+    if not 0 < radius_m < math.inf:
+        raise ValueError
     return {"type": "Point", "coordinates": [lon, lat], "reach_km": radius_m / _M_PER_KM}

@@ -1,7 +1,7 @@
 """One look at a feed of events: what is new, what has changed, and what was withdrawn."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -73,7 +73,7 @@ def look(
     )  # fmt: skip
 
 
-def _records(body: bytes) -> tuple[list[Record | str], datetime | None]:
+def _records(body: bytes) -> tuple[Sequence[Record | str], datetime | None]:
     is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
     return geojson.records_in(body) if is_json else georss.records_in(body)
 
@@ -108,7 +108,7 @@ def _read(records: Iterable[Record | str], form: Form) -> _Read:
             if isinstance(one, str):
                 raise Malformed(one)
             told = told_of(one, form)
-        except Malformed as error:
+        except (Malformed, ValueError, TypeError, OverflowError, RecursionError) as error:
             key = f"#{number}" if isinstance(one, str) else key_of(one, form) or f"#{number}"
             read.names.add(key)
             if len(read.faults) < MOST_TOLD:

@@ -1,7 +1,6 @@
 """A record as a CAP message, so that it is kept, shown and followed like any other warning."""
 
 import base64
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -44,11 +43,16 @@ def told_of(record: Record, form: Form) -> Told:
     key = key_of(record, form)
     if not key:
         raise Malformed("it has no name")
+    if record.wrong:
+        raise Malformed(f"{key}: {record.wrong}")
     begins = record.moment(form.begins)
     if begins is None:
         raise Malformed(f"{key}: it says no time")
     last = record.moment(form.ends) or begins
-    ends = max(begins, last) + timedelta(hours=form.hold_h)
+    try:
+        ends = max(begins, last) + timedelta(hours=form.hold_h)
+    except OverflowError as error:
+        raise Malformed(f"{key}: it never ends") from error
     names = (_plain(one) for one in record.text(form.same).split(","))
     told = Alert(
         identifier=key, sender=form.sender, sent="", status="Actual", msg_type="Alert",
@@ -137,8 +141,8 @@ def _areas(record: Record, form: Form) -> Iterator[Area]:
 
 def _rings(geometry: Any) -> list[list[tuple[float, float]]]:
     """The outer rings of polygons; none where there are too many, or one is not sound."""
-    told = geometry.get("coordinates")
-    many = {"Polygon": [told], "MultiPolygon": told}.get(geometry.get("type"))
+    told, kind = geometry.get("coordinates"), geometry.get("type")
+    many = [told] if kind == "Polygon" else told if kind == "MultiPolygon" else None
     if not isinstance(many, list) or len(many) > _MOST_RINGS:
         return []
     rings = [list(_spots(one[0])) if isinstance(one, list) and one else [] for one in many]
@@ -161,7 +165,7 @@ def _spots(told: Any, depth: int = 0) -> Iterator[tuple[float, float]]:
 
 def _is_on_earth(spot: tuple[float, float]) -> bool:
     lon, lat = spot
-    return math.isfinite(lon) and math.isfinite(lat) and abs(lat) <= 90 and abs(lon) <= 180
+    return abs(lat) <= 90 and abs(lon) <= 180
 
 
 def _middle(spots: list[tuple[float, float]]) -> tuple[float, float]:

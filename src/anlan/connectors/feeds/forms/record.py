@@ -18,12 +18,14 @@ _EPOCH_MS = re.compile(r"-?[0-9]{9,15}")
 @dataclass(frozen=True, slots=True)
 class Record:
     """fields: by name, `a.b` is b within a · geometry: of GeoJSON, None for nowhere · source, kind:
-    what was told, as it came, and its media type."""
+    what was told, as it came, and its media type · wrong: why it cannot be taken, empty where it
+    can."""
 
     fields: Mapping[str, Any]
     geometry: Mapping[str, Any] | None
     source: bytes
     kind: str
+    wrong: str = ""
 
     def value(self, name: str) -> Any:
         """What a field holds; None for what is not there."""

@@ -1,0 +1,51 @@
+"""An event that cannot be read costs itself alone, whatever is wrong with it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apps.warning.incoming.test_events import collection, quake, told
+
+RSS = """<rss xmlns:georss="http://www.georss.org/georss"><channel>{}</channel></rss>"""
+ITEM = """<item><guid>{0}</guid><eventtype>EQ</eventtype><eventid>{0}</eventid><title>t</title>
+<fromdate>Wed, 01 Jul 2026 00:00:00 GMT</fromdate><georss:circle>{1}</georss:circle></item>"""
+POINT = {"type": "Point", "coordinates": [110, 30]}
+
+
+def at(geometry: Any) -> dict[str, Any]:
+    return quake("odd") | {"geometry": geometry}
+
+
+@pytest.mark.parametrize(("odd", "is_taken"), [
+    (quake("odd", depth_of=1e999), False),
+    (quake("odd") | {"properties": {"time": "9999-12-31T23:30:00Z"}}, False),
+    (at({"type": "Point", "coordinates": [10**399, 30]}), True),
+    (at({"type": "Point", "coordinates": [10**4299, 30]}), False),
+    (at({"type": ["Polygon"], "coordinates": [110, 30]}), True),
+    (at(POINT | {"reach_km": "far"}), True),
+    (at(POINT | {"reach_km": -5}), True),
+])  # fmt: skip
+def test_the_others_are_taken(tmp_path: Path, odd: dict[str, Any], is_taken: bool) -> None:
+    body = collection(quake(), odd).replace(b"Infinity", b"1e999")
+    brought = told(tmp_path, body)
+    assert {one.key for one in brought.heard} == ({"us1", "odd"} if is_taken else {"us1"})
+    assert list(brought.faults) == ([] if is_taken else ["odd"])
+    for one in brought.heard:
+        for area in one.said.info[0].area:
+            assert area.circle[0].endswith(" 100")  # the form's, for that magnitude
+
+
+@pytest.mark.parametrize("circle", ["30 110 nan", "30 110 inf", "30 110 -5000", "30 110 0"])
+def test_a_circle_without_a_radius_is_none(tmp_path: Path, circle: str) -> None:
+    body = RSS.format(ITEM.format(1, "30 110 2500") + ITEM.format(2, circle)).encode()
+    brought = told(tmp_path, body, "gdacs")
+    assert [one.key for one in brought.heard] == ["EQ1"]
+    assert list(brought.faults) == ["EQ2"]
+
+
+def test_a_number_with_more_digits_than_any_costs_its_event(tmp_path: Path) -> None:
+    body = collection(quake(), quake("odd", felt=-1)).replace(b"-1", b"9" * 9_000)
+    brought = told(tmp_path, body)
+    assert [one.key for one in brought.heard] == ["us1"]
+    assert list(brought.faults) == ["odd"]
