@@ -12,6 +12,7 @@ from anlan.terms.errors import AnlanError
 
 FAILED = "read_failed"
 _LONGEST_WAIT_S, _OFFLINE_AFTER = 300.0, 3
+_MOST_WHY = 200
 Keep = Callable[[Taken, int], Awaitable[None]]
 """Hears what was read, or why not, and when, ms UTC."""
 
@@ -67,8 +68,8 @@ class Rounds(Generic[R]):
             told = await self._ask(read)
             course.failures, course.why = 0, ""
             course.due_s = max(course.due_s + read.period_s, began)
-        except AnlanError as error:
-            told = self._failed(course, str(error))
+        except Exception as error:  # noqa: BLE001 - a far end may send anything
+            told = self._failed(course, _why(error))
             wait_s = read.period_s * 2 ** min(course.failures, 16)
             course.due_s = began + min(wait_s, max(_LONGEST_WAIT_S, read.period_s))
         await self._keep(told, now_ms())
@@ -81,6 +82,13 @@ class Rounds(Generic[R]):
         faults = [Fault(FAILED, f"{device}: {why}", device.encode())] if is_new else []
         is_gone = course.failures == _OFFLINE_AFTER
         return Taken([], faults, [Heard(device, False)] if is_gone else [])
+
+
+def _why(error: Exception) -> str:
+    """For people; where it is not our own word, also what kind it is."""
+    if isinstance(error, AnlanError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"[:_MOST_WHY]
 
 
 def now_ms() -> int:

@@ -22,6 +22,8 @@ from anlan.terms.errors import Malformed, Unavailable
 _TOGETHER = 20
 """Objects in one question: what most devices answer in one datagram."""
 _VALUE, _FLAGS = "present-value", "status-flags"
+_REFUSED = ErrorType | ErrorRejectAbortNack | Malformed
+"""What comes in place of a value."""
 
 
 class _Item(NamedTuple):
@@ -100,6 +102,8 @@ class Session:
                     if _is_silence(error):
                         raise
                     self._is_single = True  # it does not know the question for many
+                except Exception:  # noqa: BLE001, S110 - one that cannot be read costs only itself
+                    pass
             return {one.number: await self._alone(one) for one in items}
         except ErrorRejectAbortNack as error:
             raise Unavailable(_words(error, self.mapping.link)) from error
@@ -127,13 +131,15 @@ class Session:
                 if _is_silence(error):
                     raise
                 found[name] = error
+            except Exception as error:  # noqa: BLE001 - a device may answer anything
+                found[name] = Malformed(f"the answer cannot be read ({type(error).__name__})")
         return found
 
     def _put(self, item: _Item, found: Mapping[str, Any], into: Taken) -> Mapping[str, str]:
         """Puts what was found of an item; what the device says that it does not have is a fault."""
         group, point = item.group, item.point
         value = found.get(_VALUE)
-        if value is None or isinstance(value, ErrorType | ErrorRejectAbortNack):
+        if value is None or isinstance(value, _REFUSED):
             why = _error(value) if value is not None else "no answer to it"
             reason = f"{group.device}: {point.name}: {why}"
             into.faults.append(Fault(FAILED, reason, point.at.encode()))
@@ -155,8 +161,8 @@ class Session:
                 continue  # in good time: it is renewed under the same number
             except ErrorRejectAbortNack as error:
                 why = _words(error, self.mapping.link)
-            except (ValueError, AttributeError) as error:
-                why = f"the change cannot be read ({error})"
+            except Exception as error:  # noqa: BLE001 - a device may tell anything
+                why = f"the change cannot be read ({type(error).__name__})"
             if why != told:
                 reason = f"{item.group.device}: {item.point.name}: does not tell changes: {why}"
                 fault = Fault(FAILED, reason, item.point.at.encode())
