@@ -169,6 +169,39 @@ def test_what_another_meter_says_is_never_taken_for_this_ones() -> None:
     assert ({one.value for one in store.readings}, store.faults) == ({230.5}, [])
 
 
+class _Noisy(Bus):
+    """Instead of meters, or before they answer, there is noise."""
+
+    noise = b"\x68" * 65_536
+
+    def hear(self, data: bytes, now_ms: int) -> None:
+        self.say(self.noise)
+        super().hear(data, now_ms)
+
+
+async def _told_of(line: Bus, values: dict[str, str]) -> tuple[Store, str]:
+    """What came of a line once a reading or a reason for none has."""
+    store, spec = Store(), tables(1)
+    spec["meter"] = [{"device": "a", "address": NEW, "values": values}]
+    async with standing(line) as port:
+        spec["dlt645"]["port"] = port
+        async with reading(map_of(spec, "m"), store) as way:
+            await until(lambda: bool(store.readings or way.books.trouble))
+            return store, way.books.trouble
+
+
+def test_a_line_that_chatters_is_no_answer_and_is_left() -> None:
+    _, trouble = asyncio.run(_told_of(_Noisy([]), {"voltage": "02010100"}))
+    assert "16,384 bytes came, and no answer among them" in trouble
+
+
+def test_noise_that_looks_like_the_begin_of_a_frame_hides_no_answer() -> None:
+    line = _Noisy([Meter(NEW, {"02010100": bytes.fromhex("2305")})])
+    line.noise = b"\x68" + bytes(6) + b"\x68\x91\xff"
+    store, _ = asyncio.run(_told_of(line, {"voltage": "02010100"}))
+    assert [one.value for one in store.readings] == [230.5]
+
+
 @pytest.mark.parametrize(
     "frame",
     [

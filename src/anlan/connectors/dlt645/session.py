@@ -15,7 +15,9 @@ from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
 from anlan.terms.rows import key_in
 
-_SILENT, _MOST_KEPT = 2, 4 * MOST_BYTES
+_SILENT, _MOST_HEARD, _MOST_DRAINED = 2, 16 << 10, 1 << 20
+_PAUSE_S = 0.5
+"""No meter pauses for longer between the bytes of a frame."""
 _NAN, _NOWHERE = float("nan"), Spot(None)
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -89,13 +91,14 @@ class Session:
                 await writer.drain()
                 return await _heard(reader, question)
         except TimeoutError as error:
+            self._close()  # nothing that comes late is taken for the next answer
             raise Unavailable(f"no answer in {timeout_s:g} s") from error
         except OSError as error:
             self._close()
             raise Unavailable("the line was cut") from error
-        except AnlanError:
+        except (Declined, Malformed):
             raise
-        except BaseException:  # such as a task that is cancelled amid an answer
+        except BaseException:  # such as noise without end, or a task cancelled amid an answer
             self._close()
             raise
 
@@ -118,21 +121,38 @@ class Session:
 
 async def _drained(reader: asyncio.StreamReader) -> None:
     """Drops what came before anything was asked."""
+    dropped = 0
     with suppress(TimeoutError):
-        while True:
+        while dropped <= _MOST_DRAINED:
             async with asyncio.timeout(0.001):
-                if not await reader.read(1 << 16):
-                    raise ConnectionResetError("the far end has closed")
+                data = await reader.read(1 << 16)
+            if not data:
+                raise ConnectionResetError("the far end has closed")
+            dropped += len(data)
+        raise Unavailable("the line never falls silent")
 
 
 async def _heard(reader: asyncio.StreamReader, question: Question) -> bytes:
-    """Looks through all that came each time anew: noise that looks like a begin hides nothing."""
-    kept = b""
-    while data := await reader.read(MOST_BYTES):
-        kept = (kept + data)[-_MOST_KEPT:]
-        cut = cutter()
-        for raw, reason in cut.feed(kept) + cut.end():
+    """The answer, wherever it stands in what comes; Unavailable where much comes without one."""
+    cut, heard = cutter(), 0
+    while heard <= _MOST_HEARD:
+        data = await _next(reader)
+        for raw, reason in cut.feed(data) if data else cut.end():
             told = None if reason else answered(question, read(raw))
             if told is not None:
                 return told
-    raise ConnectionResetError("the far end has closed")
+        heard += len(data or b"")
+        if data == b"":
+            raise ConnectionResetError("the far end has closed")
+    raise Unavailable(f"{_MOST_HEARD:,} bytes came, and no answer among them")
+
+
+async def _next(reader: asyncio.StreamReader) -> bytes | None:
+    """What comes next, empty at the end; None after a pause, when what was begun goes on no more:
+    so noise that looks like the begin of a frame hides nothing."""
+    await asyncio.sleep(0)  # a full buffer is read without a wait, and no timeout would ever fire
+    try:
+        async with asyncio.timeout(_PAUSE_S):
+            return await reader.read(MOST_BYTES)
+    except TimeoutError:
+        return None
