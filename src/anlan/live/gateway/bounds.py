@@ -1,14 +1,15 @@
 """How much one device, one address and all together may do."""
 
+import logging
 import resource
 from collections import Counter
-from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import NamedTuple
 
 FULL = "too_many_connections"
 OWN_FILES = 256
 """Files that a process needs beside its connections."""
+_log = logging.getLogger("anlan.gateway")
 
 
 class Rate:
@@ -52,18 +53,37 @@ def raise_files(wanted: int) -> int:
     return wanted
 
 
-def shares(most: Sequence[int], files: int) -> list[int]:
-    """How many connections each listener may have, so that all find a file; at least one."""
-    room = files - OWN_FILES
-    wanted = sum(most)
-    return list(most) if wanted <= room else [max(1, one * room // wanted) for one in most]
+class Files:
+    """The open files of a process, which the connections of its listeners share: each is one."""
+
+    def __init__(self, files: int) -> None:
+        self._files, self._room = files, max(1, files - OWN_FILES)
+        self._is_told = False
+        self.taken = 0
+
+    def has_room(self) -> bool:
+        """Whether one more may come; the first time that none may is told in the log."""
+        if self.taken < self._room:
+            return True
+        if not self._is_told:
+            self._is_told = True
+            _log.warning(
+                "only %d files may be open here, too few for more than %d connections: others are "
+                "turned away; raise the limit (LimitNOFILE= of the unit, or ulimit -n)",
+                self._files, self.taken,
+            )  # fmt: skip
+        return False
 
 
 class Crowd:
-    """Who is connected. networks: whence alone; empty for everywhere."""
+    """Who is connected. networks: whence alone; empty for everywhere · files: shared with other
+    crowds, None where connections are no files."""
 
-    def __init__(self, most: Most, networks: list[IPv4Network | IPv6Network]) -> None:
+    def __init__(
+        self, most: Most, networks: list[IPv4Network | IPv6Network], files: Files | None = None
+    ) -> None:
         self._most, self._networks = most, networks
+        self._files = files or Files(most.in_all + OWN_FILES)
         self._by_address: Counter[str] = Counter()
         self.size = 0
 
@@ -75,14 +95,16 @@ class Crowd:
             return FULL
         if self._by_address[address] >= self._most.per_address:
             return "too_many_of_address"
-        return ""
+        return "" if self._files.has_room() else FULL
 
     def enter(self, address: str) -> None:
         self.size += 1
+        self._files.taken += 1
         self._by_address[address] += 1
 
     def leave(self, address: str) -> None:
         self.size -= 1
+        self._files.taken -= 1
         self._by_address[address] -= 1
         if not self._by_address[address]:
             del self._by_address[address]

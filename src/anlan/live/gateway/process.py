@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
-from anlan.live.gateway.bounds import OWN_FILES, raise_files, shares
+from anlan.live.gateway.bounds import OWN_FILES, Files, raise_files
 from anlan.live.gateway.lines.caller import Caller
 from anlan.live.gateway.lines.datagrams import Datagrams
 from anlan.live.gateway.lines.follower import Follower, Stand
@@ -38,7 +37,7 @@ _log = logging.getLogger("anlan.gateway")
 
 def serve(data: Path, only: Collection[str] = ()) -> None:
     """Listens until it is told to stop; Malformed for wrong settings, Unavailable for a port."""
-    listeners = _within_files(listeners_in(data, only))
+    listeners = listeners_in(data, only)
     sys.setswitchinterval(0.001)  # the thread that stores waits for this one
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(Gateway(data, listeners).run())
@@ -49,7 +48,7 @@ class Gateway:
 
     def __init__(self, data: Path, listeners: Sequence[Listener]) -> None:
         self._data = data
-        self.stations = [Station(one, Intake(data)) for one in listeners]
+        self.stations = _stations(data, listeners)
         self._looked_at: set[Line | Datagrams] = set()
 
     async def run(self) -> None:
@@ -132,21 +131,12 @@ async def _tell(teller: Teller) -> None:
         await asyncio.sleep(_TELL_S)
 
 
-def _within_files(listeners: Sequence[Listener]) -> list[Listener]:
-    """The same with no more connections than this process may open files: each one is a file, but
-    datagrams have one for all."""
+def _stations(data: Path, listeners: Sequence[Listener]) -> list[Station]:
+    """One for each listener. Each connection of devices is a file, but datagrams have one for all
+    and the lines that we begin are few."""
     many = [one for one in listeners if not (one.udp or one.connect)]
-    most = [one.most_connections for one in many]
-    files = raise_files(sum(most) + OWN_FILES)
-    allowed = shares(most, files)
-    if allowed != most:
-        _log.warning(
-            "only %d files may be open here, too few for %d connections, so that %d are let in: "
-            "raise the limit (LimitNOFILE= of the unit, or ulimit -n)",
-            files, sum(most), sum(allowed),
-        )  # fmt: skip
-    fitting = [replace(one, most_connections=n) for one, n in zip(many, allowed, strict=True)]
-    return [*fitting, *(one for one in listeners if one.udp or one.connect)]
+    files = Files(raise_files(sum(one.most_connections for one in many) + OWN_FILES))
+    return [Station(one, Intake(data), files if one in many else None) for one in listeners]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import msgspec
 
 from anlan.connectors import Fault
 from anlan.connectors.frames import Frame
-from anlan.live.gateway.bounds import Crowd, Most
+from anlan.live.gateway.bounds import Crowd, Files, Most
 from anlan.live.gateway.carrier import Back, Carrier, Load
 from anlan.live.gateway.devices.heard import Devices
 from anlan.live.gateway.sense.clocks import REASONS, Clocks
@@ -26,13 +26,13 @@ _ASIDE_OF_ADDRESS, _MOST_ASIDE, _WHILE_S = 20, 1_000, 600.0
 
 
 class Station:
-    """What the connections of a listener share."""
+    """What the connections of a listener share. files: what they share with those of others."""
 
-    def __init__(self, listener: Listener, store: Store) -> None:
+    def __init__(self, listener: Listener, store: Store, files: Files | None = None) -> None:
         self.listener, self.speech, self.way = listener, listener.speech, listener.way
         self.carrier = Carrier(listener.source, store)
         most = Most(listener.most_connections, listener.most_per_address)
-        self.crowd = Crowd(most, listener.networks)
+        self.crowd = Crowd(most, listener.networks, files)
         self.devices = Devices(listener.device_frames_per_s, time.monotonic)
         self.faults: Counter[str] = Counter()
         self.last_fault: dict[str, tuple[int, str]] = {}

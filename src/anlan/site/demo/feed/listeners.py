@@ -31,7 +31,6 @@ def _listener(place: City, port: int, rows: Iterable[Spoken]) -> str:
     names = {one.name: place.sensors[one.row].key for one in rows}
     sensors = "".join(f"{json.dumps(name)} = {json.dumps(key)}\n" for name, key in names.items())
     return (
-        f'[[listener]]\nprotocol = "{protocol}"\nport = {port}\n'
-        'most_connections = 1000\nquantities = ["-"]\n'
+        f'[[listener]]\nprotocol = "{protocol}"\nport = {port}\nquantities = ["-"]\n'
         f"{_WORDS.get(protocol, '')}\n[listener.sensors]\n{sensors}"
     )
