@@ -48,3 +48,18 @@ def test_a_question_that_breaks_is_told_with_what_broke_and_stops_no_other() -> 
     faults = [fault for one in found for fault in one.faults]
     assert faults == [Fault("read_failed", "odd: KeyError: 'unheard of'", b"odd")]
     assert Taken([], [], [Heard("good", True)]) in found
+
+
+def test_what_stays_unreadable_is_told_once_and_anew_after_it_was_good() -> None:
+    looks = [["x"], ["x"], ["x", "y"], [], ["x"], []]
+    said = Fault("device_says", "d says", b"in alarm")
+    came = iter(looks)
+
+    async def ask(look: Look) -> Taken:
+        wrong = [Fault("unreadable", f"d: {one}: no number", b"") for one in next(came, [])]
+        return Taken([], [*wrong, said], [])
+
+    found = kept(ask, lambda all_: len(all_) >= len(looks), "d")
+    told = [[one.reason for one in taken.faults] for taken in found[: len(looks)]]
+    x, y = "d: x: no number", "d: y: no number"
+    assert told == [[x, "d says"], ["d says"], [y, "d says"], ["d says"], [x, "d says"], ["d says"]]

@@ -8,11 +8,14 @@ from typing import Generic, Protocol, TypeVar
 
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.mapping.read import UNREADABLE
 from anlan.terms.errors import AnlanError
 
 FAILED = "read_failed"
 _LONGEST_WAIT_S, _OFFLINE_AFTER = 300.0, 3
 _MOST_WHY = 200
+_STAYS = (FAILED, UNREADABLE)
+"""Codes of what is so until it is mended; others tell what happens."""
 Keep = Callable[[Taken, int], Awaitable[None]]
 """Hears what was read, or why not, and when, ms UTC."""
 
@@ -31,12 +34,24 @@ R = TypeVar("R", bound=Read)
 
 @dataclass(slots=True)
 class _Course(Generic[R]):
-    """A read, when it is due (monotonic s), how often it failed in a row and why last."""
+    """A read, when it is due (monotonic s), how often it failed in a row and why last; wrong: what
+    could not be read of it the last time."""
 
     read: R
     due_s: float
     failures: int = 0
     why: str = ""
+    wrong: frozenset[tuple[str, str]] = frozenset()
+
+    def fresh(self, told: Taken) -> Taken:
+        """What is to be told: of a value that cannot be read, only where it could be before, or
+        for another reason."""
+        before, names = self.wrong, [(one.code, one.reason) for one in told.faults]
+        self.wrong = frozenset(one for one in names if one[0] in _STAYS)
+        faults = [
+            fault for fault, name in zip(told.faults, names, strict=True) if name not in before
+        ]
+        return told._replace(faults=faults)
 
 
 class Rounds(Generic[R]):
@@ -65,7 +80,7 @@ class Rounds(Generic[R]):
         """Reads what a course names; after a failure it waits longer each time."""
         read, began = course.read, time.monotonic()
         try:
-            told = await self._ask(read)
+            told = course.fresh(await self._ask(read))
             course.failures, course.why = 0, ""
             course.due_s = max(course.due_s + read.period_s, began)
         except Exception as error:  # noqa: BLE001 - a far end may send anything
