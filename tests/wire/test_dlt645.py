@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from anlan.connectors.dlt645.codec import Question, address_in, answered, number_of
+from anlan.connectors.dlt645.codec import Declined, Question, address_in, answered, number_of
 from anlan.connectors.dlt645.frame import ANY, Frame, read, written
 from anlan.connectors.dlt645.items import Item, item_of
 from anlan.connectors.dlt645.map import Map, map_of
+from anlan.connectors.dlt645.session import Session
 from anlan.connectors.frames import BEIJING
+from anlan.connectors.mapping import Taken
 from anlan.live.ways.polled.dlt645 import Meters
 from anlan.sandtable.fleet.dlt645 import Bus, Meter
 from anlan.sandtable.fleet.line import stand
@@ -142,6 +144,43 @@ def test_a_meter_that_is_silent_is_offline_and_its_neighbour_is_read() -> None:
     asyncio.run(scene())
 
 
+class _Curt(Session):
+    """A line whose meter says nothing of two items, declines one and tells one."""
+
+    async def _answer(self, question: Question) -> bytes:
+        if question.di == "02010200":
+            raise Declined("the meter declines: no such data")
+        if question.di != "02030000":
+            raise Unavailable("no answer in 3 s")
+        return bytes.fromhex("452301")
+
+
+def test_a_meter_that_says_anything_is_there() -> None:
+    values = {"a": "02010100", "b": "02010200", "c": "02010300", "power": "02030000"}
+    spec = tables(1) | {"meter": [{"device": "m", "address": NEW, "values": values}]}
+
+    async def scene() -> Taken:
+        told = asyncio.get_running_loop().create_future()
+
+        async def keep(taken: Taken, at: int) -> None:
+            told.set_result(taken)
+            await asyncio.Event().wait()
+
+        task = asyncio.create_task(_Curt(map_of(spec, "m"), keep).run())
+        try:
+            return await told
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    taken = asyncio.run(scene())
+    assert [(one.sensor, one.value) for one in taken.readings] == [("m.power", 1.2345)]
+    assert [one.reason for one in taken.faults] == [
+        "m: a: no answer in 3 s", "m: b: the meter declines: no such data",
+        "m: c: no answer in 3 s",
+    ]  # fmt: skip
+
+
 class _Crossed(Bus):
     """Before each answer it says what another meter says, and what is to another question."""
 
@@ -181,7 +220,7 @@ class _Noisy(Bus):
 
 async def _told_of(line: Bus, values: dict[str, str]) -> tuple[Store, str]:
     """What came of a line once a reading or a reason for none has."""
-    store, spec = Store(), tables(1)
+    store, spec = Store(), tables(1, timeout_s=60)
     spec["meter"] = [{"device": "a", "address": NEW, "values": values}]
     async with standing(line) as port:
         spec["dlt645"]["port"] = port
@@ -199,7 +238,7 @@ def test_noise_that_looks_like_the_begin_of_a_frame_hides_no_answer() -> None:
     line = _Noisy([Meter(NEW, {"02010100": bytes.fromhex("2305")})])
     line.noise = b"\x68" + bytes(6) + b"\x68\x91\xff"
     store, _ = asyncio.run(_told_of(line, {"voltage": "02010100"}))
-    assert [one.value for one in store.readings] == [230.5]
+    assert {one.value for one in store.readings} == {230.5}
 
 
 @pytest.mark.parametrize(

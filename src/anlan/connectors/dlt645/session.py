@@ -44,17 +44,21 @@ class Session:
 
     async def _read(self, meter: Meter) -> Taken:
         """All values of a meter; one that it declines, or that is none, costs only itself."""
-        into, spoken, silent = Taken([], [], []), dict[str, str](), 0
+        into, spoken = Taken([], [], []), dict[str, str]()
+        silent, is_there = 0, False
         for value in meter.values:
             try:
                 reading = await self._value(meter, value)
             except AnlanError as error:
-                # Many a meter answers nothing where it lacks an item; two in a row is no meter.
-                silent += not isinstance(error, Declined | Malformed)
-                if not into.readings and silent >= min(_SILENT, len(meter.values)):
+                # Many a meter answers nothing where it lacks an item; two in a row is no meter,
+                # unless it has said anything, if only that it will not.
+                is_there = is_there or isinstance(error, Declined | Malformed)
+                silent += 1
+                if not is_there and silent >= min(_SILENT, len(meter.values)):
                     raise
                 self._fault(meter, value, str(error), into)
             else:
+                is_there = True
                 self._told.pop((meter.device, value.name), None)
                 into.readings.append(reading)
                 spoken[value.name] = reading.sensor
