@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from pysnmp.proto.rfc1902 import Gauge32, Integer32, OctetString, Opaque
 
+from anlan.connectors.rounds import now_ms
 from anlan.connectors.snmp.map import map_of, port_of
 from anlan.connectors.snmp.who import Who
+from anlan.live.gateway.devices.presence import IDLE_MS
 from anlan.live.ways.polled.snmp import Snmp, Traps
 from anlan.terms.errors import Malformed
 from tests.wire.scenes import Store
@@ -158,6 +160,9 @@ def test_what_a_device_tells_is_kept_and_counted(folder: Path, who: Who, kind: s
             assert failed == ""
             await until(lambda: len(store.readings) == 2 and bool(store.faults))
             await until(lambda: way.books.presence.counts == (1, 1))
+            # nobody says that it is online, so that it is not once it is silent for long
+            (device,) = way.books.presence.news(now_ms() + 2 * IDLE_MS)[0]
+            assert not device.is_online
         return store
 
     store = asyncio.run(scene())

@@ -161,7 +161,7 @@ class Receiver:
         at, into = now_ms(), Taken([], [], [])
         pairs = [(str(oid), one) for oid, one in v2c.apiPDU.get_varbinds(message.pdu)]
         spoken = told_of(source, pairs, at=at, into=into)
-        into.heard.append(Heard(source.device, True, spoken))
+        into.heard.append(Heard(source.device, None, spoken))
         await self._keep(into, at)
         return True
 
