@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.apps.warning.incoming.test_events import collection, quake, told
+from anlan.apps.warning.models import Incoming, IncomingMessage
+from tests.apps.warning.incoming.feeding import Server
+from tests.apps.warning.incoming.test_events import Seismograph, collection, quake, shown, told
 
 RSS = """<rss xmlns:georss="http://www.georss.org/georss"><channel>{}</channel></rss>"""
 ITEM = """<item><guid>{0}</guid><eventtype>EQ</eventtype><eventid>{0}</eventid><title>t</title>
@@ -49,3 +51,29 @@ def test_a_number_with_more_digits_than_any_costs_its_event(tmp_path: Path) -> N
     brought = told(tmp_path, body)
     assert [one.key for one in brought.heard] == ["us1"]
     assert list(brought.faults) == ["odd"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "others"), [("us1", 0), ("us2", 0), ("us1", 12)])
+def test_an_event_that_cannot_be_read_for_a_while_goes_on(
+    server: Server, name: str, others: int
+) -> None:
+    quakes = Seismograph(server)
+    older, broken = quake("us0", minutes=-60), quake(name, ids=",us1,us2,")
+    broken["properties"]["time"] = None
+    noise = [quake(f"n{n}") | {"properties": {}} for n in range(others)]
+    quakes.hear(older, quake())
+    for updated in (3, 4):
+        broken["properties"]["updated"] += updated
+        feed = quakes.hear(*noise, older, broken)
+        assert feed.left_out == (8 if others else 1)
+    assert len(shown()) == IncomingMessage.objects.count() == 2
+    feed = quakes.hear(older, quake())
+    assert (feed.left_out, IncomingMessage.objects.count()) == (0, 2)
+    quakes.hear(*noise, older, broken)
+    quakes.hear(older, quake(mag=5.6, updated=9))
+    one = Incoming.objects.get(headline_zh__contains="5.6")
+    assert [m.kind for m in one.messages.order_by("sent_at")] == ["Alert", "Update"]
+    quakes.hear(*noise, older, broken)
+    quakes.hear(*noise, older)
+    assert [lifted for *_, lifted in shown()] == [False, True]

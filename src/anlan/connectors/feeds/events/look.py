@@ -10,7 +10,15 @@ from anlan.cap.message import Alert
 from anlan.cap.write import write
 from anlan.connectors.feeds.brought import MOST_LETTERS, MOST_MESSAGES, MOST_TOLD, Heard, Poll
 from anlan.connectors.feeds.events import geojson, georss
-from anlan.connectors.feeds.events.told import Told, as_text, dated, key_of, told_of, withdrawal
+from anlan.connectors.feeds.events.told import (
+    Told,
+    as_text,
+    dated,
+    key_of,
+    same_of,
+    told_of,
+    withdrawal,
+)
 from anlan.connectors.feeds.fetch import MOST_BYTES, Find, Known, Page, fetch
 from anlan.connectors.feeds.forms.form import Form
 from anlan.connectors.feeds.forms.record import Record
@@ -41,11 +49,12 @@ class _Looking:
 
 
 class _Read(NamedTuple):
-    """events: by name · faults: the first ones, as a look tells them · names: of all that is
-    listed, also of what cannot be read."""
+    """events: by name · faults: the first ones, as a look tells them · unread: the names of all
+    that cannot be read · names: of all that is listed."""
 
     events: dict[str, Told]
     faults: dict[str, tuple[str, str]]
+    unread: set[str]
     names: set[str]
 
 
@@ -62,14 +71,15 @@ def look(
         return Poll(state=known, faults={})
     records, made = _records(page.body)
     told = {key: one for key, text in stamps.items() if (one := stamp_of(text))}
-    at, read = _Looking(feed, form, told, now), _read(records, form)
+    at, read = _Looking(feed, form, told, now), _read(records, form, stamps)
     heard = [*_withdrawn(at, read, made or now), *_changed(at, read.events.values())]
     left = {one.key for one in heard[MOST_MESSAGES:]}
     # The other names of what is left for the next time must be known then.
     left.update(*(read.events[key].same for key in left if key in read.events))
     return Poll(
         state=Known() if left else page.state, heard=tuple(heard[:MOST_MESSAGES]),
-        faults=read.faults, keys=frozenset(read.events).union(left), is_whole=not left,
+        faults=read.faults, keys=frozenset(read.events).union(left, read.unread),
+        is_whole=not left,
     )  # fmt: skip
 
 
@@ -100,9 +110,10 @@ def _page(feed: Feed, find: Find, known: Known) -> Page:
     return Page(body, Known(), feed.address)
 
 
-def _read(records: Iterable[Record | str], form: Form) -> _Read:
-    """Of several with one name, the one that was sent last."""
-    read = _Read({}, {}, set())
+def _read(records: Iterable[Record | str], form: Form, stamps: Mapping[str, str]) -> _Read:
+    """Of several with one name, the one that was sent last. What cannot be read stays what it was:
+    it keeps its stamp, and its names."""
+    read = _Read({}, {}, set(), set())
     for number, one in enumerate(records, 1):
         try:
             if isinstance(one, str):
@@ -110,14 +121,15 @@ def _read(records: Iterable[Record | str], form: Form) -> _Read:
             told = told_of(one, form)
         except (Malformed, ValueError, TypeError, OverflowError, RecursionError) as error:
             key = f"#{number}" if isinstance(one, str) else key_of(one, form) or f"#{number}"
-            read.names.add(key)
+            read.unread.update({key}, () if isinstance(one, str) else same_of(one, form))
             if len(read.faults) < MOST_TOLD:
-                read.faults[key] = "", str(error)[:MOST_LETTERS]
+                read.faults[key] = stamps.get(key, ""), str(error)[:MOST_LETTERS]
             continue
         read.names.update({told.key}, told.same)
         before = read.events.get(told.key)
         if before is None or _sent(before) <= _sent(told):
             read.events[told.key] = told
+    read.names.update(read.unread)
     return read
 
 

@@ -53,13 +53,12 @@ def told_of(record: Record, form: Form) -> Told:
         ends = max(begins, last) + timedelta(hours=form.hold_h)
     except OverflowError as error:
         raise Malformed(f"{key}: it never ends") from error
-    names = (_plain(one) for one in record.text(form.same).split(","))
     told = Alert(
         identifier=key, sender=form.sender, sent="", status="Actual", msg_type="Alert",
         scope="Public", info=tuple(_infos(record, form, (begins, ends))),
     )  # fmt: skip
     return Told(
-        key=key, same=frozenset(filter(None, names)) - {key}, begins=begins, ends=ends,
+        key=key, same=same_of(record, form) - {key}, begins=begins, ends=ends,
         sent=record.moment(form.sent), size=record.number(form.size_by) if form.size_by else None,
         is_over=form.is_over(record), said=told,
     )  # fmt: skip
@@ -69,6 +68,12 @@ def key_of(record: Record, form: Form) -> str:
     """What an event is called; empty where a part of it is missing."""
     parts = [_plain(record.text(name)) for name in form.key]
     return "".join(parts)[:128] if all(parts) else ""
+
+
+def same_of(record: Record, form: Form) -> frozenset[str]:
+    """The names that it has, as the feed lists them."""
+    names = (_plain(one) for one in record.text(form.same).split(","))
+    return frozenset(filter(None, names))
 
 
 def withdrawal(key: str, form: Form) -> Alert:

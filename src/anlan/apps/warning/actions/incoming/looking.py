@@ -61,7 +61,9 @@ class Listener:
     def _look(self, feed: Feed, now: datetime) -> None:
         setting = self._settings[feed.key]
         known = Known(feed.etag, feed.modified)
-        rows = feed.entries.exclude(fault__gt="", tries__lt=_MOST_TRIES)
+        rows = feed.entries.all()
+        if not setting.form:  # a message is tried again; an event goes on from what was heard last
+            rows = rows.exclude(fault__gt="", tries__lt=_MOST_TRIES)
         stamps = dict(rows.values_list("key", "stamp"))
         if not self._in_threads:
             self._back.put((feed.key, looked(setting, known, stamps, now)))
@@ -96,6 +98,8 @@ class Listener:
         if brought.keys is not None:
             gone = feed.entries.exclude(key__in=[*brought.keys, *brought.faults])
             gone.filter(pk__in=list(gone.values_list("pk", flat=True)[:500])).delete()
+            if self._settings[feed.key].form:  # an event that can be read may have nothing new
+                feed.entries.exclude(key__in=brought.faults).update(fault="")
         feed.ok_at, feed.fails, feed.fault = now, 0, ""
         feed.fresh_at = now if new else feed.fresh_at
         feed.etag, feed.modified = brought.state.etag, brought.state.modified
