@@ -52,12 +52,13 @@ class Seismograph:
         self.server, self.now = server, NOW + timedelta(minutes=30)
         given: dict[str, Any] = {
             "form": "usgs", "private": True, "region": "990101", "key": "quakes",
-            "name": "地震", "address": server.url("/all"),
+            "name": "地震", "address": server.url("/all_day.geojson"),
         } | told  # fmt: skip
         self.setting = Setting(**given)
 
     def hear(self, *features: Any) -> Feed:
-        self.server.pages["/all"] = collection(*features)
+        path = self.setting.address.removeprefix(self.server.url(""))
+        self.server.pages[path] = collection(*features)
         self.now += timedelta(minutes=2)
         Listener([self.setting], in_threads=False).step(self.now)
         return Feed.objects.get(key=self.setting.key)
@@ -176,7 +177,7 @@ def _nowhere(url: str) -> Any:
 
 
 def test_the_own_network_is_not_asked(server: Server) -> None:
-    setting = Setting(key="a", name="a", address=server.url("/all"), form="usgs")
+    setting = Setting(key="a", name="a", address=server.url("/all_day.geojson"), form="usgs")
     with pytest.raises(Refused):
         poll(setting, lambda url: find(url, False), known=Known(), stamps={}, now=NOW)
     assert not server.asked

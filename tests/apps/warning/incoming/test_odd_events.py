@@ -77,3 +77,11 @@ def test_an_event_that_cannot_be_read_for_a_while_goes_on(
     quakes.hear(*noise, older, broken)
     quakes.hear(*noise, older)
     assert [lifted for *_, lifted in shown()] == [False, True]
+
+
+@pytest.mark.django_db
+def test_what_a_list_by_size_does_not_hold_any_more_was_not_withdrawn(server: Server) -> None:
+    quakes = Seismograph(server, address=server.url("/4.5_day.geojson"))
+    quakes.hear(quake("us0", minutes=-60), quake(mag=4.6))
+    quakes.hear(quake("us0", minutes=-60))  # it has become 4.4
+    assert [lifted for *_, lifted in shown()] == [False, False]

@@ -170,7 +170,7 @@ def _later(sent: datetime, before: list[int], now: datetime) -> datetime:
 
 def _withdrawn(at: _Looking, read: _Read, made: datetime) -> Iterator[Heard]:
     """What a rolling feed does not list any more, though it lists older events."""
-    if not at.form.rolls or not read.events:
+    if not at.form.is_whole(at.feed.address) or not read.events:
         return
     oldest = min(one.begins for one in read.events.values()).timestamp()
     for key, one in sorted(at.known.items()):

@@ -12,7 +12,7 @@ from anlan.connectors.mapping.section import Section, is_number, only, parse
 from anlan.terms.errors import Malformed
 
 _KEYS = ("sender", "office_zh", "office_en", "key", "same", "begins", "ends", "sent", "hold_h",
-         "rolls", "event", "size", "level", "over", "say")  # fmt: skip
+         "rolls", "rolls_at", "event", "size", "level", "over", "say")  # fmt: skip
 _SEVERITIES = ("Minor", "Moderate", "Severe", "Extreme", "Unknown")
 _CATEGORIES = ("Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport",
                "Infra", "CBRNE", "Other")  # fmt: skip
@@ -36,7 +36,8 @@ class Form:
 
     key: together they name an event · same: other names of the same event · hold_h: hours that an
     event holds after its end, or after its begin · rolls: the feed lists all that is newer than the
-    oldest that it lists, so what is missing was withdrawn · event_by, events: kinds by their word ·
+    oldest that it lists, so what is missing was withdrawn · rolls_at: what an address holds where
+    that is so, empty for any · event_by, events: kinds by their word ·
     size_by: the number that `least` is for · reach_km: from which size on how far it is heard of ·
     level_by, levels: severities of CAP by word · over_by, overs: words for what was withdrawn ·
     says: texts with `{field/other|else}`.
@@ -52,6 +53,7 @@ class Form:
     same: str
     hold_h: float
     rolls: bool
+    rolls_at: str
     event_by: str
     other: Event
     size_by: str
@@ -62,6 +64,10 @@ class Form:
     levels: dict[str, str] = field(default_factory=dict)
     overs: frozenset[str] = frozenset()
     says: dict[str, str] = field(default_factory=dict)
+
+    def is_whole(self, address: str) -> bool:
+        """Whether what the list of an address does not hold any more was withdrawn."""
+        return self.rolls and self.rolls_at in address
 
     def event(self, record: Record) -> Event:
         """What kind of event a record tells."""
@@ -132,7 +138,8 @@ def form_of(tables: dict[str, Any], where: str) -> Form:
         sender=top.text("sender"), office_zh=top.text("office_zh"), office_en=top.text("office_en"),
         key=_fields(top, "key"), begins=_fields(top, "begins"), ends=_fields(top, "ends", ()),
         sent=_fields(top, "sent", ()), same=top.text("same", ""), hold_h=_hours(top),
-        rolls=top.flag("rolls"), event_by=kinds.text("by", ""), other=other,
+        rolls=top.flag("rolls"), rolls_at=top.text("rolls_at", ""),
+        event_by=kinds.text("by", ""), other=other,
         events={word.casefold(): _event(Section(row, f"{kinds.where} {word}"), other)
                 for word, row in names.items()},
         size_by=size.text("by", ""), reach_km=_steps(size),
