@@ -4,7 +4,7 @@ clause 14 of OGC 18-088 has it, and nothing else."""
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +82,13 @@ def settings_in(folder: Path, port: int, **more: str) -> Path:
     return path
 
 
-def told(publisher: Publisher) -> None:
+def told(publisher: Publisher, now: datetime = NOW) -> None:
     """Steps until the broker is there and nothing more is to be told."""
 
     def is_quiet() -> bool:
         try:
             # Only a step that finds everything acknowledged notes how far it is.
-            return publisher.is_told and not publisher.step(NOW)
+            return publisher.is_told and not publisher.step(now)
         except Unavailable:
             return False
 
@@ -101,6 +101,16 @@ def appended(folder: Path, minute: int) -> None:
     with Log.open(store_in(folder), write=True) as log:
         batch = batch_of([(h, at, float(minute)) for h in (1, 2)])
         log.append([readings(batch, round(NOW.timestamp() * 1000))])
+
+
+def recorded(folder: Path, now: datetime, *many: list[tuple[int, float]]) -> None:
+    """Records of that moment, each with some (handle, value)."""
+    at = round(now.timestamp() * 1000)
+    with Log.open(store_in(folder), write=True) as log:
+        for number, rows in enumerate(many):
+            times = [at + 1000 * number + n for n in range(len(rows))]
+            batch = batch_of([(h, time, v) for time, (h, v) in zip(times, rows, strict=True)])
+            log.append([readings(batch, at)])
 
 
 @pytest.fixture
@@ -172,6 +182,32 @@ def test_clients_hear_what_is_new_in_one_jurisdiction(
     assert THEIRS not in json.dumps([county.heard, neighbour.heard])
     for ear in (county, neighbour, anlan):
         ear.close()
+
+
+@pytest.mark.broker
+@pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed")
+def test_many_records_are_told_at_once_and_none_that_is_late(
+    house: House, folder: Path, log: Log, program: Callable[..., Client]
+) -> None:
+    program("county")
+    settings_in(folder, house.port)
+    publisher = Scene(folder, log).publisher
+    topic = f"county/v1.1/Datastreams('{OURS}-gas')/Observations"
+    ear = Ear(house, "county", topic)
+    recorded(folder, NOW, *([(1, float(n))] for n in range(300)))
+    assert publisher.step(NOW)  # without a word of the broker in between
+    until(lambda: len(ear.heard.get(topic, ())) == 300)
+    told(publisher)
+    # What grows old while much is told before it is left out: the age is looked at as it comes.
+    recorded(folder, NOW, [(2, 1.0)] * 500, [(1, 300.0)])
+    assert publisher.step(NOW)
+    later = NOW + timedelta(minutes=11)
+    recorded(folder, later, [(1, 301.0)])
+    told(publisher, later)
+    until(lambda: ear.heard[topic][-1]["result"] == 301.0)
+    publisher.leave()
+    ear.close()
+    assert [one["result"] for one in ear.heard[topic]] == [*map(float, range(300)), 301.0]
 
 
 def test_without_a_broker_nothing_is_lost_and_somebody_hears_why(

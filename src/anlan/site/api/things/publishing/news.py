@@ -36,12 +36,12 @@ class News:
 
     def of(
         self, readings: Sequence[Observed], things: Sequence[int], now: datetime
-    ) -> list[Message]:
+    ) -> Iterator[Message]:
         """Messages of readings, and of things by row; none where the key holds no longer."""
         person = person_of_program(self._audience.key, now)
-        if person is None or not person.may(SEE):
-            return []
-        return [*self._observed(person, readings), *self._changed(person, things)]
+        if person is not None and person.may(SEE):
+            yield from self._observed(person, readings)
+            yield from self._changed(person, things)
 
     def _observed(self, person: Person, readings: Sequence[Observed]) -> Iterator[Message]:
         handles = {one.handle for one in readings}

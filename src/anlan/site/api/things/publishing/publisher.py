@@ -1,33 +1,32 @@
 """Publishes updates to the site's broker: pulled by cursor, with QoS 1, and noted when they are
-acknowledged. What is older than ten minutes is no update any more and is left out."""
+acknowledged."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 from paho.mqtt.client import Client
 
-from anlan.apps.atlas.models import ObservedObject
 from anlan.connectors.mqtt.client import client_of
 from anlan.connectors.mqtt.mapping import Broker
-from anlan.history.codec import decode_readings
-from anlan.history.log import Log, RecordKind
-from anlan.site.api.things.model.readings import Observed
+from anlan.history.log import Log
 from anlan.site.api.things.publishing import cursor
-from anlan.site.api.things.publishing.news import News
+from anlan.site.api.things.publishing.course import Course
 from anlan.site.api.things.publishing.settings import FILE, Settings, load_settings
 from anlan.terms.errors import Unavailable
 
-_AT_ONCE, _MOST_WAITING, _LATE_MS, _KEEPALIVE_S = 500, 1_000, 600_000, 30
+_MOST_WAITING, _KEEPALIVE_S = 2_000, 30
 _PATH: Final = "api/sensorthings/v1.1"
-Part = tuple[list[Observed], int]
-"""Some readings, and the record that ends with them; 0 where it goes on."""
 
 
 class Publisher:
-    """A task of the work process. follow: gives the log, None while there is none."""
+    """A task of the work process. follow: gives the log, None while there is none.
+
+    Between what is published (_cursor) and what is acknowledged lie parts on their way: _behind
+    has the count of messages with which each is whole, and the cursor behind it.
+    """
 
     def __init__(self, data: Path, address: str, follow: Callable[[], Log | None]) -> None:
         self._data, self._follow = data, follow
@@ -36,7 +35,8 @@ class Publisher:
         self._changed = 0
         self._client: Client | None = None
         self._cursor: cursor.Cursor | None = None
-        self._parts: Iterator[Part] = iter(())
+        self._course: Course | None = None
+        self._behind: deque[tuple[int, cursor.Cursor]] = deque()
         self._asked = self._acknowledged = 0
         self._refused = ""
 
@@ -50,24 +50,34 @@ class Publisher:
         return self._data / "sensorthings" / "published.json"
 
     def step(self, now: datetime) -> bool:
-        """Publishes some updates; whether there may be more. Unavailable where the broker is away,
-        or does not take them."""
+        """Publishes some updates; whether there may be more at once. Unavailable where the broker
+        is away, or does not take them."""
         settings = self._settled()
         log = self._follow() if settings else None
-        if settings is None or log is None or not self._is_settled(settings.broker):
+        if settings is None or log is None:
             return False
+        client = self._connected(settings.broker)
         if self._cursor is None or self._cursor.epoch != log.epoch:
-            self._cursor, self._parts = cursor.kept(self._file, log), iter(())
-            cursor.keep(self._file, self._cursor)
-        return self._published(settings, log, now)
+            found = cursor.kept(self._file, log)
+            cursor.keep(self._file, found)
+            self._forget()
+            self._cursor = found
+        self._note()
+        if self._course is None:
+            self._course = Course(log, self._cursor, settings, self._base)
+        return self._publish(client, self._course, now)
 
     def leave(self) -> None:
         """Leaves the broker; what it has not acknowledged is published again after the start."""
         client, self._client = self._client, None
-        self._parts, self._cursor = iter(()), None
+        self._forget()
         if client is not None:
             client.disconnect()
             client.loop_stop()
+
+    def _forget(self) -> None:
+        self._cursor = self._course = None
+        self._behind.clear()
 
     def _settled(self) -> Settings | None:
         """The settings as they are now; None where there are none."""
@@ -80,8 +90,8 @@ class Publisher:
             self._changed = changed
         return self._settings
 
-    def _is_settled(self, broker: Broker) -> bool:
-        """Whether the broker is there and has acknowledged everything."""
+    def _connected(self, broker: Broker) -> Client:
+        """The client; Unavailable unless the broker is there and takes what it is given."""
         if self._client is None:
             self._asked = self._acknowledged = 0
             self._client = client = client_of(broker, broker.client_id, keeps=False)
@@ -94,7 +104,7 @@ class Publisher:
         refused, self._refused = self._refused, ""
         if refused:
             raise Unavailable(f"the broker refuses updates: {refused}; see its access list")
-        return self.is_told
+        return self._client
 
     def _on_publish(self, *told: Any) -> None:
         """Of each message once, in the network's thread."""
@@ -103,48 +113,27 @@ class Publisher:
         if reason is not None and reason.is_failure:
             self._refused = str(reason)
 
-    def _published(self, settings: Settings, log: Log, now: datetime) -> bool:
-        at, client = self._cursor, self._client
-        if at is None or client is None:
-            return False
-        cursor.keep(self._file, at)
-        readings, seq = self._part(log, at.seq, now)
-        things = list(
-            ObservedObject.objects.filter(pk__gt=at.row)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:_AT_ONCE]
-        )
-        for audience in settings.audiences:
-            for message in News(audience, self._base).of(readings, things, now):
-                client.publish(message.topic, message.body, qos=1)
-                self._asked += 1
-        self._cursor = at._replace(seq=seq or at.seq, row=things[-1] if things else at.row)
-        return bool(readings or things or seq)
+    def _publish(self, client: Client, course: Course, now: datetime) -> bool:
+        """Publishes to the end of a part, or while not too many wait for the broker."""
+        for _ in range(_MOST_WAITING):
+            if self._asked - self._acknowledged >= _MOST_WAITING:
+                return False
+            one = course.next(now)
+            if one is None:
+                self._course = None
+                return False
+            if isinstance(one, cursor.Cursor):
+                self._cursor = one
+                self._behind.append((self._asked, one))
+                return True
+            client.publish(one.topic, one.body, qos=1)
+            self._asked += 1
+        return True
 
-    def _part(self, log: Log, after: int, now: datetime) -> Part:
-        part = next(self._parts, None)
-        if part is None:
-            self._parts = _parts(log, after, round(now.timestamp() * 1000) - _LATE_MS)
-            part = next(self._parts, ([], 0))
-        return part
-
-
-def _parts(log: Log, after: int, since: int) -> Iterator[Part]:
-    """Readings of the records after a place that are not too old, some at a time."""
-    for record in log.records(after, kinds=(RecordKind.READINGS,)):
-        rows = _rows(record.body) if record.at >= since else []
-        for start in range(0, max(1, len(rows)), _AT_ONCE):
-            part = rows[start : start + _AT_ONCE]
-            is_last = start + _AT_ONCE >= len(rows)
-            yield part, record.seq if is_last else 0
-
-
-def _rows(body: bytes) -> list[Observed]:
-    batch = decode_readings(body)
-    return [
-        Observed(handle, time, value if np.isfinite(value) else None, quality, received)
-        for handle, time, value, quality, received in zip(
-            batch.sensor.tolist(), batch.time.tolist(), batch.value.tolist(),
-            batch.quality.tolist(), batch.received.tolist(), strict=True,
-        )
-    ]  # fmt: skip
+    def _note(self) -> None:
+        """Writes how far the broker has acknowledged everything."""
+        done: cursor.Cursor | None = None
+        while self._behind and self._behind[0][0] <= self._acknowledged:
+            done = self._behind.popleft()[1]
+        if done is not None:
+            cursor.keep(self._file, done)
