@@ -65,12 +65,13 @@ async def device(port: int) -> AsyncIterator[Any]:
     context = await Context.create_client_context(transports=["udp6"])
 
     async def send(
-        path: str, payload: bytes, *, code: Code = Code.POST, key: str = KEY, media: int = 50
-    ) -> Message:
+        path: str, payload: bytes, *, code: Code = Code.POST, key: str = KEY, media: int = 50,
+        block: Any = None,
+    ) -> Message:  # fmt: skip
         uri = f"coap://127.0.0.1:{port}/{path}" + (f"?key={key}" if key else "")
-        message = Message(code=code, uri=uri, payload=payload, content_format=media)
+        message = Message(code=code, uri=uri, payload=payload, content_format=media, block1=block)
         async with asyncio.timeout(60):
-            return await context.request(message).response
+            return await context.request(message, handle_blockwise=block is None).response
 
     try:
         yield send
@@ -169,6 +170,44 @@ def test_a_message_in_blocks_is_one_and_a_long_one_none(tmp_path: Path) -> None:
             answer = await send("up/8613", b" " * (70 << 10))
             assert answer.code == Code.REQUEST_ENTITY_TOO_LARGE
             assert len(store.readings) == 2
+
+    asyncio.run(scene())
+
+
+BEGIN, REST = (0, True, 6), (1, False, 6)
+"""The first block of a kilobyte, and the last."""
+HALF = b" " * 1_024
+
+
+def test_who_may_not_send_has_no_block_kept(tmp_path: Path) -> None:
+    async def scene(found: Map, **more: Any) -> Code:
+        found = found._replace(port=replace(found.port, port=0))
+        async with listening(found, Store()) as (way, port), device(port) as send:
+            answer = await send("up/8613", HALF, block=BEGIN, **more)
+            assert (len(way.blocks), way.books.faults.total()) == (0, 1)
+            return answer.code
+
+    near = mapping(tmp_path)
+    far = map_of(_tables(addresses=["10.0.0.0/8"]), "nb.toml", tmp_path)
+    assert asyncio.run(scene(far)) == Code.FORBIDDEN
+    assert asyncio.run(scene(near, key="wrong")) == Code.UNAUTHORIZED
+    assert asyncio.run(scene(near, code=Code.GET)) == Code.METHOD_NOT_ALLOWED
+
+
+def test_of_too_many_begun_messages_the_oldest_are_dropped(tmp_path: Path) -> None:
+    async def scene() -> None:
+        store, found = Store(), mapping(tmp_path, messages_per_s=100_000)
+        free = found._replace(port=replace(found.port, keys=None))
+        async with listening(free, store) as (way, port), device(port) as send:
+            for n in range(258):
+                begun = await send(f"up/{n}", HALF, block=BEGIN)
+                assert begun.code == Code.CONTINUE
+            assert len(way.blocks) == 256
+            answers = [await send(f"up/{n}", VALUE, block=REST) for n in (1, 257)]
+            assert [one.code for one in answers] == [Code.REQUEST_ENTITY_INCOMPLETE, Code.CHANGED]
+            assert {one.sensor for one in store.readings} == {
+                "nb-257.water_level", "nb-257.battery",
+            }  # fmt: skip
 
     asyncio.run(scene())
 

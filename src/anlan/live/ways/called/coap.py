@@ -30,6 +30,7 @@ from anlan.connectors.coap.map import Map, map_of
 from anlan.connectors.mapping.read import UNREADABLE
 from anlan.live.gateway.bounds import Rate
 from anlan.live.gateway.store import Store
+from anlan.live.ways.called.blocks import Blocks
 from anlan.live.ways.way import Books
 from anlan.terms.errors import Malformed, Refused, Unavailable
 
@@ -39,14 +40,14 @@ logging.getLogger("coap-server").setLevel(logging.CRITICAL)  # what is wrong is 
 
 
 class Devices:
-    """One port."""
+    """One port. blocks: messages that have come in part."""
 
     station = None
 
     def __init__(self, mapping: Map, name: str, store: Store) -> None:
         where = f"{mapping.port.bind}:{mapping.port.port}"
         self.books = Books("coap", f"coap:{name}", store, title=TITLE, address=where)
-        self.mapping = mapping
+        self.mapping, self.blocks = mapping, Blocks()
         self._rates: dict[str, Rate] = {}
 
     async def run(self) -> None:
@@ -66,10 +67,21 @@ class Devices:
             raise Unavailable(f"cannot listen on {where[0]}:{where[1]} ({error})") from error
 
     async def answer(self, request: Coap) -> Coap:
-        """One message."""
+        """One message, or a block of one."""
+        said = await self._said(request)
+        said.opt.block1 = request.opt.block1
+        return said
+
+    async def _said(self, request: Coap) -> Coap:
+        """Nothing is kept, not even a block, of one who may not send."""
         try:
             self._admit(request)
-            await self._take(request)
+            sent = _sent(request)
+            prove(self.mapping, sent)
+            whole = self.blocks.take(request)
+            if isinstance(whole, Coap):
+                return whole
+            await self._take(sent._replace(payload=whole))
         except _Cut as cut:
             self.books.faults[cut.code] += 1
             return _reply(cut.answer, str(cut))
@@ -90,22 +102,25 @@ class Devices:
         address = _address(request)
         if not self.mapping.port.lets_in(address):
             raise _Cut("foreign_address", Code.FORBIDDEN, "this address may not send here")
-        rate = self._rates.pop(address, None)
-        now_s = time.monotonic()
-        if len(self._rates) >= _MOST_ADDRESSES:
-            del self._rates[next(iter(self._rates))]
-        self._rates[address] = rate = rate or Rate(self.mapping.port.messages_per_s, now_s)
-        if rate.wait_s(1, now_s) > 0:
+        block = request.opt.block1
+        if (block is None or block.block_number == 0) and self._is_fast(address):
             raise _Cut("too_fast", Code.TOO_MANY_REQUESTS, "too many messages")
         if request.code not in (Code.POST, Code.PUT):
             raise _Cut("method_wrong", Code.METHOD_NOT_ALLOWED, "POST or PUT")
         if is_long(request):
             raise _Cut("too_long", Code.REQUEST_ENTITY_TOO_LARGE, f"at most {MOST_BYTES} bytes")
 
-    async def _take(self, request: Coap) -> None:
+    def _is_fast(self, address: str) -> bool:
+        """Counts a message; whether they are too many."""
+        rate = self._rates.pop(address, None)
+        now_s = time.monotonic()
+        if len(self._rates) >= _MOST_ADDRESSES:
+            del self._rates[next(iter(self._rates))]
+        self._rates[address] = rate = rate or Rate(self.mapping.port.messages_per_s, now_s)
+        return rate.wait_s(1, now_s) > 0
+
+    async def _take(self, sent: Sent) -> None:
         """Returns once what came is durable, also what of it is wrong; Malformed where all is."""
-        sent = _sent(request)
-        prove(self.mapping, sent)
         try:
             taken = taken_of(self.mapping, sent)
         except (UnknownPath, UnknownMedia):
@@ -138,8 +153,8 @@ class _Site(Resource):  # type: ignore[misc]  # aiocoap has no types
         self._devices = devices
 
     async def needs_blockwise_assembly(self, request: Coap) -> bool:
-        """Blocks are put together, as long as they may become a message."""
-        return not is_long(request)
+        """The library would keep blocks of anybody, without bound: we put them together."""
+        return False
 
     async def render(self, request: Coap) -> Coap:
         return await self._devices.answer(request)
