@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from anlan.apps.warning.models import Incoming, IncomingMessage
+from anlan.connectors.feeds.forms.form import form_of
+from anlan.terms.errors import Malformed
 from tests.apps.warning.incoming.feeding import Server
 from tests.apps.warning.incoming.test_events import Seismograph, collection, quake, shown, told
 
@@ -85,3 +87,10 @@ def test_what_a_list_by_size_does_not_hold_any_more_was_not_withdrawn(server: Se
     quakes.hear(quake("us0", minutes=-60), quake(mag=4.6))
     quakes.hear(quake("us0", minutes=-60))  # it has become 4.4
     assert [lifted for *_, lifted in shown()] == [False, False]
+
+
+@pytest.mark.parametrize("key", [5, "id", [], [""], [1], {"a": "b"}])
+def test_a_form_without_names_for_its_events_is_refused(key: Any) -> None:
+    told = {"sender": "a", "office_zh": "a", "office_en": "a", "event": {"zh": "a", "en": "a"}}
+    with pytest.raises(Malformed, match="key must"):
+        form_of(told | {"key": key}, "f.toml")

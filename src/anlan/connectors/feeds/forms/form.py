@@ -156,12 +156,14 @@ def _event(row: Section, other: Event | None) -> Event:
 
 
 def _fields(row: Section, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """A list of texts that are not empty."""
-    found = row.table.get(name, default)
-    if found is None or not all(isinstance(one, str) and one for one in found):
+    """A list of texts that are not empty, at least one where it is needed."""
+    if name not in row.table and default is not None:
+        return default
+    found = row.table.get(name)
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
         row.fail(f"{name} must be a list of texts")
-    if isinstance(found, str):
-        row.fail(f"{name} must be a list of texts")
+    if not found and default is None:
+        row.fail(f"{name} must name at least one")
     return tuple(found)
 
 
