@@ -291,6 +291,19 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Map:
     return mapping(tmp_path_factory.mktemp("nb"))
 
 
+@pytest.mark.parametrize("payload", [msgspec.json.encode(PACK), cbor2.dumps(PACK)])
+def test_what_does_not_say_its_format_is_read_by_the_mapping_that_can(
+    found: Map, payload: bytes
+) -> None:
+    taken = taken_of(found, Sent(("senml", "8613"), payload, at=TIME))
+    assert [(one.sensor, one.value) for one in taken.readings] == [("nb-8613.urn:t", 21.5)]
+
+
+def test_what_no_mapping_can_read_hears_why_of_each(found: Map) -> None:
+    with pytest.raises(Malformed, match=r"not JSON .*; not CBOR"):
+        taken_of(found, Sent(("senml", "8613"), b"\xff\xff", at=TIME))
+
+
 @given(
     levels=st.lists(st.sampled_from(["up", "senml", "8613", "", "é"]), max_size=3).map(tuple),
     payload=st.binary(max_size=60) | st.sampled_from([VALUE, b"[" * 5_000, cbor2.dumps(PACK)]),

@@ -50,12 +50,19 @@ def prove(mapping: Map, sent: Sent) -> None:
 
 
 def taken_of(mapping: Map, sent: Sent) -> Taken:
-    """What a message holds; Malformed where it cannot be read as a whole."""
+    """What a message holds, by the first form that it fits; Malformed where it cannot be read as a
+    whole, with the reason of each way in which it may be written."""
+    reasons: dict[str, str] = {}
     for form in _forms(mapping, sent):
-        content = content_of(sent.payload, form.payload)
+        try:
+            content = content_of(sent.payload, form.payload)
+        except Malformed as error:
+            reasons[form.payload] = error.message
+            continue
         if fits(form, content):
             return read(form, Message(sent.path, sent.levels, content, sent.at))
-    raise Malformed("no mapping of this path fits the message", where=sent.path)
+    why = "; ".join(reasons.values()) or "no mapping of this path fits the message"
+    raise Malformed(why, where=sent.path)
 
 
 def _forms(mapping: Map, sent: Sent) -> list[Form]:
