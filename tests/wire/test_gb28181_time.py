@@ -58,6 +58,20 @@ def test_who_registers_anew_in_time_stays() -> None:
     assert mind(pair, 6_600).gone == (CAMERA,)
 
 
+def test_a_registration_whose_answer_was_lost_ends_as_the_repeated_one_said() -> None:
+    pair = Pair({**WORDS, "silence": 0})
+    while pair.said:
+        proof = pair.said[-1]
+        for again_ms in (0, 500):
+            (frame,) = pair.talk.feed(proof)
+            said = pair.talk.answer(frame, NOW_MS + again_ms)
+        pair.said.clear()
+        pair.camera.hear(said, NOW_MS)
+    assert pair.camera.is_registered
+    assert mind(pair, 3_600).gone == ()
+    assert mind(pair, 3_601).gone == (CAMERA,)
+
+
 def test_who_gives_no_sign_of_life_is_gone_and_comes_back_with_the_next() -> None:
     pair = registered()
     assert mind(pair, 179).gone == ()

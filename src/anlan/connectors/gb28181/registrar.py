@@ -67,8 +67,13 @@ class Registrar:
         if expires_of(message) == 0:
             self.devices.pop(device, None)
         else:
-            self.heard(device, message).until_ms = 0
+            self.heard(device, message)
         return device
+
+    def lasts(self, device: str, message: Message, now_ms: int) -> None:
+        """Notes when a registration ends, from each time that its REGISTER is said."""
+        if (found := self.devices.get(device)) is not None:
+            found.until_ms = now_ms + expires_of(message) * 1000
 
     def gone(self, now_ms: int) -> tuple[str, ...]:
         """Who has gone by now: whose registration ended, and is a stranger from now on; and who

@@ -135,6 +135,8 @@ class Talk:
         if not isinstance(frame, Heard) or frame.message is None or not self._far:
             return b""
         self._spoke(frame.device, now_ms)
+        if frame.message.method == "REGISTER":
+            self._registrar.lasts(frame.device, frame.message, now_ms)
         name = sha256(frame.raw).digest()
         if frame.is_again:  # nothing while the first is on its way to the disk
             return self._answered.get(name) or b""
@@ -168,8 +170,6 @@ class Talk:
         )  # fmt: skip
         if not expires_s:
             return said
-        if (found := self._registrar.devices.get(device)) is not None:
-            found.until_ms = now_ms + expires_s * 1000
         if self._settings.catalogue:
             said += self.ask(Ask("catalogue", {"device": device}), now_ms)[1]
         return said + self._due(device, now_ms)
@@ -265,12 +265,6 @@ class Talk:
         self._number = number
         _put(self._numbers, (device, str(number)), asked[0])
         return asked
-
-
-def _name_of(message: Message) -> str:
-    """What names a request of ours, as a response to it repeats it."""
-    number, method = message.asked
-    return f"{message.first('call-id')} {number} {method}"
 
 
 def _put(kept: dict[Any, Any], name: Any, value: Any, most: int = _MOST_ASKED) -> None:
