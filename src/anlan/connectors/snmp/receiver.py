@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections import deque
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -19,11 +20,12 @@ from anlan.connectors.snmp.codec import told_of
 from anlan.connectors.snmp.map import Port, Source
 from anlan.terms.errors import Unavailable
 
-FOREIGN, WRONG = "foreign_address", "signature_wrong"
+FOREIGN, WRONG, LOST = "foreign_address", "signature_wrong", "datagram_lost"
 _KINDS = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
 _V2C, _V3 = 2, 3
-_MOST_OPEN, _MOST_STRANGERS, _LOOK_S = 1_000, 1_000, 1.0
+_MOST_OPEN, _MOST_WAITING, _MOST_STRANGERS, _LOOK_S = 1_000, 10_000, 1_000, 1.0
 _WHY = "notifications that cannot be read, of an unknown community or user, or with a wrong key"
+_WHY_LOST = "traps lost: more than can be kept until they can be stored"
 _COUNTERS = (
     ("__SNMPv2-MIB", "snmpInASNParseErrs"),
     ("__SNMPv2-MIB", "snmpInBadVersions"),
@@ -76,15 +78,17 @@ class Door(udp.UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no type
 
 
 class Receiver:
-    """One port. trouble: empty, as no device is asked · keep returns once all is durable."""
+    """One port. trouble: empty, as no device is asked · keep returns once all is durable · lost:
+    traps for which there was no room."""
 
     def __init__(self, port: Port, keep: Keep) -> None:
         self.port, self._keep = port, keep
         self.trouble: dict[str, str] = {}
-        self.bound = 0
+        self.bound = self.lost = 0
         self._communities = sorted({one.who.community for one in port.sources if not one.who.user})
         self._sources = {(one.address, self._name(one)): one for one in port.sources}
         self._open: set[asyncio.Task[None]] = set()
+        self._waiting: deque[tuple[Taken, int]] = deque()
 
     def _name(self, source: Source) -> str:
         """Under which the engine knows who speaks."""
@@ -122,47 +126,73 @@ class Receiver:
                 )
 
     async def _count(self, engine: Any) -> None:
-        """Tells what was turned away, by the door and by the engine, each second."""
+        """Each second stores what waits, and tells what was turned away, by the door and by the
+        engine, and what was lost."""
         builder = engine.get_mib_builder()
         counters = [builder.import_symbols(*one)[0] for one in _COUNTERS]
-        before, told = 0, set[str]()
+        before, told = {WRONG: 0, LOST: 0}, set[str]()
         while True:
             await asyncio.sleep(_LOOK_S)
-            now = self._door.turned_away + sum(int(one.syntax) for one in counters)
+            await self._carry()
+            wrong = self._door.turned_away + sum(int(one.syntax) for one in counters)
+            now = {WRONG: wrong, LOST: self.lost}
             fresh = self._door.strangers - told
             faults = [Fault(FOREIGN, f"{one}: no [[source]] has it", one.encode()) for one in fresh]
-            if now > before:
-                faults.append(Fault(WRONG, _WHY, b"", now - before))
-            with suppress(Unavailable):  # told with the next ones
-                if faults:
-                    await self._keep(Taken([], faults, []), now_ms())
-                before, told = now, told | fresh
+            for code, why in ((WRONG, _WHY), (LOST, _WHY_LOST)):
+                if now[code] > before[code]:
+                    faults.append(Fault(code, why, b"", now[code] - before[code]))
+            if not faults or await self._is_kept(Taken([], faults, []), now_ms()):
+                before, told = now, told | fresh  # else told with the next ones
+
+    async def _carry(self) -> None:
+        """Stores the traps that wait; those that still cannot be stored go on waiting."""
+        late, self._waiting = self._waiting, deque()
+        kept = await asyncio.gather(*(self._is_kept(*one) for one in late))
+        come, self._waiting = self._waiting, deque()
+        for one in (*(one for one, is_kept in zip(late, kept, strict=True) if not is_kept), *come):
+            self._wait(*one)
+
+    def _wait(self, taken: Taken, at: int) -> None:
+        """Keeps it here; where there is no room, the oldest goes."""
+        if len(self._waiting) >= _MOST_WAITING:
+            self._waiting.popleft()
+            self.lost += 1
+        self._waiting.append((taken, at))
 
     def _hear(self, *arguments: Any) -> None:
         message = Message(*arguments)
         if len(self._open) >= _MOST_OPEN:
-            return  # more than can be stored: an inform comes again
+            self.lost += not _is_inform(message)  # an inform comes again
+            return
         _, address = message.engine.message_dispatcher.get_transport_info(message.state)
         task = asyncio.get_running_loop().create_task(self._answer(message, str(address[0])))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
 
     async def _answer(self, message: Message, address: str) -> None:
-        with suppress(Unavailable):  # what is not durable is not confirmed, and comes again
-            if await self._take(message, address):
-                _confirm(message)
-
-    async def _take(self, message: Message, address: str) -> bool:
-        """Returns once it is durable: whether it comes from whom we hear."""
+        """Takes what comes from whom we hear. An inform is confirmed once it is durable, and comes
+        again otherwise; a trap comes once, and waits here."""
         source = self._source(message, address)
         if source is None:
             self._door.turned_away += 1
-            return False
+            return
         at, into = now_ms(), Taken([], [], [])
         pairs = [(str(oid), one) for oid, one in v2c.apiPDU.get_varbinds(message.pdu)]
         spoken = told_of(source, pairs, at=at, into=into)
         into.heard.append(Heard(source.device, None, spoken))
-        await self._keep(into, at)
+        is_kept = await self._is_kept(into, at)
+        if not _is_inform(message):
+            if not is_kept:
+                self._wait(into, at)
+        elif is_kept:
+            _confirm(message)
+
+    async def _is_kept(self, taken: Taken, at: int) -> bool:
+        """Whether it is durable."""
+        try:
+            await self._keep(taken, at)
+        except Unavailable:
+            return False
         return True
 
     def _source(self, message: Message, address: str) -> Source | None:
@@ -177,10 +207,12 @@ class Receiver:
         return source if is_sure else None
 
 
+def _is_inform(message: Message) -> bool:
+    return bool(message.pdu.tagSet == v2c.InformRequestPDU.tagSet)
+
+
 def _confirm(message: Message) -> None:
-    """Answers an inform; what is no inform is not answered."""
-    if message.pdu.tagSet != v2c.InformRequestPDU.tagSet:
-        return
+    """Answers an inform."""
     answer = v2c.apiPDU.get_response(message.pdu)
     v2c.apiPDU.set_error_status(answer, 0)
     v2c.apiPDU.set_error_index(answer, 0)

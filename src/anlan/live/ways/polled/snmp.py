@@ -41,8 +41,8 @@ class Traps:
 
     async def _keep(self, taken: Taken, at: int) -> None:
         """Returns once all is durable."""
-        self.books.came(taken.faults)
         await self.books.keep(taken.readings, taken.faults)
+        self.books.came(taken.faults)  # counted once, however often it was tried
         self.books.presence.hear(taken.heard, at)
 
 
