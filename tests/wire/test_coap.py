@@ -291,7 +291,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Map:
     return mapping(tmp_path_factory.mktemp("nb"))
 
 
-@pytest.mark.parametrize("payload", [msgspec.json.encode(PACK), cbor2.dumps(PACK)])
+@pytest.mark.parametrize(
+    "payload", [msgspec.json.encode(PACK), cbor2.dumps(PACK)], ids=["json", "cbor"]
+)
 def test_what_does_not_say_its_format_is_read_by_the_mapping_that_can(
     found: Map, payload: bytes
 ) -> None:

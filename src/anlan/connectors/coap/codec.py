@@ -61,8 +61,8 @@ def taken_of(mapping: Map, sent: Sent) -> Taken:
             continue
         if fits(form, content):
             return read(form, Message(sent.path, sent.levels, content, sent.at))
-    why = "; ".join(reasons.values()) or "no mapping of this path fits the message"
-    raise Malformed(why, where=sent.path)
+        reasons[form.payload] = "no mapping of this path fits the message"
+    raise Malformed("; ".join(reasons.values()), where=sent.path)
 
 
 def _forms(mapping: Map, sent: Sent) -> list[Form]:
