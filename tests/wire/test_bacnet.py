@@ -3,6 +3,7 @@
 import asyncio
 import math
 import re
+import socket
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from anlan.connectors.bacnet.map import map_of
 from anlan.live.ways.polled.bacnet import Bacnet
-from anlan.terms.errors import Malformed
+from anlan.terms.errors import Malformed, Unavailable
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
 from tests.wire.bacnet_device import tower
@@ -145,6 +146,18 @@ def test_a_device_that_is_silent_is_offline_with_a_reason() -> None:
         return store
 
     assert [one.code for one in asyncio.run(scene()).faults] == ["read_failed"]
+
+
+def test_a_port_of_ours_that_is_taken_is_told_as_that() -> None:
+    async def scene(taken: int) -> None:
+        async with asyncio.timeout(30):
+            await Bacnet(map_of(tables(1, local_port=taken), "t"), "t", Store()).run()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        with pytest.raises(Unavailable, match=f"cannot listen on 127.0.0.1:{port} "):
+            asyncio.run(scene(port))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A device that is asked for its values, and that tells them when they change."""
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -67,7 +68,7 @@ class Session:
         return self._rounds.trouble
 
     async def run(self) -> None:
-        """Asks, and hears, until it is cancelled."""
+        """Asks, and hears, until it is cancelled; Unavailable where our own port cannot be had."""
         self._application = _application(self.mapping.link)
         hearing = [
             asyncio.create_task(self._hear(one))
@@ -187,6 +188,14 @@ class Session:
 
 
 def _application(link: Link) -> Any:
+    """Unavailable where its port cannot be had: bacpypes3 itself would try for ever, and in
+    silence."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((link.bind, link.local_port))
+        except OSError as error:
+            where = f"{link.bind}:{link.local_port}"
+            raise Unavailable(f"cannot listen on {where} ({error.strerror})") from error
     device = DeviceObject(
         objectIdentifier=("device", link.instance), objectName="anlan", vendorIdentifier=0,
         maxApduLengthAccepted=1476, segmentationSupported="segmented-both",

@@ -37,9 +37,12 @@ class Polled:
 
     async def run(self) -> None:
         """Reads, and stores beside it, so that a slow store delays no question."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.session.run())
-            group.create_task(self._carry())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.session.run())
+                group.create_task(self._carry())
+        except ExceptionGroup as broke:  # told as what it is, such as a port that is taken
+            raise broke.exceptions[0] from None
 
     async def keep(self, taken: Taken, at: int) -> None:
         """Takes what was read at a time, ms UTC."""
