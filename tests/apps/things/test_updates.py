@@ -10,12 +10,15 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+from django.db import connection, connections
 from django.test import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.people.models import ApiKey
 from anlan.history.log import Log, store_in
+from anlan.site.api.things.publishing.course import Course
+from anlan.site.api.things.publishing.cursor import Cursor, newest
 from anlan.site.api.things.publishing.publisher import Publisher
 from anlan.site.api.things.publishing.settings import load_settings
 from anlan.terms.errors import Malformed, Unavailable
@@ -208,6 +211,44 @@ def test_many_records_are_told_at_once_and_none_that_is_late(
     publisher.leave()
     ear.close()
     assert [one["result"] for one in ear.heard[topic]] == [*map(float, range(300)), 301.0]
+
+
+@pytest.fixture
+def colleague() -> Iterator[str]:
+    """Another connection to the same database, inside a transaction; what it writes is removed."""
+    name = "colleague"
+    connections[name] = other = connection.copy(name)
+    try:
+        other.set_autocommit(False)
+        yield name
+        other.rollback()
+        ObservedObject.objects.using(name).all().delete()
+        other.commit()
+    finally:
+        other.close()
+        del connections[name]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_a_thing_that_was_numbered_first_and_stored_last_is_told(
+    folder: Path, log: Log, program: Callable[..., Client], colleague: str
+) -> None:
+    program("county")
+    settings = load_settings(settings_in(folder, 1))
+    at, village = newest(log), f"{OURS}001001"
+
+    def topics() -> list[str]:
+        course = Course(log, at, settings, "")
+        drawn = iter(lambda: course.next(NOW), None)
+        return [one.topic for one in drawn if not isinstance(one, Cursor)]
+
+    early = ObservedObject(key=f"{OURS}-early", region=village, name="早", since=NOW, words="")
+    early.save(using=colleague)
+    put(ObservedObject, f"{OURS}-late", village, "晚")
+    assert topics() == []
+    connections[colleague].commit()
+    things = [f"county/v1.1/Things('{OURS}-{one}')" for one in ("early", "late")]
+    assert [one for one in topics() if "(" in one] == things
 
 
 def test_without_a_broker_nothing_is_lost_and_somebody_hears_why(

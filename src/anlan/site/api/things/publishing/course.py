@@ -6,10 +6,10 @@ from itertools import islice
 
 import numpy as np
 
-from anlan.apps.atlas.models import ObservedObject
 from anlan.history.codec import decode_readings
 from anlan.history.log import Log, Record, RecordKind
 from anlan.site.api.things.model.readings import Observed
+from anlan.site.api.things.publishing.changed import changed
 from anlan.site.api.things.publishing.cursor import Cursor
 from anlan.site.api.things.publishing.news import Message, News
 from anlan.site.api.things.publishing.settings import Settings
@@ -36,7 +36,7 @@ class Course:
     def _parts(self, at: Cursor) -> Iterator[Message | Cursor]:
         while True:
             readings, seq = self._read()
-            things = _changed(at.row)
+            things = changed(at.row)
             behind = at._replace(seq=seq or at.seq, row=things[-1] if things else at.row)
             if behind == at:
                 return
@@ -59,12 +59,6 @@ class Course:
             if len(rows) >= _AT_ONCE:
                 break
         return rows, seq
-
-
-def _changed(after: int) -> list[int]:
-    """The rows of observed objects after one."""
-    rows = ObservedObject.objects.filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:_AT_ONCE])
 
 
 def _rows(record: Record) -> list[Observed]:
