@@ -1,5 +1,7 @@
 """Messages are the same however their stream is cut, and between whatever else the broker says."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -59,6 +61,17 @@ def packet(one: tuple[bytes, bytes, int, bytes, bool], mid: int, *, is_5: bool) 
     return bytes([0x30 | qos << 1 | is_kept]) + number(len(body + payload)) + body + payload
 
 
+def client_on(
+    line: Line,
+    hear: Callable[[Any], None],
+    version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv311,
+) -> tuple[Gulping, Gulps]:
+    client = Gulping(CallbackAPIVersion.VERSION2, protocol=version, manual_ack=True)
+    client.on_message = lambda _, __, message: hear(message)
+    client._sock = sips = Gulps(line)
+    return client, sips
+
+
 @pytest.mark.parametrize("version", [MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5])
 @settings(max_examples=40)
 @given(messages=MESSAGES, cuts=st.lists(st.integers(1, 400), max_size=30), pings=st.booleans())
@@ -77,12 +90,32 @@ def test_any_cut_gives_the_same_messages(
         stream = stream[cut:]
     line = Line([piece for piece in (*pieces, stream) if piece])
     heard: list[Any] = []
-    client = Gulping(CallbackAPIVersion.VERSION2, protocol=version, manual_ack=True)
-    client.on_message = lambda _, __, message: heard.append(message)
-    client._sock = sips = Gulps(line)
+    client, sips = client_on(line, heard.append, version)
     while line.pieces or sips.pending():
         assert client.loop_read() == paho.MQTT_ERR_SUCCESS
     assert [(m.topic.encode(), bytes(m.payload), m.qos, m.retain) for m in heard] == [
         (topic, payload, qos, is_kept) for topic, payload, qos, _, is_kept in messages
     ]
     assert [m.mid for m in heard] == [n if one[2] else 0 for n, one in enumerate(messages, 1)]
+
+
+def test_a_flood_before_a_slow_listener_lets_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = SimpleNamespace(now_s=1_000.0)
+    monkeypatch.setattr(paho, "time_func", lambda: clock.now_s)
+    heard: list[int] = []
+
+    def hear(message: Any) -> None:
+        heard.append(message.mid)
+        clock.now_s += 0.3
+
+    said = [packet((b"a", b"1", 1, b"", False), mid, is_5=False) for mid in range(1, 21)]
+    client, sips = client_on(Line([b"".join(said[:15]) + PING, b"".join(said[15:])]), hear)
+    most, before = 0, 0
+    while sips.pending() or len(heard) < 20:
+        assert client.loop_read() == paho.MQTT_ERR_SUCCESS
+        most, before = max(most, len(heard) - before), len(heard)
+        assert client._last_bytes_received == clock.now_s  # else the line counts as dead
+    assert heard == list(range(1, 21))
+    assert most <= 5

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
-_MOST, _ROUNDS = 1 << 16, 16
+_MOST, _ROUNDS, _LONGEST_S = 1 << 16, 16, 1.0
 _PUBLISH, _PUBACK = 0x30, 0x40
 _ACKNOWLEDGED = struct.Struct(">BBH")
 
@@ -30,28 +30,35 @@ class Came(NamedTuple):
 
 
 class Gulping(paho.Client):
-    """Reads all messages that have come before it does anything else. Whatever is no whole message
-    of QoS 0 or 1 is left to paho."""
+    """Reads all messages that have come before it does anything else, but no longer than about a
+    second, since the broker waits for acknowledgements and signs of life. Whatever is no whole
+    message of QoS 0 or 1 is left to paho."""
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
-        told = MQTTErrorCode.MQTT_ERR_SUCCESS
+        told, end_s = MQTTErrorCode.MQTT_ERR_SUCCESS, paho.time_func() + _LONGEST_S
         for _ in range(_ROUNDS):
             line = self._sock
             if not isinstance(line, Gulps):
                 return super().loop_read(max_packets)
             if not self._in_packet["command"]:  # between two packets
-                self._tell(line)
+                self._tell(line, end_s)
+            if line.has_more and paho.time_func() >= end_s:
+                break
             told = super().loop_read(max_packets)
             if told != MQTTErrorCode.MQTT_ERR_SUCCESS or not line.has_more:
                 break
         return told
 
-    def _tell(self, line: "Gulps") -> None:
+    def _tell(self, line: "Gulps", end_s: float) -> None:
         is_5, tell = self._protocol == MQTTProtocolVersion.MQTTv5, self.on_message
         line.fill()
-        while (came := line.message(is_5=is_5)) is not None:
+        is_heard = line.has_more
+        while paho.time_func() < end_s and (came := line.message(is_5=is_5)) is not None:
             if tell is not None:
                 tell(self, None, came)  # type: ignore[arg-type]  # all that is looked at is there
+        if is_heard:  # as paho notes it after each packet of its own
+            with self._msgtime_mutex:
+                self._last_bytes_received = paho.time_func()
 
     def acknowledge(self, mids: Sequence[int]) -> None:
         """Messages of QoS 1, all in one writing."""
