@@ -1,5 +1,6 @@
 """The mapping of an OPC UA server: where it is, how the line is secured, and which nodes count."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from asyncua import ua
+from asyncua.ua.ua_binary import nodeid_to_binary
 from asyncua.ua.uaerrors import UaError
 
 from anlan.connectors.mapping.points import Group, group_of, rows_of
@@ -66,8 +68,10 @@ def _group(section: Section, period_s: float) -> Group:
 def node_of(text: str) -> ua.NodeId:
     """The node of a text such as `ns=2;s=Tank.Level`."""
     try:
-        return ua.NodeId.from_string(text)
-    except UaError as error:
+        node = ua.NodeId.from_string(text)
+        nodeid_to_binary(node)  # whose numbers have bounds
+        return node
+    except (UaError, struct.error, ValueError) as error:
         raise Malformed(f"{text!r} is no node, such as ns=2;s=Tank.Level or ns=3;i=1001") from error
 
 
