@@ -16,6 +16,8 @@ import pytest
 from asyncua import ua
 from asyncua.ua.status_codes import StatusCodes
 
+from anlan.connectors.mapping import Taken
+from anlan.connectors.opcua.codec import Spoken, spoken_of, taken_of
 from anlan.connectors.opcua.map import map_of
 from anlan.live.gateway.store import Intake
 from anlan.live.ways.polled.opcua import OpcUa
@@ -113,6 +115,18 @@ def test_what_changes_comes_with_its_time_and_its_status(tank: Plant, folder: Pa
         ("status_bad", f"{DEVICE}: water_level: BadSensorFailure"),
         ("status_bad", f"{DEVICE}: water_level: UncertainLastUsableValue"),
     ]
+
+
+def test_what_changes_while_its_time_stands_still_is_not_lost() -> None:
+    (group,) = map_of(tables(1), "x", Path()).groups
+    point, into = group.points[0], Taken([], [], [])
+    before: Spoken | None = None
+    for at, number in enumerate((1.0, 2.0, 2.0, 9.0), SECOND + 5_000):
+        told = value(number, 0, 0)
+        taken_of(group, point, told, at=at, before=before, into=into)
+        before = spoken_of(told, at)
+    assert [(one.time - SECOND, one.value) for one in into.readings] == [
+        (0, 1.0), (5_001, 2.0), (5_002, 2.0), (5_003, 9.0)]  # fmt: skip
 
 
 def test_what_stays_the_same_is_told_again(tank: Plant, folder: Path) -> None:
@@ -245,6 +259,8 @@ def test_a_far_end_that_speaks_something_else_is_a_failure_and_no_more(folder: P
         ({"key": "absent.pem"}, {}, "[opcua]: key: there is no file"),
         ({"period": 1}, {}, "[opcua]: no such key: period"),
         ({}, {"values": {"v": "Tank2"}}, "[[read]] 1 v: at: 'Tank2' is no node"),
+        ({}, {"values": {"v": "ns=2;i=99999999999"}}, "[[read]] 1 v: at: 'ns=2;i=99999999999'"),
+        ({}, {"values": {"v": "ns=70000;s=a"}}, "[[read]] 1 v: at: 'ns=70000;s=a' is no node"),
         ({}, {"values": {"v": {"at": "i=1", "bit": 3}}}, "[[read]] 1 v: bit:"),
         ({}, {"values": {}}, "[[read]] 1: values must be"),
     ],

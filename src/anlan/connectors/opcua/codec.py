@@ -28,8 +28,8 @@ def taken_of(
     and its key. A bad value is no number, an uncertain one is marked so."""
     spoken = spoken_of(value, at)
     quality = quality_of(value)
-    if before is not None and before.time == spoken.time and before.status != spoken.status:
-        spoken = spoken._replace(time=at)  # else it were the same reading with another value
+    if before is not None and before.time == spoken.time:  # a reading has that time already
+        spoken = spoken._replace(time=at)
     if quality != Quality.GOOD and (before is None or before.status != spoken.status):
         reason = f"{group.device}: {point.name}: {status_name(value)}"
         into.faults.append(Fault(STATUS, reason, point.at.encode()))

@@ -120,20 +120,12 @@ class Session:
                 raise Unavailable(_ENDED)
 
     async def _again(self, client: Client, items: list[_Item]) -> None:
-        at = now_ms()
         for n in range(0, len(items), _ITEMS):
             part = items[n : n + _ITEMS]
             values = await client.read_attributes([one.node for one in part])
             if len(values) != len(part):
                 raise Malformed(f"{len(values)} of {len(part)} values came")
-            still: dict[tuple[str, str], Spoken] = {}
-            for one, value in zip(part, values, strict=True):
-                spoken = spoken_of(value, at)
-                if self._last.get(_name(one)) == spoken:  # it is so now too
-                    value.SourceTimestamp = value.ServerTimestamp = None
-                    still[_name(one)] = spoken
             await self._take(list(zip(part, values, strict=True)))
-            self._last |= still
 
     async def _take(self, found: Sequence[tuple[_Item, ua.DataValue]]) -> None:
         at, into = now_ms(), Taken([], [], [])
