@@ -168,6 +168,11 @@ def test_a_port_of_ours_that_is_taken_is_told_as_that() -> None:
         ({"instance": 4_194_303}, {}, "[bacnet]: instance must be a number"),
         ({"device": 1}, {}, "[bacnet]: no such key: device"),
         ({}, {"values": {"v": "AI1"}}, "[[read]] 1 v: at: 'AI1' is no object"),
+        (
+            {},
+            {"values": {"v": "analog-input,4194303"}},
+            "[[read]] 1 v: at: 'analog-input,4194303' is no object: 4194303 stands for any",
+        ),
         ({}, {"values": {"v": "device,1"}}, "[[read]] 1 v: at: 'device,1' has no present value"),
         ({}, {"values": {"v": "200,1"}}, "[[read]] 1 v: at: '200,1' has no present value"),
     ],

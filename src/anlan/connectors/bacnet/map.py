@@ -84,6 +84,8 @@ def object_of(text: str) -> Any:
         found = ObjectIdentifier(text)
     except ValueError as error:
         raise Malformed(f"{text!r} is no object, such as analog-input,1") from error
+    if found[1] > _LAST_INSTANCE:
+        raise Malformed(f"{text!r} is no object: {found[1]} stands for any")
     kind = STANDARD.get_object_class(found[0])
     if kind is None or kind.get_property_type("present-value") is None:
         raise Malformed(f"{text!r} has no present value")
