@@ -219,6 +219,22 @@ def test_a_cut_line_is_gone_on_behind_what_is_durable(tmp_path: Path) -> None:
 
 
 @here
+def test_what_comes_again_after_a_start_says_nothing_else(tmp_path: Path) -> None:
+    async def scene() -> dict[tuple[str, int], float]:
+        server = Server(dict(enumerate(records(), 1)))
+        async with listening(server, tmp_path) as (way, store):
+            await until(lambda: way.session.numbers == {"XX.TEST": 4})
+            return {(one.sensor, one.time): one.value for one in store.readings}
+
+    first = asyncio.run(scene())
+    (tmp_path / "x.seedlink").write_text('{"XX.TEST": 1}')  # as an abrupt end leaves it
+    second = asyncio.run(scene())
+    assert second.items() <= first.items()
+    assert {sensor.rpartition("_")[2] for sensor, _ in second} == {"peak", "rms", "gap"}
+    assert "XX.TEST.BHZ_delay" in {sensor for sensor, _ in first}
+
+
+@here
 def test_a_bad_record_costs_itself_alone(tmp_path: Path) -> None:
     good = records()
     other = good[1].replace(b"TEST ", b"ELSE ", 1)

@@ -1,7 +1,7 @@
 """A SeedLink server that is called, told what is wanted, and listened to until the line ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 from anlan.connectors import Fault, Reading
@@ -21,13 +21,19 @@ Keep = Callable[[Sequence[Reading], Sequence[Fault], Sequence[Heard]], Awaitable
 
 class Session:
     """One server. numbers: of each station's last packet that is durable; the next call goes on
-    behind it · refused: stations that the server does not know."""
+    behind it · refused: stations that the server does not know.
 
-    def __init__(self, mapping: Map, keep: Keep, now: Callable[[], int]) -> None:
+    resumed: such numbers of an earlier start; what came behind them before it comes again.
+    """
+
+    def __init__(
+        self, mapping: Map, keep: Keep, now: Callable[[], int], *, resumed: Mapping[str, int]
+    ) -> None:
         self._map, self._keep, self._now = mapping, keep, now
         self._wanted = {one.device: one for one in mapping.stations}
         self._ends: dict[tuple[str, str, str], int] = {}
-        self.numbers: dict[str, int] = {}
+        self.numbers = dict(resumed)
+        self._resumed, self._began = frozenset(resumed), now()
         self.refused: list[str] = []
 
     async def run(self) -> None:
@@ -106,7 +112,8 @@ class Session:
     def _told(self, found: Shaking, wanted: Wanted) -> tuple[list[Reading], Heard]:
         """What a record becomes, at the time of its last sample."""
         before, now = self._ends.get(_place(found)), self._now()
-        told = told_of(found, wanted, delay_ms=now - found.end, before=before)
+        is_again = found.device in self._resumed and found.end <= self._began
+        told = told_of(found, wanted, delay_ms=None if is_again else now - found.end, before=before)
         keys = {name: f"{found.device}.{name}" for name in told}
         quality = Quality.UNCERTAIN if found.clock is not None and found.clock < 1 else Quality.GOOD
         readings = [
@@ -116,20 +123,20 @@ class Session:
 
 
 def told_of(
-    found: Shaking, wanted: Wanted, *, delay_ms: int, before: int | None
+    found: Shaking, wanted: Wanted, *, delay_ms: int | None, before: int | None
 ) -> dict[str, float]:
     """Values by the name of their quantity: `00BHZ_peak` and `_rms` in m/s or m/s² where the map
     says what counts are, else in counts; `_delay` and, behind a hole, `_gap` in seconds.
 
-    before: when the samples ended that came before.
+    delay_ms: None where it may have come before, and then with another · before: when the samples
+    ended that came before.
     """
     worth = wanted.of(found.channel)
     scale, what = (1 / worth.counts, "") if worth else (1.0, "_counts")
     name = found.location + found.channel
-    told = {
-        f"{name}_peak{what}": found.peak * scale, f"{name}_rms{what}": found.rms * scale,
-        f"{name}_delay": delay_ms / 1000,
-    }  # fmt: skip
+    told = {f"{name}_peak{what}": found.peak * scale, f"{name}_rms{what}": found.rms * scale}
+    if delay_ms is not None:
+        told[f"{name}_delay"] = delay_ms / 1000
     if before is not None and found.start >= before:
         hole_ms = found.start - before - 1000 / found.rate
         told[f"{name}_gap"] = max(0.0, hole_ms / 1000) if hole_ms > 1000 / found.rate else 0.0

@@ -26,9 +26,9 @@ class SeedLink:
     def __init__(self, mapping: Map, name: str, store: Store, *, memory: Path) -> None:
         where = f"{mapping.host}:{mapping.port}"
         self.books = Books("seedlink", f"seedlink:{name}", store, title=TITLE, address=where)
-        self.session = Session(mapping, self._keep, _now_ms)
+        resumed = _read(memory, {one.device for one in mapping.stations})
+        self.session = Session(mapping, self._keep, _now_ms, resumed=resumed)
         self._memory, self._written_s = memory, 0.0
-        self.session.numbers.update(_read(memory, {one.device for one in mapping.stations}))
 
     async def run(self) -> None:
         """Listens until the line ends; Unavailable says why."""
