@@ -9,6 +9,7 @@ import pytest
 from anlan.connectors.snmp import receiver
 from anlan.connectors.snmp.map import port_of
 from anlan.live.ways.polled.snmp import Traps
+from anlan.terms.errors import Malformed
 from tests.wire.scenes import Store, now_ms
 from tests.wire.snmp_agent import PUBLIC, tells
 from tests.wire.test_modbus import until
@@ -67,3 +68,18 @@ def test_what_is_too_much_to_wait_is_counted(
     store = heard(tmp_path, play)
     assert [one.rows for one in store.faults if one.code == "datagram_lost"] == [1]
     assert len(store.readings) == 1
+
+
+def test_one_user_has_one_set_of_keys(tmp_path: Path) -> None:
+    """Else chance would decide whose keys hold."""
+    for name, text in (("a", "passphrase one"), ("b", "passphrase two")):
+        (tmp_path / name).write_text(text)
+    sources = [
+        {"device": f"ups-{n}", "address": f"127.0.0.{n}", "version": "3", "user": "anlan",
+         "auth_file": name} for n, name in enumerate("aab", 1)
+    ]  # fmt: skip
+    spec = {"traps": {"bind": "127.0.0.1", "port": 0}, "source": sources[:2]}
+    assert len(port_of(spec, "traps.toml", tmp_path).sources) == 2
+    wrong = r"\[\[source\]\] 3: user 'anlan' has other keys than in \[\[source\]\] 1"
+    with pytest.raises(Malformed, match=wrong):
+        port_of(spec | {"source": sources}, "traps.toml", tmp_path)

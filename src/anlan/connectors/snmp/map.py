@@ -1,7 +1,7 @@
 """The mappings of SNMP: a device that is asked, and a port where devices tell by themselves."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -102,13 +102,24 @@ def port_of(tables: Mapping[str, Any], where: str, folder: Path) -> Port:
     sources = tuple(_source(one, folder) for one in rows_of(tables, "source", where))
     if not sources:
         raise Malformed("needs at least one [[source]]", where=where)
-    found: dict[tuple[str, str], str] = {}
-    for one in sources:
-        if (one.address, one.who.user or one.who.community) in found:
-            raise Malformed(f"{one.address} stands twice", where=f"{where} [[source]]")
-        found[one.address, one.who.user or one.who.community] = one.device
+    _distinct(sources, where)
     bind = head.text("bind", "0.0.0.0")  # noqa: S104 - devices of a network are to be heard
     return Port(bind, head.whole("port", 162), sources)
+
+
+def _distinct(sources: Sequence[Source], where: str) -> None:
+    """Malformed where it were not sure who speaks, or with which keys."""
+    found: set[tuple[str, str]] = set()
+    users: dict[str, int] = {}
+    for n, one in enumerate(sources, 1):
+        who = one.who.user or one.who.community
+        if (one.address, who) in found:
+            raise Malformed(f"{one.address} stands twice", where=f"{where} [[source]]")
+        found.add((one.address, who))
+        first = users.setdefault(one.who.user, n) if one.who.user else n
+        if sources[first - 1].who != one.who:
+            why = f"user {who!r} has other keys than in [[source]] {first}"
+            raise Malformed(why, where=f"{where} [[source]] {n}")
 
 
 def _source(section: Section, folder: Path) -> Source:
