@@ -10,10 +10,12 @@ from anlan.connectors.frames import Frame, Way
 from anlan.connectors.mavlink import PROTOCOL
 from anlan.connectors.mavlink import messages as m
 from anlan.connectors.mavlink.packet import Packet, written
+from anlan.connectors.mavlink.stamps import EPOCH_MS
 from anlan.live.gateway.settings import Listener
+from anlan.live.gateway.station import Station
 from anlan.sandtable.fleet.mavlink import Aircraft
 from anlan.site.cli import main
-from tests.wire.scenes import Scene, now_ms, played
+from tests.wire.scenes import Scene, Store, now_ms, played
 from tests.wire.vectors import Vector, frames_of, unsaid, vectors
 
 KEY = bytes(range(32))
@@ -113,6 +115,25 @@ def test_signatures_are_proved_where_a_key_is_set() -> None:
     assert [frame.is_ok for raw in sent for frame in talk.feed(raw)] == [
         True, False, False, True, True,
     ]  # fmt: skip
+
+
+def test_what_was_sent_before_is_refused_on_any_line_of_the_listener() -> None:
+    station = Station(Listener(protocol="mavlink", port=1, words={"key": KEY.hex()}), Store())
+    lines = [PROTOCOL.talk(station.way._replace(far=far)) for far in ("10.0.0.1:1", "10.0.0.2:2")]
+    at = (station.way.began - EPOCH_MS) * 100
+
+    def heard(line: int, at: int, **more: Any) -> str:
+        (frame,) = lines[line].feed(position(key=KEY, at=at, **more))
+        return frame.reason
+
+    minute = 6_000_000
+    assert "older than a minute" in heard(0, at - minute - 1)
+    assert heard(0, at) == ""
+    assert ["sent before" in heard(line, at) for line in (0, 1)] == [True, True]
+    assert heard(1, at + 2 * minute) == ""
+    assert "older than a minute" in heard(1, at + minute - 1, link=1)
+    assert heard(1, at + minute, link=1) == ""
+    assert heard(1, at, system=8) == ""
 
 
 @pytest.mark.parametrize("words", [{"key": "ab"}, {"key": "x" * 64}, {"names": {"x": "a"}}])

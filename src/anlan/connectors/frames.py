@@ -191,11 +191,15 @@ class Measure(NamedTuple):
 
 class Way(NamedTuple):
     """How a talk is to read. zone: of times without one · words: settings of that protocol · far:
-    address and port of the far end; empty where bytes are only read and nobody is there."""
+    address and port of the far end; empty where bytes are only read and nobody is there · began:
+    when it was first listened, ms UTC, 0 where nobody does · seen: what all talks of a listener
+    remember together, None where each is by itself."""
 
     zone: tzinfo = BEIJING
     words: Mapping[str, Any] = {}
     far: str = ""
+    began: int = 0
+    seen: dict[Any, Any] | None = None
 
 
 def _unnamed(quantity: str) -> Measure | None:

@@ -1,6 +1,7 @@
 """One stream of an aircraft, a ground station or a radio that forwards them; nothing is said back.
 
-Where a key is set, only what it signs is taken, and of each link only what is newer than the last.
+Where a key is set, only what it signs is taken, and of each link only what is newer than the last,
+by whichever line of the listener that came.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.mavlink import messages as m
 from anlan.connectors.mavlink.packet import KEY_BYTES, Packet, cutter, packet_in, proof_of
 from anlan.connectors.mavlink.readings import is_aircraft, is_placed, values_in
+from anlan.connectors.mavlink.stamps import Stamps
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
@@ -30,7 +32,8 @@ class Talk:
         if not isinstance(names, dict):
             raise TypeError("names must be a table from numbers to names")
         self._names = {int(number): str(name) for number, name in names.items()}
-        self._stamps: dict[tuple[int, int, int], int] = {}
+        seen = {} if way.seen is None else way.seen
+        self._stamps: Stamps = seen.setdefault("stamps", Stamps(way.began))
         self._booted: dict[int, int] = {}
         self._placed: set[int] = set()
 
@@ -103,12 +106,7 @@ class Talk:
             return "it is not signed, and a key is set"
         if proof_of(packet.raw[:-6], self._key) != packet.signature[-6:]:
             return "wrong signature"
-        link = (packet.system, packet.component, packet.signature[0])
-        stamp = int.from_bytes(packet.signature[1:7], "little")
-        if stamp <= self._stamps.get(link, -1):
-            return "its signature is no newer than the last: it was sent before"
-        self._stamps[link] = stamp
-        return ""
+        return self._stamps.wrong(packet)
 
 
 def _head(packet: Packet, name: str, *, is_proved: bool) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Station:
     """What the connections of a listener share. files: what they share with those of others."""
 
     def __init__(self, listener: Listener, store: Store, files: Files | None = None) -> None:
-        self.listener, self.speech, self.way = listener, listener.speech, listener.way
+        self.listener, self.speech = listener, listener.speech
+        self.way = listener.way._replace(began=time.time_ns() // 1_000_000, seen={})
         self.carrier = Carrier(listener.source, store)
         most = Most(listener.most_connections, listener.most_per_address)
         self.crowd = Crowd(most, listener.networks, files)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from anlan.connectors.mavlink import messages as m
 from anlan.connectors.mavlink.packet import Packet, written
+from anlan.connectors.mavlink.stamps import EPOCH_MS
 from anlan.sandtable.fleet.line import nowhere
 
-_DEGREE_M, _SIGNING_MS = 111_320.0, 1_420_070_400_000
+_DEGREE_M = 111_320.0
 _QUADROTOR, _ARDUPILOT, _ARMED, _ACTIVE = 2, 3, 0x80, 4
 
 
@@ -49,7 +50,7 @@ class Aircraft:
         for kind, told in self._told(now_ms):
             payload = m.MESSAGES[kind].layout.pack(*told)
             packet = Packet(b"", self.version, self._count % 256, self.system, 1, kind, payload)
-            stamp = (now_ms - _SIGNING_MS) * 100 + self._count % 100
+            stamp = (now_ms - EPOCH_MS) * 100 + self._count % 100
             self.say(written(packet, self.key, at=stamp))
             self._count += 1
 
