@@ -235,6 +235,21 @@ def test_what_comes_again_after_a_start_says_nothing_else(tmp_path: Path) -> Non
 
 
 @here
+def test_a_folder_that_cannot_be_written_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    server = Server(dict(enumerate(records(), 1)), cuts=(2,))
+
+    async def scene() -> None:
+        async with listening(server, tmp_path / "file") as (way, store):
+            await until(lambda: way.session.numbers == {"XX.TEST": 4})
+            await until(lambda: "x.seedlink cannot be written" in way.books.told()["trouble"])
+            assert len({one.time for one in store.readings}) == 4
+
+    done(scene)
+    assert server.asked.count("HELLO") == 2
+
+
+@here
 def test_a_bad_record_costs_itself_alone(tmp_path: Path) -> None:
     good = records()
     other = good[1].replace(b"TEST ", b"ELSE ", 1)

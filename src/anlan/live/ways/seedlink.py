@@ -1,6 +1,8 @@
 """A SeedLink server as a way in: called anew where the line ends, behind what is durable."""
 
+import asyncio
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,11 +30,11 @@ class SeedLink:
         self.books = Books("seedlink", f"seedlink:{name}", store, title=TITLE, address=where)
         resumed = _read(memory, {one.device for one in mapping.stations})
         self.session = Session(mapping, self._keep, _now_ms, resumed=resumed)
-        self._memory, self._written_s = memory, 0.0
+        self._memory, self._written_s, self._unwritten = memory, 0.0, ""
 
     async def run(self) -> None:
         """Listens until the line ends; Unavailable says why."""
-        self.books.trouble = ""
+        self.books.trouble = self._unwritten
         try:
             await self.session.run()
         finally:
@@ -43,18 +45,27 @@ class SeedLink:
     ) -> None:
         at = self.books.came(faults)
         refused = self.session.refused
-        self.books.trouble = f"the server does not know {', '.join(refused)}" if refused else ""
+        unknown = f"the server does not know {', '.join(refused)}" if refused else ""
+        self.books.trouble = "; ".join(filter(None, (unknown, self._unwritten)))
         await self.books.keep(readings, faults)
         self.books.presence.hear(heard, at)
         if time.monotonic() - self._written_s >= _WRITE_S:
-            self._remember()
+            await asyncio.to_thread(self._remember)
 
     def _remember(self) -> None:
-        """An older number than the last costs packets that come twice, and change nothing."""
+        """An older number than the last costs packets that come twice, and change nothing; so a
+        folder that cannot be written stops nothing, and is told."""
         self._written_s = time.monotonic()
         part = self._memory.with_name(f"{self._memory.name}.part")
-        part.write_text(json.dumps(self.session.numbers), encoding="utf-8")
-        part.replace(self._memory)
+        try:
+            with part.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(self.session.numbers))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._memory)
+            self._unwritten = ""
+        except OSError as error:
+            self._unwritten = f"{self._memory} cannot be written ({error.strerror})"
 
 
 def _read(path: Path, devices: set[str]) -> dict[str, int]:
