@@ -23,9 +23,11 @@ BOOT = 60_000
 NOW = 1_790_000_000_000
 
 
-def packet(kind: int, *told: Any, version: int = 2, system: int = 7, **more: Any) -> bytes:
+def packet(
+    kind: int, *told: Any, version: int = 2, system: int = 7, component: int = 1, **more: Any
+) -> bytes:
     payload = m.MESSAGES[kind].layout.pack(*told)
-    return written(Packet(b"", version, 0, system, 1, kind, payload), **more)
+    return written(Packet(b"", version, 0, system, component, kind, payload), **more)
 
 
 def position(lon: float = 122.1, lat: float = 30.0, **more: Any) -> bytes:
@@ -88,6 +90,14 @@ def test_times_count_from_what_the_aircraft_says_of_its_clock() -> None:
     assert len(before.dials) == len(before.readings)
     assert ({one.time for one in after.readings}, after.dials) == ({NOW + 5_000}, ())
     assert len(other.dials) == len(other.readings)
+
+
+def test_a_companions_clock_shifts_nothing() -> None:
+    talk = PROTOCOL.talk(Way())
+    talk.feed(packet(m.SYSTEM_TIME, NOW * 1_000, BOOT - 5_000))
+    talk.feed(packet(m.SYSTEM_TIME, NOW * 1_000, 3_600_000, component=191))
+    (frame,) = talk.feed(position())
+    assert {one.time for one in frame.readings} == {NOW + 5_000}
 
 
 def test_ground_stations_are_no_aircraft() -> None:

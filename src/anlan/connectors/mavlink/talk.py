@@ -34,7 +34,7 @@ class Talk:
         self._names = {int(number): str(name) for number, name in names.items()}
         seen = {} if way.seen is None else way.seen
         self._stamps: Stamps = seen.setdefault("stamps", Stamps(way.began))
-        self._booted: dict[int, int] = {}
+        self._booted: dict[tuple[int, int], int] = {}  # by system and component
         self._placed: set[int] = set()
 
     def feed(self, data: bytes) -> list[Frame]:
@@ -77,7 +77,7 @@ class Talk:
                 self._placed.add(system)
             else:
                 fault = "a place that is not known (no fix)"
-        at = self._time(system, told)
+        at = self._time((system, packet.component), told)
         readings = tuple(
             Reading(f"{device}.{name}", at or 0, value, _GOOD, NEVER)
             for name, value in values.items()
@@ -86,17 +86,17 @@ class Talk:
         return Frame(packet.raw, device=device, header=header, fields=told, readings=readings,
                      fault=fault, dials=dials)  # fmt: skip
 
-    def _time(self, system: int, told: m.Told) -> int | None:
-        """When a message was made, ms UTC; None where the aircraft has not said what its clock
-        counts from."""
+    def _time(self, part: tuple[int, int], told: m.Told) -> int | None:
+        """When a message was made, ms UTC; None where the part of the aircraft that made it has
+        not said what its clock counts from: each has one of its own."""
         at, boot_ms = told.get("time_ms"), told.get("boot_ms")
         if at is not None:
             if boot_ms is not None:
-                self._booted[system] = at - boot_ms
+                self._booted[part] = at - boot_ms
             return int(at)
-        if boot_ms is None or system not in self._booted:
+        if boot_ms is None or part not in self._booted:
             return None
-        return self._booted[system] + int(boot_ms)
+        return self._booted[part] + int(boot_ms)
 
     def _unproved(self, packet: Packet) -> str:
         """Why the signature does not hold; empty where it does, or none is asked for."""
