@@ -2,6 +2,7 @@
 clause 14 of OGC 18-088 has it, and nothing else."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,8 @@ from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.people.models import ApiKey
 from anlan.history.log import Log, store_in
 from anlan.site.api.things.publishing.course import Course
-from anlan.site.api.things.publishing.cursor import Cursor, newest
+from anlan.site.api.things.publishing.cursor import keep, newest
+from anlan.site.api.things.publishing.news import Message
 from anlan.site.api.things.publishing.publisher import Publisher
 from anlan.site.api.things.publishing.settings import load_settings
 from anlan.terms.errors import Malformed, Unavailable
@@ -90,7 +92,6 @@ def told(publisher: Publisher, now: datetime = NOW) -> None:
 
     def is_quiet() -> bool:
         try:
-            # Only a step that finds everything acknowledged notes how far it is.
             return publisher.is_told and not publisher.step(now)
         except Unavailable:
             return False
@@ -213,6 +214,34 @@ def test_many_records_are_told_at_once_and_none_that_is_late(
     assert [one["result"] for one in ear.heard[topic]] == [*map(float, range(300)), 301.0]
 
 
+@pytest.mark.broker
+@pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed")
+def test_how_far_it_is_is_written_when_it_is_further_and_only_then(
+    house: House, folder: Path, log: Log, program: Callable[..., Client]
+) -> None:
+    program("county")
+    settings_in(folder, house.port)
+    publisher = Scene(folder, log).publisher
+    file = folder / "sensorthings" / "published.json"
+    recorded(folder, NOW, [(1, 1.0)])
+    told(publisher)
+    told(publisher, NOW + timedelta(seconds=2))
+    assert json.loads(file.read_text())["seq"] == log.last()
+    os.utime(file, (0, 0))
+    for seconds in range(4, 20):
+        assert not publisher.step(NOW + timedelta(seconds=seconds))
+    assert file.stat().st_mtime == 0
+    # Before it ends, and when the disk does not take it.
+    recorded(folder, NOW, [(1, 2.0)])
+    told(publisher, NOW + timedelta(seconds=19))
+    publisher.leave()
+    assert json.loads(file.read_text())["seq"] == log.last()
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(Unavailable, match="cannot be written"):
+        keep(file, newest(log))
+
+
 @pytest.fixture
 def colleague() -> Iterator[str]:
     """Another connection to the same database, inside a transaction; what it writes is removed."""
@@ -240,7 +269,7 @@ def test_a_thing_that_was_numbered_first_and_stored_last_is_told(
     def topics() -> list[str]:
         course = Course(log, at, settings, "")
         drawn = iter(lambda: course.next(NOW), None)
-        return [one.topic for one in drawn if not isinstance(one, Cursor)]
+        return [one.topic for one in drawn if isinstance(one, Message)]
 
     early = ObservedObject(key=f"{OURS}-early", region=village, name="早", since=NOW, words="")
     early.save(using=colleague)

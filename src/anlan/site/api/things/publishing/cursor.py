@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from anlan.apps.atlas.models import ObservedObject
+from anlan.history.disk.files import whole_file
 from anlan.history.log import Log
 
 
@@ -33,8 +34,8 @@ def kept(path: Path, log: Log) -> Cursor:
 
 
 def keep(path: Path, cursor: Cursor) -> None:
-    """Writes it; a process that dies in between repeats a little, and leaves nothing out."""
+    """Writes it to the disk; Unavailable where that cannot be. A process that dies before repeats
+    a little, and leaves nothing out."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(cursor._asdict()))
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_text(json.dumps(cursor._asdict()))

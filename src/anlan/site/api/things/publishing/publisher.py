@@ -3,7 +3,7 @@ acknowledged."""
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ from anlan.site.api.things.publishing.settings import FILE, Settings, load_setti
 from anlan.terms.errors import Unavailable
 
 _MOST_WAITING, _KEEPALIVE_S = 2_000, 30
+_NOTED_EVERY: Final = timedelta(seconds=1)
+"""To note waits for the disk; who dies in between repeats that much."""
 _PATH: Final = "api/sensorthings/v1.1"
 
 
@@ -37,6 +39,7 @@ class Publisher:
         self._cursor: cursor.Cursor | None = None
         self._course: Course | None = None
         self._behind: deque[tuple[int, cursor.Cursor]] = deque()
+        self._noted_at = datetime.min.replace(tzinfo=UTC)
         self._asked = self._acknowledged = 0
         self._refused = ""
 
@@ -62,7 +65,9 @@ class Publisher:
             cursor.keep(self._file, found)
             self._forget()
             self._cursor = found
-        self._note()
+        if abs(now - self._noted_at) >= _NOTED_EVERY:
+            self._note()
+            self._noted_at = now
         if self._course is None:
             self._course = Course(log, self._cursor, settings, self._base)
         return self._publish(client, self._course, now)
@@ -70,10 +75,13 @@ class Publisher:
     def leave(self) -> None:
         """Leaves the broker; what it has not acknowledged is published again after the start."""
         client, self._client = self._client, None
-        self._forget()
         if client is not None:
             client.disconnect()
             client.loop_stop()
+        try:
+            self._note()
+        finally:
+            self._forget()
 
     def _forget(self) -> None:
         self._cursor = self._course = None
@@ -131,9 +139,9 @@ class Publisher:
         return True
 
     def _note(self) -> None:
-        """Writes how far the broker has acknowledged everything."""
-        done: cursor.Cursor | None = None
-        while self._behind and self._behind[0][0] <= self._acknowledged:
-            done = self._behind.popleft()[1]
-        if done is not None:
-            cursor.keep(self._file, done)
+        """Writes how far the broker has acknowledged everything, if that is further than before."""
+        done = [at for asked, at in self._behind if asked <= self._acknowledged]
+        if done:
+            cursor.keep(self._file, done[-1])
+        for _ in done:
+            self._behind.popleft()
