@@ -94,7 +94,9 @@ def test_the_map_of_the_page_and_what_is_wrong_in_others() -> None:
     found = map_of(tomllib.loads(MAP), "x.toml")
     assert [one.device for one in found.stations] == ["GE.STU", "XX.ANL1"]
     for wrong in ({"station": "too long"}, {"select": "BHZ"}, {"select": ["b"]},
-                  {"sensitivity": {"BH": {"counts": 0, "unit": "m/s"}}}):  # fmt: skip
+                  {"sensitivity": {"BH": {"counts": 0, "unit": "m/s"}}},
+                  {"sensitivity": {"BHz": {"counts": 5, "unit": "m/s"}}},
+                  {"sensitivity": {"00BHZ": {"counts": 5, "unit": "m/s"}}}):  # fmt: skip
         row = {"network": "XX", "station": "TEST"} | wrong
         with pytest.raises(Malformed):
             map_of({"seedlink": {"host": "a"}, "station": [row]}, "x.toml")

@@ -11,6 +11,7 @@ from anlan.terms.errors import Malformed
 
 _HEAD, _STATION = ("host", "port", "idle_s"), ("network", "station", "select", "sensitivity")
 _NAME, _SELECT = re.compile("[A-Z0-9]{1,5}"), re.compile("[A-Z0-9?]{2,5}")
+_CHANNEL = re.compile("[A-Z0-9]{2,3}")
 _UNITS = {"m/s": "velocity", "m/s²": "acceleration"}
 
 
@@ -83,6 +84,8 @@ def _wanted(row: Section) -> Wanted:
     worth = row.table.get("sensitivity", {})
     if not isinstance(worth, dict):
         row.fail("sensitivity must be a table of channels")
+    if strange := next((name for name in worth if not _CHANNEL.fullmatch(name)), ""):
+        row.fail(f"sensitivity: {strange!r} is no channel such as BHZ, or BH for all of its kind")
     return Wanted(
         network=network, station=station, select=tuple(select),
         worth={name: _worth(Section(one, f"{row.where} {name}")) for name, one in worth.items()},
