@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from anlan.connectors.frames import Frame, Way
+from anlan.connectors.frames import Frame, Talk, Way
 from anlan.connectors.mavlink import PROTOCOL
 from anlan.connectors.mavlink import messages as m
 from anlan.connectors.mavlink.packet import Packet, written
@@ -100,9 +100,24 @@ def test_a_companions_clock_shifts_nothing() -> None:
     assert {one.time for one in frame.readings} == {NOW + 5_000}
 
 
-def test_ground_stations_are_no_aircraft() -> None:
-    station = one(packet(m.HEARTBEAT, 0, 6, 8, 0, 4, 3, system=255))
-    assert (station.is_ok, station.device, station.readings) == (True, "", ())
+def devices(talk: Talk, *said: bytes) -> list[str]:
+    return [frame.device for raw in said for frame in talk.feed(raw)]
+
+
+def test_ground_stations_are_no_aircraft_whatever_they_say() -> None:
+    talk = PROTOCOL.talk(Way())
+    beat = packet(m.HEARTBEAT, 0, 6, 8, 0, 4, 3, system=255)
+    clock = packet(m.SYSTEM_TIME, NOW * 1_000, BOOT, system=255)
+    text = packet(m.TEXT, 6, b"hello", 0, 0, system=255)
+    assert devices(talk, beat, clock, text, position()) == ["", "", "", "uav-7"]
+
+
+def test_a_part_of_an_aircraft_that_does_not_fly_it_speaks_for_it() -> None:
+    talk = PROTOCOL.talk(Way())
+    beat = packet(m.HEARTBEAT, 0, 2, 3, 0x80, 4, 3)
+    battery = packet(m.HEARTBEAT, 0, 34, 8, 0, 4, 3, component=180)
+    heat = packet(m.BATTERY, -1, -1, 2_150, *[0xFFFF] * 10, -1, 0, 0, 0, -1, component=180)
+    assert devices(talk, battery, beat, battery, heat) == ["", "uav-7", "", "uav-7"]
 
 
 def test_a_kind_that_is_not_known_is_kept_raw_and_says_so() -> None:

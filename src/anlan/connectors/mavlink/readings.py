@@ -24,10 +24,10 @@ def measure(quantity: str) -> Measure | None:
     return Measure(quantity, *row) if row else None
 
 
-def is_aircraft(kind: int, told: Mapping[str, Any]) -> bool:
-    """Whether a message is of an aircraft, not of a ground station, a camera or a radio."""
-    is_other = told.get("type") == _STATION or told.get("autopilot") == _NO_AUTOPILOT
-    return kind in m.MESSAGES and not (kind == m.HEARTBEAT and is_other)
+def flies(beat: Mapping[str, Any]) -> bool:
+    """Whether a heartbeat is of what flies an aircraft, not of a ground station, a camera or a
+    radio."""
+    return beat["type"] != _STATION and beat["autopilot"] != _NO_AUTOPILOT
 
 
 def is_placed(told: Mapping[str, Any]) -> bool:

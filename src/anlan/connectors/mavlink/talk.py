@@ -10,7 +10,7 @@ from anlan.connectors.dials import NOT_TOLD
 from anlan.connectors.frames import Ask, Frame, Way
 from anlan.connectors.mavlink import messages as m
 from anlan.connectors.mavlink.packet import KEY_BYTES, Packet, cutter, packet_in, proof_of
-from anlan.connectors.mavlink.readings import is_aircraft, is_placed, values_in
+from anlan.connectors.mavlink.readings import flies, is_placed, values_in
 from anlan.connectors.mavlink.stamps import Stamps
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality
@@ -36,6 +36,7 @@ class Talk:
         self._stamps: Stamps = seen.setdefault("stamps", Stamps(way.began))
         self._booted: dict[tuple[int, int], int] = {}  # by system and component
         self._placed: set[int] = set()
+        self._flies: dict[int, bool] = {}
 
     def feed(self, data: bytes) -> list[Frame]:
         return [self._frame(*piece) for piece in self._cut.feed(data)]
@@ -63,9 +64,18 @@ class Talk:
         if message is None:
             return Frame(raw, header=header, fields={"payload": packet.payload.hex()})
         told = m.told_in(message, packet.payload)
-        if not is_aircraft(packet.kind, told):
+        if not self._is_aircraft(packet, told):
             return Frame(raw, header=header, fields=told)
         return self._taken(packet, header, told)
+
+    def _is_aircraft(self, packet: Packet, told: m.Told) -> bool:
+        """Whether a message is of an aircraft: of a system that flies, or has told nothing else."""
+        system = packet.system
+        if packet.kind != m.HEARTBEAT:
+            return self._flies.get(system, True)
+        is_it = flies(told)
+        self._flies[system] = is_it or self._flies.get(system, False)
+        return is_it
 
     def _taken(self, packet: Packet, header: dict[str, Any], told: m.Told) -> Frame:
         system = packet.system
