@@ -142,11 +142,12 @@ def _read_line(table: Table, pack: str, rules: set[str]) -> Guidance:
 
 
 def read_sheets(folder: Folder, *, label: str, problems: Problems) -> dict[str, Sheet]:
-    """Every TOML file in tables/, by its name."""
+    """Every TOML file in tables/, by its name; not those with a dot before it."""
     tables = folder.joinpath("tables")
     if not tables.is_dir():
         return {}
-    names = sorted(file.name for file in tables.iterdir() if file.name.endswith(".toml"))
+    files = [file.name for file in tables.iterdir() if not file.name.startswith(".")]
+    names = sorted(name for name in files if name.endswith(".toml"))
     found = {}
     for name in names:
         document = open_document(tables, name, label=f"{label}/tables", problems=problems)

@@ -1,6 +1,7 @@
 """Reads quantities.toml: units, plausible ranges and gates."""
 
 import math
+import re
 
 from anlan.engine.rules import Gate
 from anlan.packs.model import QuantitySpec, Words
@@ -10,6 +11,7 @@ from anlan.packs.units import STATE, Unit, unit_of
 
 _INFINITY = math.inf
 _MOST_STATES = 256
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,5}")
 _POLICIES = ("accept", "confirm", "reject")
 
 
@@ -36,20 +38,24 @@ def _read_quantity(name: str, table: Table) -> QuantitySpec:
         display=display,
         gate=gate,
         basis=gate_table.text("basis"),
-        states=_read_states(table, gate) if display.code == STATE else {},
+        states=_read_states(table, gate_table, gate) if display.code == STATE else {},
     )
     gate_table.finish()
     table.finish()
     return spec
 
 
-def _read_states(table: Table, gate: Gate) -> dict[int, Words]:
-    """What each value is called: of all whole numbers of the plausible range."""
-    if not gate.high - gate.low < _MOST_STATES:
+def _read_states(table: Table, gate_table: Table, gate: Gate) -> dict[int, Words]:
+    """What each value is called: of all whole numbers of the plausible range. Where a city has laid
+    its own range over it, those that the pack names; others are told as numbers."""
+    states = table.table("states")
+    if gate_table.stamp is not None:
+        numbers = [int(key) for key in states.data if _WHOLE.fullmatch(key)]
+    elif gate.high - gate.low < _MOST_STATES:
+        numbers = list(range(math.ceil(gate.low), math.floor(gate.high) + 1))
+    else:
         table.wrong(f"a quantity of states has a low and a high, less than {_MOST_STATES} apart")
         return {}
-    states = table.table("states")
-    numbers = range(math.ceil(gate.low), math.floor(gate.high) + 1)
     found = {number: read_words(states, str(number)) for number in numbers}
     states.finish()
     return found

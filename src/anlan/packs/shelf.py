@@ -1,5 +1,6 @@
 """Finds packs and loads them, with a city's overlay when there is one."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -72,7 +73,8 @@ def load_pack(name: str, overlay: Path | None = None, *, shelf: Shelf | None = N
     folder = shelf.folder.joinpath(name)
     is_overlaid = overlay is not None and (overlay / name).is_dir()
     if is_ours and not is_overlaid and isinstance(folder, Path):
-        return _as_it_is(folder, shelf.label, _stamps(folder))
+        with suppress(OSError):  # a file that went while it was looked at; what is missing is told
+            return _as_it_is(folder, shelf.label, _stamps(folder))
     return _Loader(name, shelf, overlay).load()
 
 
@@ -83,8 +85,10 @@ def _as_it_is(folder: Path, label: str, stamps: tuple[tuple[str, int, int], ...]
 
 
 def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What differs once a file was changed: of each its path, time of change (ns) and bytes."""
-    stats = [(str(path), path.stat()) for path in sorted(folder.rglob("*"))]
+    """What differs once a file was changed: of each its path, time of change (ns) and bytes. Files
+    with a dot before their name are an editor's, and no part of a pack."""
+    paths = [path for path in sorted(folder.rglob("*")) if not path.name.startswith(".")]
+    stats = [(str(path), path.stat()) for path in paths]
     return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 

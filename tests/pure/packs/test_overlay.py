@@ -14,12 +14,15 @@ ANSWERS = 'source = "city plan 3"\napprover = "flood office"\n'
 
 
 def overlay(folder: Path, **files: str) -> tuple[Shelf, Path]:
-    shelf = write_pack(folder / "packs")
+    return write_pack(folder / "packs"), lain(folder, **files)
+
+
+def lain(folder: Path, **files: str) -> Path:
     city = folder / "city" / "tiny"
     city.mkdir(parents=True)
     for stem, text in files.items():
         (city / f"{stem}.toml").write_text(text, encoding="utf-8")
-    return shelf, city.parent
+    return city.parent
 
 
 def load(folder: Path, **files: str) -> Pack:
@@ -105,6 +108,24 @@ def test_gates_and_guidance_may_change(tmp_path: Path) -> None:
     )
     assert pack.quantities["depth"].gate.rate_per_h == 9
     assert [line.text.en for line in pack.guidance] == ["go", "look"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 12), (0, 100_000), (1, 2)])
+def test_states_without_a_name_in_a_citys_range_are_told_as_numbers(
+    tmp_path: Path, low: int, high: int
+) -> None:
+    names = "".join(f'{n} = {{ zh = "态{n}", en = "state {n}" }}\n' for n in range(11))
+    states = ('basis = "a test"\n', f'basis = "a test"\n[depth.states]\n{names}')
+    shelf = write_pack(tmp_path / "packs", quantities=('unit = "m"', 'unit = "{state}"'))
+    file = tmp_path / "packs/tiny/quantities.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(*states), encoding="utf-8")
+    gate = f"[depth.gate]\n{ANSWERS}low = {low}\nhigh = {high}\n"
+    pack = load_pack("tiny", lain(tmp_path, quantities=gate), shelf=shelf)
+    depth = pack.quantities["depth"]
+    assert (depth.gate.low, depth.gate.high) == (low, high)
+    assert {n: words.en for n, words in depth.states.items()} == {
+        n: f"state {n}" for n in range(11)
+    }
 
 
 @pytest.mark.parametrize(
