@@ -27,7 +27,7 @@ def measure(quantity: str) -> Measure | None:
 def flies(beat: Mapping[str, Any]) -> bool:
     """Whether a heartbeat is of what flies an aircraft, not of a ground station, a camera or a
     radio."""
-    return beat["type"] != _STATION and beat["autopilot"] != _NO_AUTOPILOT
+    return bool(beat["type"] != _STATION and beat["autopilot"] != _NO_AUTOPILOT)
 
 
 def is_placed(told: Mapping[str, Any]) -> bool:
