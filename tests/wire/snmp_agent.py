@@ -19,6 +19,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 from pysnmp.proto.rfc1902 import ObjectName, OctetString
 from pysnmp.proto.rfc1905 import NoSuchInstance
 from pysnmp.smi import instrum
+from pysnmp.smi.error import TooBigError
 
 from anlan.connectors.snmp.who import Who
 
@@ -31,10 +32,17 @@ _AGENT = bytes.fromhex("80004fb80561736b6564")
 
 
 class _Values(instrum.AbstractMibInstrumController):  # type: ignore[misc]  # pysnmp has no types
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._values = values
+    """most: how many it answers at once. An error in place of a value is what the answer says."""
+
+    def __init__(self, values: dict[str, Any], most: int) -> None:
+        self._values, self._most = values, most
 
     def read_variables(self, *pairs: Any, **_: Any) -> list[Any]:
+        if len(pairs) > self._most:
+            raise TooBigError
+        for n, (oid, _none) in enumerate(pairs):
+            if isinstance(found := self._values.get(str(oid)), type):
+                raise found(idx=n)
         return [(oid, self._values.get(str(oid), NoSuchInstance(""))) for oid, _ in pairs]
 
 
@@ -47,7 +55,7 @@ def _engine(name: bytes) -> Any:
 
 
 @contextmanager
-def agent(values: dict[str, Any], who: Who) -> Iterator[int]:
+def agent(values: dict[str, Any], who: Who, most: int = 100) -> Iterator[int]:
     """Answers on a port of its own, those who know the community or are the user."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listening.bind(("127.0.0.1", 0))
@@ -64,7 +72,7 @@ def agent(values: dict[str, Any], who: Who) -> Iterator[int]:
         config.add_vacm_user(engine, 2, "area", "noAuthNoPriv", (1, 3, 6))
     found = context.SnmpContext(engine)
     found.unregister_context_name(OctetString(""))
-    found.register_context_name(OctetString(""), _Values(values))
+    found.register_context_name(OctetString(""), _Values(values, most))
     cmdrsp.GetCommandResponder(engine, found)
     try:
         yield listening.getsockname()[1]

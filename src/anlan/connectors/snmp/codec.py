@@ -18,7 +18,7 @@ from anlan.terms.errors import Malformed
 from anlan.terms.rows import shown
 
 Pair = tuple[str, Any]
-"""An identifier and its value."""
+"""An identifier and its value, or a Malformed that says why it has none."""
 _ABSENT = {NoSuchObject: "no such object", NoSuchInstance: "no such instance",
            EndOfMibView: "nothing stands there"}  # fmt: skip
 _WHICH, _UPTIME = "1.3.6.1.6.3.1.1.4.1.0", "1.3.6.1.2.1.1.3.0"
@@ -28,6 +28,8 @@ _FLOAT, _DOUBLE = b"\x9f\x78\x04", b"\x9f\x79\x08"
 
 def plain(value: Any) -> int | float | str | None:
     """A number or a text; Malformed where the device has no such value."""
+    if isinstance(value, Malformed):
+        raise value
     for kind, why in _ABSENT.items():
         if isinstance(value, kind):
             raise Malformed(why)

@@ -23,6 +23,9 @@ from anlan.terms.errors import Malformed, Unavailable
 
 _TOGETHER = 20
 """Values in one question: what small agents answer in one datagram."""
+_TOO_BIG = "tooBig"
+_OF_ONE = (_TOO_BIG, "genErr", "noSuchName", "noAccess", "resourceUnavailable")
+"""Errors that others than the value at fault need not bear."""
 
 
 class Session:
@@ -60,7 +63,23 @@ class Session:
         return into
 
     async def _asked(self, wanted: list[str]) -> list[Pair]:
-        """What the device answers; Unavailable says why it does not."""
+        """What the device answers. What one value costs, it costs alone: where they are too many,
+        or one of them fails, they are asked for in parts."""
+        if not wanted:
+            return []
+        status, index, found = await self._answer(wanted)
+        if not status:
+            return found
+        if len(wanted) == 1:
+            return [(wanted[0], Malformed(status))]
+        is_named = status != _TOO_BIG and 0 < index <= len(wanted)
+        part = [wanted[index - 1]] if is_named else wanted[: len(wanted) // 2]
+        rest = [one for one in wanted if one not in part]
+        return [*await self._asked(part), *await self._asked(rest)]
+
+    async def _answer(self, wanted: list[str]) -> tuple[str, int, list[Pair]]:
+        """What the device says: which error, empty for none, of which one, counted from 1, and the
+        values; Unavailable where it says nothing, or refuses all."""
         link = self.mapping.link
         try:
             target = await UdpTransportTarget.create(
@@ -77,12 +96,12 @@ class Session:
             raise Unavailable(f"{link.host}:{link.port} cannot be asked") from error
         if failed:
             raise Unavailable(_words(str(failed), link.timeout_s))
-        if status:
-            at = wanted[int(index) - 1] if 0 < int(index) <= len(wanted) else ""
-            raise Unavailable(f"{status.prettyPrint()} {at}".strip())
+        said = str(status.prettyPrint()) if status else ""
+        if said and said not in _OF_ONE:
+            raise Unavailable(said)
         if len(found) > len(wanted):
             raise Malformed(f"{len(found)} values came for {len(wanted)}")
-        return [(str(oid), one) for oid, one in found]
+        return said, int(index), [(str(oid), one) for oid, one in found]
 
 
 def _words(failed: str, timeout_s: float) -> str:
