@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import struct
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,19 @@ def test_broken_records_are_refused() -> None:
     for data in (bytes(broken), seed("steim2.mseed")[:300], seed("text.mseed"), b"x" * 512):
         with pytest.raises(Malformed):
             list(shakings_in(data))
+
+
+@here
+def test_samples_beyond_all_numbers_are_refused() -> None:
+    record = bytearray(records("float32.mseed")[0])
+    record[52] = 5  # eight bytes a sample
+    for top, is_right in ((1e100, True), (1e300, False)):
+        record[30:32] = struct.pack(">H", 56)
+        record[64:512] = struct.pack(">56d", *[top, -top] * 28)
+        record[44:46] = struct.pack(">H", 64)
+        with nullcontext() if is_right else pytest.raises(Malformed, match="beyond"):
+            (found,) = shakings_in(bytes(record))
+            assert (found.peak, found.rms) == (top, pytest.approx(top))
 
 
 @given(st.binary(max_size=600))

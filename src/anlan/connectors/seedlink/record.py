@@ -70,14 +70,24 @@ def _shaking(seed: Any, record: Any) -> Shaking:
     start, end = record.starttime // _NS_PER_MS, record.endtime // _NS_PER_MS
     if not 0 <= start <= end < _LATEST_MS:
         raise Malformed("its time is outside 1970 to 2099")
-    around = samples - samples.mean()
+    mean, peak, rms = _strength(samples)
     network, station, location, channel = seed.sourceid2nslc(record.sourceid)
     return Shaking(
         network=network, station=station, location=location, channel=channel, start=start, end=end,
-        rate=float(record.samprate), samples=len(samples), mean=float(samples.mean()),
-        peak=float(np.abs(around).max()), rms=math.sqrt(float(np.square(around).mean())),
+        rate=float(record.samprate), samples=len(samples), mean=mean, peak=peak, rms=rms,
         clock=_clock(record.extra),
     )  # fmt: skip
+
+
+def _strength(samples: Any) -> tuple[float, float, float]:
+    """The mean, and around it the peak and the root mean square."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(samples.mean())
+        around = samples - mean
+        found = mean, float(np.abs(around).max()), math.sqrt(float(np.square(around).mean()))
+    if not all(map(math.isfinite, found)):
+        raise Malformed("its samples are beyond all numbers")
+    return found
 
 
 def _clock(extra: str) -> float | None:
