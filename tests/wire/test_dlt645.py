@@ -271,6 +271,18 @@ def test_digits_are_numbers(data: str, number: float | None) -> None:
     assert number_of(ITEM, bytes.fromhex(data), 0, BEIJING) == number
 
 
+def test_each_bit_of_a_long_word_is_read() -> None:
+    spec = tables(1)
+    word = {"di": "f0000001", "size": 8}
+    values = {f"bit_{n}": word | {"bit": n} for n in (0, 1, 62, 63)}
+    spec["meter"] = [{"device": "m", "address": NEW, "values": values}]
+    found = [
+        number_of(one.item, bytes.fromhex("0100000000000080"), 0, BEIJING, bit=one.bit)
+        for one in map_of(spec, "m").meters[0].values
+    ]
+    assert found == [1, 0, 0, 1]
+
+
 @pytest.mark.parametrize(("data", "reason"), [("0a23", "no digits"), ("05", "1 bytes came")])
 def test_what_is_no_number_is_a_fault(data: str, reason: str) -> None:
     with pytest.raises(Malformed, match=reason):
@@ -315,6 +327,18 @@ def test_a_wrong_map_says_where_and_why(change: dict[str, Any], reason: str) -> 
     with pytest.raises(Malformed, match=re.escape(reason)) as wrong:
         map_of(spec, "meters.toml")
     assert "meters.toml [[meter]] 1" in str(wrong.value)
+
+
+def test_a_wrong_head_says_where_and_why() -> None:
+    with pytest.raises(Malformed, match=re.escape("meters.toml [dlt645]: zone 'Mars' is neither")):
+        map_of(tables(1, zone="Mars"), "meters.toml")
+
+
+def test_two_values_are_never_one_sensor() -> None:
+    spec = tables(1)
+    spec["meter"][1]["device"] = spec["meter"][0]["device"]
+    with pytest.raises(Malformed, match=r"\[\[meter\]\] 2: 330110-meter-1\.energy is of .* 1 too"):
+        map_of(spec, "meters.toml")
 
 
 def test_an_item_that_the_tables_lack_is_told_by_the_map() -> None:

@@ -69,14 +69,17 @@ def _why(edition: Edition, data: bytes) -> str:
     return ", ".join(told) or f"error {bits:02X}"
 
 
-def number_of(item: Item, data: bytes, at: int, zone: tzinfo) -> float | None:
+def number_of(
+    item: Item, data: bytes, at: int, zone: tzinfo, *, bit: int | None = None
+) -> float | None:
     """The number of an answer; None where the meter has none. at: when it was read, ms UTC; of a
-    clock the number is how many seconds it is ahead. Malformed where the bytes are not as the
-    item says."""
+    clock the number is how many seconds it is ahead · bit: which of a word is meant, None for all.
+    Malformed where the bytes are not as the item says."""
     if len(data) != item.size:
         raise Malformed(f"{len(data)} bytes came, {item.size} are right")
     if item.kind == "bits":
-        return float(int.from_bytes(data, "little"))
+        word = int.from_bytes(data, "little")
+        return float(word if bit is None else word >> bit & 1)
     if data == b"\xff" * len(data):
         return None
     if item.kind != "number":

@@ -7,9 +7,12 @@ from typing import Any, NamedTuple, get_args
 
 from anlan.connectors.dlt645.items import Edition, Item, item_of
 from anlan.connectors.mapping.clocks import zone_of
+from anlan.connectors.mapping.points import apart
 from anlan.connectors.mapping.section import Section, only
 from anlan.connectors.mapping.templates import Template, template
+from anlan.connectors.mapping.trails import Spot
 from anlan.terms.errors import Malformed
+from anlan.terms.rows import key_in
 
 _LINK = ("host", "port", "timeout_s", "period_s", "wakes", "zone")
 _METER = ("device", "address", "edition", "period_s", "sensor", "values")
@@ -52,6 +55,11 @@ class Meter:
     sensor: Template
     values: tuple[Value, ...]
 
+    def key(self, quantity: str) -> str:
+        """The sensor of a quantity; Malformed where that is no key."""
+        names = {"device": self.device, "quantity": quantity}
+        return key_in(self.sensor.fill((), names, Spot(None)))
+
 
 class Map(NamedTuple):
     """One line and its meters."""
@@ -67,7 +75,7 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
     only(head.table, _LINK, head.where)
     link = Link(
         host=head.text("host"), port=head.whole("port", None, least=1),
-        zone=zone_of(head.text("zone", "+08:00")), timeout_s=_span(head, "timeout_s", 3.0),
+        zone=_zone(head), timeout_s=_span(head, "timeout_s", 3.0),
         wakes=head.whole("wakes", 4, most=16),
     )  # fmt: skip
     period_s = _span(head, "period_s", 60.0)
@@ -75,7 +83,31 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
     if not isinstance(rows, list) or not rows:
         raise Malformed("needs at least one [[meter]]", where=where)
     sections = [Section(one, f"{where} [[meter]] {n}") for n, one in enumerate(rows, 1)]
-    return Map(link, tuple(_meter(one, period_s) for one in sections))
+    meters = tuple(_meter(one, period_s) for one in sections)
+    _look_apart(meters, where)
+    return Map(link, meters)
+
+
+def _zone(section: Section) -> tzinfo:
+    try:
+        return zone_of(section.text("zone", "+08:00"))
+    except Malformed as error:
+        section.fail(error.message)
+
+
+def _look_apart(meters: tuple[Meter, ...], where: str) -> None:
+    """Malformed where two values were one sensor."""
+    seen: dict[str, int] = {}
+    for n, meter in enumerate(meters, 1):
+        for value in meter.values:
+            at = f"{where} [[meter]] {n}"
+            try:
+                key = meter.key(value.name)
+            except Malformed as error:
+                raise Malformed(error.message, where=f"{at} {value.name}") from error
+            if key in seen:
+                raise Malformed(f"{key} is of [[meter]] {seen[key]} too", where=at)
+            seen[key] = n
 
 
 def _span(section: Section, name: str, default: float) -> float:

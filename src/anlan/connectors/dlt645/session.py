@@ -8,17 +8,15 @@ from anlan.connectors.dlt645.codec import Declined, Question, answered, number_o
 from anlan.connectors.dlt645.frame import MOST_BYTES, cutter, read, written
 from anlan.connectors.dlt645.map import Map, Meter, Value
 from anlan.connectors.mapping import Heard, Taken
-from anlan.connectors.mapping.trails import Spot
 from anlan.connectors.rounds import FAILED, Keep, Rounds, now_ms
 from anlan.terms.errors import AnlanError, Malformed, Unavailable
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
-from anlan.terms.rows import key_in
 
 _SILENT, _MOST_HEARD, _MOST_DRAINED = 2, 16 << 10, 1 << 20
 _PAUSE_S = 0.5
 """No meter pauses for longer between the bytes of a frame."""
-_NAN, _NOWHERE = float("nan"), Spot(None)
+_NAN = float("nan")
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -68,13 +66,9 @@ class Session:
     async def _value(self, meter: Meter, value: Value) -> Reading:
         data = await self._answer(Question(meter.address, meter.edition, value.di))
         at = now_ms()
-        number = number_of(value.item, data, at, self.mapping.link.zone)
-        if value.bit is not None and number is not None:
-            number = float(int(number) >> value.bit & 1)
-        names = {"device": meter.device, "quantity": value.name}
-        key = key_in(meter.sensor.fill((), names, _NOWHERE))
+        number = number_of(value.item, data, at, self.mapping.link.zone, bit=value.bit)
         told = _NAN if number is None else number * value.scale
-        return Reading(key, at, told, Quality.GOOD, at)
+        return Reading(meter.key(value.name), at, told, Quality.GOOD, at)
 
     def _fault(self, meter: Meter, value: Value, why: str, into: Taken) -> None:
         """Told where it has not been told yet."""
