@@ -160,7 +160,7 @@ def test_a_meter_that_says_anything_is_there() -> None:
     spec = tables(1) | {"meter": [{"device": "m", "address": NEW, "values": values}]}
 
     async def scene() -> Taken:
-        told = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
 
         async def keep(taken: Taken, at: int) -> None:
             told.set_result(taken)
