@@ -35,7 +35,7 @@ SERIES = """<?xml version="1.0"?><om:OM_Observation xmlns:om="http://www.opengis
 <om:observedProperty xlink:href="http://x.example/def/WaterLevel"/>
 <om:featureOfInterest xlink:href="http://x.example/st/8101"/>
 <om:result><wml2:MeasurementTimeseries><wml2:metadata><wml2:TimeseriesMetadata>
-<wml2:defaultTimeZone><wml2:TimeZone><wml2:zoneOffset>+08:00</wml2:zoneOffset></wml2:TimeZone>
+<wml2:defaultTimeZone><wml2:TimeZone><wml2:zoneOffset><!--Z-->+08:00</wml2:zoneOffset></wml2:TimeZone>
 </wml2:defaultTimeZone></wml2:TimeseriesMetadata></wml2:metadata>
 <wml2:defaultPointMetadata><wml2:DefaultTVPMeasurementMetadata><wml2:uom code="ft"/>
 <wml2:quality xlink:href="http://www.opengis.net/def/waterml/2.0/quality/good"/>
@@ -79,12 +79,13 @@ def test_points_with_units_quality_zones_and_nothing(tmp_path: Path) -> None:
         ("2026-07-01T08:10:00+08:00", f"<wml2:value>20</wml2:value>{ESTIMATED}"),
         ("2026-07-01T00:15:00Z", "<wml2:value>-9999</wml2:value>"),
         ("2026-07-01T00:20:00Z", "<wml2:value>high</wml2:value>"),
+        ("2026-07-01T00:25:00Z", "<wml2:value><!-- checked -->30</wml2:value>"),
     ))  # fmt: skip
     assert "value is no number: 'high'" in told
     minutes = {time // 60_000 % 60: value for (_, time), value in one.intake.kept.items()}
     assert {m: v for m, v in minutes.items() if v == v} == {  # NaN is unlike itself
-        0: pytest.approx(3.048), 10: pytest.approx(6.096)}  # fmt: skip
-    assert sorted(minutes) == [0, 5, 10, 15]
+        0: pytest.approx(3.048), 10: pytest.approx(6.096), 25: pytest.approx(9.144)}  # fmt: skip
+    assert sorted(minutes) == [0, 5, 10, 15, 25]
     assert (tmp_path / "done/a.xml").is_file()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from anlan.cap.xml.document import children, first_text, parse
+from anlan.cap.xml.document import children, first_text, parse, text_of
 from anlan.connectors.folder.row import Row
 from anlan.terms.errors import Malformed
 
@@ -60,7 +60,7 @@ def _name(element: etree._Element | None) -> str:
     if element is None:
         return ""
     told = element.get(_TITLE) or next(
-        (text for one in element.iter("{*}identifier", "{*}name") if (text := one.text)), ""
+        (text for one in element.iter("{*}identifier", "{*}name") if (text := text_of(one))), ""
     )
     return (told or "").strip() or _last(_link(element))
 
@@ -97,7 +97,7 @@ def _zone(series: etree._Element) -> str:
     """The zone of times without one; empty where none is named."""
     found = next(series.iter("{*}defaultTimeZone"), None)
     offsets = () if found is None else found.iter("{*}zoneOffset")
-    return next((one.text or "" for one in offsets), "").strip()
+    return next(map(text_of, offsets), "").strip()
 
 
 def _cells(point: etree._Element, usual: Mapping[str, Any], zone: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _cells(point: etree._Element, usual: Mapping[str, Any], zone: str) -> dict[s
     if time:
         cells["time"] = time + zone if zone and _ZONELESS.search(time) else time
     value = next(children(point, "value"), None)
-    text = "" if value is None else (value.text or "").strip()
+    text = "" if value is None else text_of(value).strip()
     is_nil = value is None or value.get(_NIL) in ("true", "1") or not text
     cells["value"] = None if is_nil else text
     if value is not None and (reason := value.get("nilReason")):
