@@ -8,7 +8,7 @@ from typing import Any
 from bacpypes3.primitivedata import ObjectIdentifier
 from bacpypes3.vendor import get_vendor_info
 
-from anlan.connectors.mapping.points import Group, group_of, rows_of
+from anlan.connectors.mapping.points import Group, group_of, groups_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.terms.errors import Malformed
 
@@ -60,9 +60,7 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
     if 0 < link.cov_s < _LEAST_COV:
         head.fail(f"cov_s must be 0, or from {_LEAST_COV} to {_MOST_COV:,}")
     period_s = head.span("period_s", 30.0)
-    groups = tuple(_group(one, period_s) for one in rows_of(tables, "read", where))
-    if not groups:
-        raise Malformed("needs at least one [[read]]", where=where)
+    groups = groups_of(tables, where, lambda one: _group(one, period_s))
     return Map(link, groups)
 
 

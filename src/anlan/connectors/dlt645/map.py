@@ -7,12 +7,10 @@ from typing import Any, NamedTuple, get_args
 
 from anlan.connectors.dlt645.items import Edition, Item, item_of
 from anlan.connectors.mapping.clocks import zone_of
-from anlan.connectors.mapping.points import apart
+from anlan.connectors.mapping.points import apart, key_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.connectors.mapping.templates import Template, template
-from anlan.connectors.mapping.trails import Spot
 from anlan.terms.errors import Malformed
-from anlan.terms.rows import key_in
 
 _LINK = ("host", "port", "timeout_s", "period_s", "wakes", "zone")
 _METER = ("device", "address", "edition", "period_s", "sensor", "values")
@@ -57,8 +55,7 @@ class Meter:
 
     def key(self, quantity: str) -> str:
         """The sensor of a quantity; Malformed where that is no key."""
-        names = {"device": self.device, "quantity": quantity}
-        return key_in(self.sensor.fill((), names, Spot(None)))
+        return key_of(self.sensor, self.device, quantity)
 
 
 class Map(NamedTuple):
@@ -84,7 +81,8 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
         raise Malformed("needs at least one [[meter]]", where=where)
     sections = [Section(one, f"{where} [[meter]] {n}") for n, one in enumerate(rows, 1)]
     meters = tuple(_meter(one, period_s) for one in sections)
-    _look_apart(meters, where)
+    told = [(one.device, one.sensor, [value.name for value in one.values]) for one in meters]
+    apart(told, where, "meter")
     return Map(link, meters)
 
 
@@ -93,21 +91,6 @@ def _zone(section: Section) -> tzinfo:
         return zone_of(section.text("zone", "+08:00"))
     except Malformed as error:
         section.fail(error.message)
-
-
-def _look_apart(meters: tuple[Meter, ...], where: str) -> None:
-    """Malformed where two values were one sensor."""
-    seen: dict[str, int] = {}
-    for n, meter in enumerate(meters, 1):
-        for value in meter.values:
-            at = f"{where} [[meter]] {n}"
-            try:
-                key = meter.key(value.name)
-            except Malformed as error:
-                raise Malformed(error.message, where=f"{at} {value.name}") from error
-            if key in seen:
-                raise Malformed(f"{key} is of [[meter]] {seen[key]} too", where=at)
-            seen[key] = n
 
 
 def _span(section: Section, name: str, default: float) -> float:

@@ -1,6 +1,6 @@
 """Values that stand at an address of their own: a node, an object identifier, an object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,12 +53,39 @@ class Stamp(NamedTuple):
 
 def groups_of(
     tables: Mapping[str, Any], where: str, make: Callable[[Section], Group]
-) -> list[Group]:
+) -> tuple[Group, ...]:
     """What each [[read]] of a file says; at least one."""
-    groups = [make(one) for one in rows_of(tables, "read", where)]
+    groups = tuple(make(one) for one in rows_of(tables, "read", where))
     if not groups:
         raise Malformed("needs at least one [[read]]", where=where)
+    told = [(one.device, one.sensor, [point.name for point in one.points]) for one in groups]
+    apart(told, where)
     return groups
+
+
+def apart(
+    tables: Iterable[tuple[str, Template, Iterable[str]]], where: str, name: str = "read"
+) -> None:
+    """Malformed where two values would be one sensor: each would seem to be a change of the other.
+
+    tables: device, sensor and quantities of each table of that name.
+    """
+    found: dict[str, int] = {}
+    for n, (device, sensor, quantities) in enumerate(tables, 1):
+        at = f"{where} [[{name}]] {n}"
+        for quantity in quantities:
+            try:
+                key = key_of(sensor, device, quantity)
+            except Malformed as error:
+                raise Malformed(error.message, where=f"{at} {quantity}") from error
+            if key in found:
+                raise Malformed(f"{key} is of [[{name}]] {found[key]} too", where=at)
+            found[key] = n
+
+
+def key_of(sensor: Template, device: str, quantity: str) -> str:
+    """The key of a value; Malformed where it is none."""
+    return key_in(sensor.fill((), {"device": device, "quantity": quantity}, _NOWHERE))
 
 
 def rows_of(tables: Mapping[str, Any], name: str, where: str) -> list[Section]:
@@ -104,8 +131,7 @@ def _point(name: str, spec: Any, check: Check, where: str) -> Point:
 def take(group: Group, point: Point, found: Any, stamp: Stamp, *, into: Taken) -> dict[str, str]:
     """Puts the reading of what was found, or a fault where it is none; the quantity and its key."""
     try:
-        names = {"device": group.device, "quantity": point.name}
-        key = key_in(group.sensor.fill((), names, _NOWHERE))
+        key = key_of(group.sensor, group.device, point.name)
         value = point.cell.number(found, Spot(found))
     except Malformed as error:
         reason = f"{group.device}: {point.name}: {error}"

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from anlan.connectors import Fault
 from anlan.connectors.mapping import Heard, Taken
+from anlan.connectors.mapping.points import key_of
 from anlan.connectors.mapping.read import UNREADABLE
 from anlan.connectors.mapping.trails import Spot
 from anlan.connectors.modbus.map import BITS, Read, Register, Write
 from anlan.terms.errors import Malformed
 from anlan.terms.quality import Quality
 from anlan.terms.readings import Reading
-from anlan.terms.rows import key_in
 
 _NOWHERE = Spot(None)
 _MOST_REGISTERS, _MOST_BITS = 120, 1_960
@@ -54,8 +54,7 @@ def taken(read: Read, words: Mapping[int, int], at: int) -> Taken:
     spoken: dict[str, str] = {}
     for one in read.registers:
         try:
-            names = {"device": read.device, "quantity": one.name}
-            key = key_in(read.sensor.fill((), names, _NOWHERE))
+            key = key_of(read.sensor, read.device, one.name)
             value = one.cell.number(_number(read, one, words), _NOWHERE)
         except Malformed as error:
             reason = f"{read.device}: {one.name}: {error}"

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from anlan.connectors.mapping.cells import Cell, cell_of
 from anlan.connectors.mapping.layout import ORDERS, TYPES, Layout
-from anlan.connectors.mapping.points import rows_of
+from anlan.connectors.mapping.points import apart, rows_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.connectors.mapping.templates import Template, template
 from anlan.terms.errors import Malformed
@@ -97,6 +97,8 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
     reads = tuple(_read(one, period_s) for one in rows_of(tables, "read", where))
     if not reads:
         raise Malformed("needs at least one [[read]]", where=where)
+    told = [(one.device, one.sensor, [value.name for value in one.registers]) for one in reads]
+    apart(told, where)
     writes = tuple(_write(one) for one in rows_of(tables, "write", where))
     devices = {one.device for one in reads}
     for one in writes:

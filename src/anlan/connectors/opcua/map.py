@@ -11,7 +11,7 @@ from asyncua import ua
 from asyncua.ua.ua_binary import nodeid_to_binary
 from asyncua.ua.uaerrors import UaError
 
-from anlan.connectors.mapping.points import Group, group_of, rows_of
+from anlan.connectors.mapping.points import Group, group_of, groups_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.terms.errors import Malformed
 
@@ -54,9 +54,7 @@ def map_of(tables: Mapping[str, Any], where: str, folder: Path) -> Map:
     head = Section(tables.get("opcua"), f"{where} [opcua]")
     only(head.table, _LINK, head.where)
     period_s = head.span("period_s", 1.0)
-    groups = tuple(_group(one, period_s) for one in rows_of(tables, "read", where))
-    if not groups:
-        raise Malformed("needs at least one [[read]]", where=where)
+    groups = groups_of(tables, where, lambda one: _group(one, period_s))
     return Map(_link(head, folder), groups)
 
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from anlan.connectors.mapping.points import Group, group_of, rows_of
+from anlan.connectors.mapping.points import Group, group_of, groups_of, rows_of
 from anlan.connectors.mapping.section import Section, only
 from anlan.connectors.snmp.who import KEYS, Who, who_of
 from anlan.terms.errors import Malformed
@@ -72,9 +72,7 @@ def map_of(tables: Mapping[str, Any], where: str, folder: Path) -> Map:
         timeout_s=head.span("timeout_s", 3.0), retries=head.whole("retries", 1, most=10),
     )  # fmt: skip
     period_s = head.span("period_s", 30.0)
-    groups = tuple(_group(one, period_s) for one in rows_of(tables, "read", where))
-    if not groups:
-        raise Malformed("needs at least one [[read]]", where=where)
+    groups = groups_of(tables, where, lambda one: _group(one, period_s))
     return Map(link, groups)
 
 
