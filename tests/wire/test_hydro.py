@@ -134,6 +134,30 @@ def seen(row: Row) -> tuple[Any, ...]:
     return tuple(row.cells.get(name) for name in names)
 
 
+def test_each_value_of_a_table_has_its_line(tmp_path: Path) -> None:
+    rows = values_of(written(tmp_path, """.A ZZ0001 820101 Z DH12/HG 1
+no message
+
+.BR MCI 820101 Z DH12/HG
+.B1 /PP
+: the upper river
+BB0001 1.1/0.2
+
+BB0002 M/0.3, bb0003 +/0.4
+BB0002 DH18/1.5/0.6
+.END
+.A ZZ0002 820101 Z DH12/HG 1
+: the end
+"""))  # fmt: skip
+    assert [(row.line, row.cells.get("station"), row.cells.get("value")) for row in rows] == [
+        (1, "ZZ0001", 1.0),
+        (7, "BB0001", 1.1), (7, "BB0001", 0.2),
+        (9, "BB0002", None), (9, "BB0002", 0.3), (9, "bb0003", None), (9, "bb0003", 0.4),
+        (10, "BB0002", 1.5), (10, "BB0002", 0.6),
+        (12, "ZZ0002", 1.0),
+    ]  # fmt: skip
+
+
 def test_forecasts_extremes_and_broken_messages_are_told_apart(tmp_path: Path) -> None:
     one = Station(tmp_path, SHEF, "AA0001.water_level")
     told = one.take("a.shef", ".A AA0001 820101 Z DH12/HG 10\n.A AA0001 820101 Z DH13/HGIFZ 5\n"

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anlan.connectors.folder.reports import lines_of
 from anlan.connectors.folder.row import Row
 from anlan.terms.errors import Malformed
 
@@ -29,10 +30,13 @@ def rows_of(path: Path) -> Iterator[Row]:
     """
     if path.stat().st_size > MOST_BYTES:
         raise Malformed(f"more than {MOST_BYTES >> 20} MB; put it there in parts")
-    text = path.read_bytes().decode("latin-1")
+    # Whatever ends its lines.
+    text = io.StringIO(path.read_bytes().decode("latin-1"), newline=None).read()
+    lines = text.split("\n")
     parser = _reading()(1)
-    parser.set_input(io.StringIO(text, newline=None))  # whatever ends its lines
+    parser.set_input(io.StringIO(text))
     while True:
+        before = parser.line
         try:
             message = parser.get_next_message()
             found = list(parser.parse_message()) if message else []
@@ -44,11 +48,20 @@ def rows_of(path: Path) -> Iterator[Row]:
             yield Row(line, {}, why)
         if not message:
             return
-        for one in found:
+        for one, at in _places(found, lines[before:line], before + 1):
             try:
-                yield _row(parser, one, line)
+                yield _row(parser, one, at)
             except Exception as error:  # noqa: BLE001 - the same, for one value
-                yield Row(line, {}, str(error) or type(error).__name__)
+                yield Row(at, {}, str(error) or type(error).__name__)
+
+
+def _places(found: list[Any], message: list[str], first: int) -> Iterator[tuple[Any, int]]:
+    """Each value of a message with its line, of .A and .E the last."""
+    dotted = [n for n, one in enumerate(message) if one.startswith(".")] or [0]
+    start, end = dotted[0], dotted[-1]
+    if message[start:] and message[start][1:2].upper() == "B":
+        return lines_of(found, message[start:], first + start)
+    return ((one, first + end) for one in found)
 
 
 @cache
