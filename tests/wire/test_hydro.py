@@ -123,6 +123,10 @@ def written(folder: Path, text: str) -> Path:
         ("AA0002", "1982-01-01T12:00:00Z", "HG", 4.4, "bad"),
         ("AA0002", "1982-01-01T12:00:00Z", "TA", 80.0, "good")]),
     (".A AA0003 820101 Z DH12/HGIFZ 5", []),
+    *((f".A AA0004 820101 Z DH12/PP 0.5{letter}",
+       [("AA0004", "1982-01-01T12:00:00Z", "PP", 0.5, quality)])
+      for letters, quality in (("BR", "bad"), ("DEFLQSW", "uncertain"), ("GMPTVZ", "good"))
+      for letter in letters),
 ])  # fmt: skip
 def test_messages(tmp_path: Path, text: str, expected: list[Any]) -> None:
     rows = values_of(written(tmp_path, text + "\n"))

@@ -16,7 +16,8 @@ from anlan.terms.errors import Malformed
 MOST_BYTES = 16 << 20
 _MISSING = -9_999.0
 """What the library gives for `M` and for what was not told."""
-_BAD, _UNSURE = "BR", "EFQS"
+_BAD, _UNSURE = "BR", "DEFLQSW"
+"""Qualifiers. D and L are estimates from parts, W was entered in place of what was measured."""
 _FORECASTS = "FC"
 _PLAIN = "Z"
 
