@@ -253,6 +253,25 @@ def test_a_message_that_is_sent_again_is_taken_once_and_hears_the_same(tmp_path:
     asyncio.run(scene())
 
 
+def test_nothing_is_remembered_of_one_who_may_not_send(tmp_path: Path) -> None:
+    async def scene() -> None:
+        far = map_of(_tables(addresses=["10.0.0.0/8"]), "nb.toml", tmp_path)
+        far = far._replace(port=replace(far.port, port=0))
+        async with listening(far, Store()) as (way, port):
+            loop = asyncio.get_running_loop()
+            transport, sender = await loop.create_datagram_endpoint(
+                _Sender, remote_addr=("127.0.0.1", port), family=socket.AF_INET
+            )
+            for n in (1, 2):
+                transport.sendto(b"\x41\x02\x12\x34\x77\xb2up\x048613\xff" + VALUE)
+                await until(lambda: sender.numbered(b"\x12\x34") == n)  # noqa: B023 - waited for
+                assert way.books.faults["foreign_address"] == n
+            transport.close()
+
+    (tmp_path / "nb.keys").write_text(KEYS)
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

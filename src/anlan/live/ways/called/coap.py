@@ -6,6 +6,8 @@ A message that is sent again, as its number tells, is taken once and hears the s
 import asyncio
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from aiocoap import Context
 from aiocoap import Message as Coap
 from aiocoap.error import ResolutionError
 from aiocoap.numbers.codes import Code
+from aiocoap.numbers.constants import TransportTuning
 from aiocoap.resource import Resource
 from aiocoap.util import hostportsplit
 
@@ -62,9 +65,22 @@ class Devices:
         """The open port."""
         where = (self.mapping.port.bind, self.mapping.port.port)
         try:
-            return await Context.create_server_context(_Site(self), where, transports=["udp6"])
+            context = await Context.create_server_context(_Site(self), where, transports=["udp6"])
         except (OSError, ResolutionError) as error:
             raise Unavailable(f"cannot listen on {where[0]}:{where[1]} ({error})") from error
+        for one in context.request_interfaces:
+            door = one.token_interface
+            door.dispatch_message = partial(self._enter, door.dispatch_message)
+        return context
+
+    def _enter(self, go_on: Callable[[Coap], None], message: Coap) -> None:
+        """Judges a datagram before the library keeps anything of it."""
+        if message.code.is_request():
+            try:
+                self._admit(message)
+            except _Cut as cut:
+                message.transport_tuning = _Refused(cut)
+        go_on(message)
 
     async def answer(self, request: Coap) -> Coap:
         """One message, or a block of one."""
@@ -75,7 +91,8 @@ class Devices:
     async def _said(self, request: Coap) -> Coap:
         """Nothing is kept, not even a block, of one who may not send."""
         try:
-            self._admit(request)
+            if isinstance(request.transport_tuning, _Refused):
+                raise request.transport_tuning.cut
             sent = _sent(request)
             prove(self.mapping, sent)
             whole = self.blocks.take(request)
@@ -143,6 +160,16 @@ class _Cut(Exception):
     def __init__(self, code: str, answer: Code, why: str) -> None:
         super().__init__(why)
         self.code, self.answer = code, answer
+
+
+class _Refused(TransportTuning):  # type: ignore[misc]  # aiocoap has no types
+    """That a message is refused. So that it comes again is not remembered, as that would be memory
+    for anybody who sends: it is refused again."""
+
+    EXCHANGE_LIFETIME = 0.0
+
+    def __init__(self, cut: _Cut) -> None:
+        self.cut = cut
 
 
 class _Site(Resource):  # type: ignore[misc]  # aiocoap has no types
