@@ -14,6 +14,7 @@ from tests.wire.test_modbus import until
 
 REAL, NORMAL = b"\x44\x41\xa0\x00\x00", b"\x82\x04\x00"
 ONE, TWO = 1, 2
+_SUBSCRIBE, _MANY = 5, 14
 Objects = dict[int, tuple[bytes, bytes]]
 """Analog inputs by their number: value and flags as they stand in the answer."""
 
@@ -28,10 +29,26 @@ class Odd(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        number, service, question = data[8], data[9], data[10:]
-        body = self.many() if service == 14 else self.single(question)
-        told = b"\x01\x00\x30" + bytes([number, service]) + body
-        self.transport.sendto(b"\x81\x0a" + struct.pack(">H", 4 + len(told)) + told, addr)
+        if data[6] >> 4:  # no question: how ours answers a change
+            return
+        service, question = data[9], data[10:]
+        if service == _SUBSCRIBE:
+            self.say(b"\x20" + data[8:10], addr)
+            self.say(b"\x00\x05\x01\x01" + self.change(question), addr)
+            return
+        body = self.many() if service == _MANY else self.single(question)
+        self.say(b"\x30" + data[8:10] + body, addr)
+
+    def say(self, told: bytes, address: tuple[str, int]) -> None:
+        head = b"\x81\x0a" + struct.pack(">H", 6 + len(told)) + b"\x01\x00"
+        self.transport.sendto(head + told, address)
+
+    def change(self, question: bytes) -> bytes:
+        """Of the object that a subscription is about, under the number that it has there."""
+        about = question[3:7]
+        value, flags = self.objects[struct.unpack(">I", about)[0]]
+        return (question[:2] + b"\x1c\x02\x00\x00\x01\x2c" + about + b"\x39\x3c\x4e\x09\x55\x2e"
+                + value + b"\x2f\x09\x6f\x2e" + flags + b"\x2f\x4f")  # fmt: skip
 
     def many(self) -> bytes:
         return b"".join(
@@ -44,7 +61,7 @@ class Odd(asyncio.DatagramProtocol):
         return question + b"\x3e" + (value if question[6] == 0x55 else flags) + b"\x3f"
 
 
-def rounds(objects: Objects, done: Callable[[list[Taken]], bool]) -> list[Taken]:
+def rounds(objects: Objects, done: Callable[[list[Taken]], bool], cov_s: int = 0) -> list[Taken]:
     """What two inputs of a device become, until that is so."""
 
     async def scene() -> list[Taken]:
@@ -59,7 +76,7 @@ def rounds(objects: Objects, done: Callable[[list[Taken]], bool]) -> list[Taken]
         )
         port = transport.get_extra_info("sockname")[1]
         head = {"host": "127.0.0.1", "port": port, "bind": "127.0.0.1", "timeout_s": 10,
-                "retries": 0, "period_s": 0.1}  # fmt: skip
+                "retries": 0, "period_s": 0.1, "cov_s": cov_s}  # fmt: skip
         values = {f"v{n}": f"analog-input,{n}" for n in objects}
         spec = {"bacnet": head, "read": [{"device": "d", "values": values}]}
         running = asyncio.create_task(Session(map_of(spec, "odd.toml"), keep).run())
@@ -93,3 +110,12 @@ def test_flags_that_cannot_be_read_cost_no_value() -> None:
     objects = {ONE: (REAL, b"\x00"), TWO: (REAL, NORMAL)}
     found = rounds(objects, lambda kept: len(kept) >= 2)
     assert {one.sensor for one in found[0].readings} == {"d.v1", "d.v2"}
+
+
+def test_a_change_that_cannot_be_read_is_told() -> None:
+    why = "d: v1: does not tell changes: the change cannot be read (InvalidTag)"
+    rounds(
+        {ONE: (b"\x21\x05", NORMAL)},
+        lambda kept: any(one.reason == why for taken in kept for one in taken.faults),
+        cov_s=600,
+    )
