@@ -27,7 +27,6 @@ class Session:
         self.mapping = mapping
         self._rounds = Rounds(mapping.meters, self._read, keep)
         self._ends: Ends | None = None
-        self._told: dict[tuple[str, str], str] = {}
 
     @property
     def trouble(self) -> dict[str, str]:
@@ -54,10 +53,10 @@ class Session:
                 silent += 1
                 if not is_there and silent >= min(_SILENT, len(meter.values)):
                     raise
-                self._fault(meter, value, str(error), into)
+                reason = f"{meter.device}: {value.name}: {error}"
+                into.faults.append(Fault(FAILED, reason, value.di.encode()))
             else:
                 is_there = True
-                self._told.pop((meter.device, value.name), None)
                 into.readings.append(reading)
                 spoken[value.name] = reading.sensor
         into.heard.append(Heard(meter.device, True, spoken))
@@ -69,14 +68,6 @@ class Session:
         number = number_of(value.item, data, at, self.mapping.link.zone, bit=value.bit)
         told = _NAN if number is None else number * value.scale
         return Reading(meter.key(value.name), at, told, Quality.GOOD, at)
-
-    def _fault(self, meter: Meter, value: Value, why: str, into: Taken) -> None:
-        """Told where it has not been told yet."""
-        place = (meter.device, value.name)
-        if self._told.get(place) != why:
-            self._told[place] = why
-            reason = f"{meter.device}: {value.name}: {why}"
-            into.faults.append(Fault(FAILED, reason, value.di.encode()))
 
     async def _answer(self, question: Question) -> bytes:
         """What the meter says to a question; what others say, or said late, is passed over."""
