@@ -18,6 +18,8 @@ from anlan.site.api.things.publishing.settings import FILE, Settings, load_setti
 from anlan.terms.errors import Unavailable
 
 _MOST_WAITING, _KEEPALIVE_S = 2_000, 30
+"""Waiting are those that the client keeps and those under way. Of the latter it allows twenty, no
+more than brokers ask for; with each acknowledgement it looks through all of them."""
 _NOTED_EVERY: Final = timedelta(seconds=1)
 """To note waits for the disk; who dies in between repeats that much."""
 _PATH: Final = "api/sensorthings/v1.1"
@@ -103,7 +105,6 @@ class Publisher:
         if self._client is None:
             self._asked = self._acknowledged = 0
             self._client = client = client_of(broker, broker.client_id, keeps=False)
-            client.max_inflight_messages_set(_MOST_WAITING)
             client.on_publish = self._on_publish
             client.connect_async(broker.host, broker.port, _KEEPALIVE_S)
             client.loop_start()
