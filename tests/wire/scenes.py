@@ -99,7 +99,7 @@ def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **
             await asyncio.gather(*tasks, return_exceptions=True)
             for one in closing:
                 one.close()
-            await asyncio.sleep(0.05)
+            await _over(looked_at)
 
     asyncio.run(run())
 
@@ -127,9 +127,17 @@ def called(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.sleep(0.05)
+            await _over(looked_at)
 
     asyncio.run(run())
+
+
+async def _over(looked_at: set[Any]) -> None:
+    """Ends the lines that still owe an answer, which nobody gives any more."""
+    for one in list(looked_at):
+        if isinstance(one, Line):
+            one._transport.abort()
+    await asyncio.sleep(0.05)
 
 
 async def _look(looked_at: set[Any]) -> None:

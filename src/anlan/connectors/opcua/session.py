@@ -48,6 +48,7 @@ class Session:
             try:
                 await self._listen()
             except Exception as error:  # noqa: BLE001 - a far end may send anything
+                _end_if_cancelled()
                 await self._lost(_reason(error, self.mapping.link.url))
             wait_s = _LEAST_WAIT_S * 2 ** min(self._failures - 1, 16)
             await asyncio.sleep(min(wait_s, _LONGEST_WAIT_S))
@@ -109,6 +110,7 @@ class Session:
                 event = await events.next_event(max(0.0, due_s - time.monotonic()))
             except StopAsyncIteration as error:
                 raise Unavailable(_ENDED) from error
+            _end_if_cancelled()
             if event is None:
                 await self._again(client, items)
                 due_s = time.monotonic() + repeat_s
@@ -135,6 +137,13 @@ class Session:
             self._last[_name(one)] = spoken_of(value, at)
             into.heard.append(Heard(one.group.device, True, spoken))
         await self._keep(into, at)
+
+
+def _end_if_cancelled() -> None:
+    """The library takes a cancellation for the end of a line where both come at once."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _name(item: _Item) -> tuple[str, str]:
