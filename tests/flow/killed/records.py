@@ -9,6 +9,7 @@ EACH = 30
 def make(ports: dict[str, int]) -> None:
     """A county with a tree, subscribers by three ways, and a draft that waits for its signature."""
     from anlan.site.crew.prepare import prepare
+    from anlan.apps.warning.models import Signature
     from tests.apps.conftest import make_world
     from tests.apps.warning.conftest import found
     from tests.apps.warning.mass.subscribed import subscribe
@@ -18,6 +19,7 @@ def make(ports: dict[str, int]) -> None:
     office = found(make_world())
     plant_tree(office)
     office.reviewed()
+    Signature.objects.update(due_at=None)  # all rounds last longer than its signer may take
     forget_letters()
     subscribe("sms", *(f"138{n:08}" for n in range(EACH)))
     subscribe("webhook", *(f"http://127.0.0.1:{ports['web']}/own/{n}" for n in range(EACH)))
