@@ -8,8 +8,8 @@ EACH = 30
 
 def make(ports: dict[str, int]) -> None:
     """A county with a tree, subscribers by three ways, and a draft that waits for its signature."""
-    from anlan.site.crew.prepare import prepare
     from anlan.apps.warning.models import Signature
+    from anlan.site.crew.prepare import prepare
     from tests.apps.conftest import make_world
     from tests.apps.warning.conftest import found
     from tests.apps.warning.mass.subscribed import subscribe
