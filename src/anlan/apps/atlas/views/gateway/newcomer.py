@@ -1,5 +1,6 @@
 """A new device as the page shows it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from anlan.live.gateway.protocols import title_of
 from anlan.packs.units import shown
 
 _MOST_PARTS = 60
+_SHORT = re.compile(r"[A-Za-z/-]+(?: [A-Z]+\b| [\d.]+)?")
+"""A protocol without its edition and its long name: GB/T 26875.3, OPC UA."""
 
 
 def newcomer_shown(one: Newcomer, *, told: str) -> dict[str, Any]:
@@ -21,10 +24,15 @@ def newcomer_shown(one: Newcomer, *, told: str) -> dict[str, Any]:
         "at": datetime.fromtimestamp(one.newest_at / 1000, UTC),
         "parts": [_part(one.protocol, part) for part in one.parts[:_MOST_PARTS]],
         "more": max(0, len(one.parts) - _MOST_PARTS),
-        "name": f"{title_of(one.protocol).split()[0]} {one.device}"[:128],
+        "name": f"{_short(title_of(one.protocol))} {one.device}"[:128],
         "region": one.county,
         "region_name": region_name(one.county),
     }
+
+
+def _short(title: str) -> str:
+    found = _SHORT.match(title)
+    return found[0] if found else title
 
 
 def _part(protocol: str, part: Part) -> dict[str, Any]:
