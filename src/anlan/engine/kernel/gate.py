@@ -346,17 +346,9 @@ def set_due(P, S, s):
 
 @jit
 def fetch(P, S, s):
-    """Asks for all that the slow road will read of a sensor."""
+    """Asks at once for all that the slow road will read of a sensor and its first rule."""
     for line in range(2 * s, 2 * s + 2):
-        prefetch(P.sensor + LINE * line)
         prefetch(S.sensor + LINE * line)
-    for times in (P.stale_ms, S.timer, S.silence):
-        prefetch(times + 8 * s)
-
-
-@jit
-def fetch_rule(P, S, s):
-    """Asks for all that it will read of the first rule; waits for the sensor's own line."""
     m = sensor_rule(P.sensor, s).asks_first
     if m < 0:
         return
@@ -370,6 +362,7 @@ def fetch_rule(P, S, s):
 @jit
 def take(P, S, out, row, s, t, v, q, r):
     """The slow road of one reading; gives its verdict."""
+    fetch(P, S, s)
     sensor = sensor_state(S.sensor, s)
     gate = sensor_rule(P.sensor, s)
     if math.isinf(v):

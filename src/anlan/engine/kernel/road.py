@@ -16,8 +16,6 @@ from anlan.engine.kernel.gate import (
     WAITING,
     YEAR_2000,
     apply,
-    fetch,
-    fetch_rule,
     has_room,
     set_due,
     settle,
@@ -41,9 +39,7 @@ from anlan.terms.times import FOREVER, NEVER
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 NO_TICKS, OWN_TICKS, GIVEN_TICKS = 0, 1, 2
-# Rows whose state is asked for in advance, since memory answers in some 100 ns: the line of a
-# quiet reading; of one that is not quiet what its sensor needs, and then what its rule needs.
-AHEAD, LOUD_AHEAD, RULE_AHEAD = 24, 14, 7
+AHEAD = 24  # rows whose state is asked for in advance: memory answers in some 100 ns
 DONE, FULL, GROW, STOPPED = 0, 1, 2, 3
 
 
@@ -212,22 +208,6 @@ def take_row(P, S, out, row, s, t, v, q, r, margin, verdicts):
 
 
 @jit
-def is_loud(S, s, v):
-    """Whether a reading surely takes the slow road."""
-    hot = hot_state(S.hot, s)
-    return not hot.quiet_lo < v < hot.quiet_hi
-
-
-@jit
-def fetch_loud(P, S, s, v, loud_s, loud_v):
-    """Asks for what the slow road will read of two rows that come, where they will take it."""
-    if is_loud(S, s, v):
-        fetch_rule(P, S, s)
-    if is_loud(S, loud_s, loud_v):
-        fetch(P, S, loud_s)
-
-
-@jit
 def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits, verdicts):
     """Runs rows from the cursor on.
 
@@ -242,8 +222,6 @@ def drive(P, S, out, sensor, time, value, quality, received, mode, ticks, limits
     for i in range(cursor.row, n):
         if i + AHEAD < n:
             prefetch(S.hot + LINE * nb.int64(sensor[i + AHEAD]))
-            j, k = i + RULE_AHEAD, i + LOUD_AHEAD
-            fetch_loud(P, S, nb.int64(sensor[j]), value[j], nb.int64(sensor[k]), value[k])
         t = time[i]
         r = received[i]
         if mode != NO_TICKS:
