@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, get_args
 
 from anlan.connectors.dlt645.items import Edition, Item, item_of
 from anlan.connectors.mapping.clocks import zone_of
-from anlan.connectors.mapping.points import apart, key_of
+from anlan.connectors.mapping.points import apart, key_of, values_of
 from anlan.connectors.mapping.section import Section, only
-from anlan.connectors.mapping.templates import Template, template
+from anlan.connectors.mapping.templates import Template
 from anlan.terms.errors import Malformed
 
 _LINK = ("host", "port", "timeout_s", "period_s", "wakes", "zone")
@@ -105,15 +105,7 @@ def _meter(section: Section, period_s: float) -> Meter:
     address, edition = section.text("address"), section.choice("edition", get_args(Edition), "2007")
     if not (address.isascii() and address.isdigit() and len(address) <= 12):
         section.fail("address must be up to twelve digits, as they stand on the meter")
-    values = section.table.get("values")
-    if not isinstance(values, dict) or not values:
-        section.fail("values must be a table of quantities")
-    try:
-        sensor = template(section.text("sensor", "{device}.{quantity}"), ("device", "quantity"))
-    except Malformed as error:
-        raise Malformed(f"sensor: {error}", where=section.where) from error
-    if sensor.levels or (len(values) > 1 and not sensor.has("quantity")):
-        section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
+    values, sensor = values_of(section)
     return Meter(
         device=section.text("device"), address=address.zfill(12), edition=edition,
         period_s=_span(section, "period_s", period_s), sensor=sensor,

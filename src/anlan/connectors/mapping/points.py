@@ -96,8 +96,8 @@ def rows_of(tables: Mapping[str, Any], name: str, where: str) -> list[Section]:
     return [Section(one, f"{where} [[{name}]] {n}") for n, one in enumerate(rows, 1)]
 
 
-def group_of(section: Section, period_s: float, check: Check) -> Group:
-    """What one table says: device, period_s, sensor and values."""
+def values_of(section: Section) -> tuple[dict[str, Any], Template]:
+    """The quantities of a table, and the template of the sensors that they become."""
     values = section.table.get("values")
     if not isinstance(values, dict) or not values:
         section.fail("values must be a table of quantities")
@@ -107,6 +107,12 @@ def group_of(section: Section, period_s: float, check: Check) -> Group:
         raise Malformed(f"sensor: {error}", where=section.where) from error
     if sensor.levels or (len(values) > 1 and not sensor.has("quantity")):
         section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
+    return values, sensor
+
+
+def group_of(section: Section, period_s: float, check: Check) -> Group:
+    """What one table says: device, period_s, sensor and values."""
+    values, sensor = values_of(section)
     return Group(
         device=section.text("device"), period_s=section.span("period_s", period_s), sensor=sensor,
         points=tuple(

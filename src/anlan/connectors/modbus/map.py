@@ -6,9 +6,9 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from anlan.connectors.mapping.cells import Cell, cell_of
 from anlan.connectors.mapping.layout import ORDERS, TYPES, Layout
-from anlan.connectors.mapping.points import apart, rows_of
+from anlan.connectors.mapping.points import apart, rows_of, values_of
 from anlan.connectors.mapping.section import Section, only
-from anlan.connectors.mapping.templates import Template, template
+from anlan.connectors.mapping.templates import Template
 from anlan.terms.errors import Malformed
 
 Framing = Literal["tcp", "rtu"]
@@ -110,15 +110,7 @@ def map_of(tables: Mapping[str, Any], where: str) -> Map:
 def _read(section: Section, period_s: float) -> Read:
     only(section.table, _READ, section.where)
     table: Table = section.choice("table", get_args(Table), "holding")
-    values = section.table.get("values")
-    if not isinstance(values, dict) or not values:
-        section.fail("values must be a table of quantities")
-    try:
-        sensor = template(section.text("sensor", "{device}.{quantity}"), ("device", "quantity"))
-    except Malformed as error:
-        raise Malformed(f"sensor: {error}", where=section.where) from error
-    if sensor.levels or (len(values) > 1 and not sensor.has("quantity")):
-        section.fail("sensor needs {quantity}, else all values were one sensor, and has no levels")
+    values, sensor = values_of(section)
     return Read(
         device=section.text("device"), unit=section.whole("unit", 1, most=255), table=table,
         period_s=section.span("period_s", period_s),
