@@ -17,10 +17,9 @@ from anlan.live.decode.body import decode
 from anlan.live.decode.keytable import KeyTable
 from anlan.live.gateway.store import Intake, body_of
 from anlan.live.ways.process import run
-from anlan.live.ways.settings import check, has_ways, ways_in
+from anlan.live.ways.settings import has_ways, looked, ways_in
 from anlan.live.ways.told import file_of
 from anlan.site.crew import backup
-from anlan.terms.errors import Malformed
 from anlan.terms.readings import Reading
 from anlan.terms.times import NEVER
 
@@ -59,10 +58,12 @@ def listeners(data: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_each_way_is_named_and_a_wrong_one_says_where(data: Path) -> None:
-    assert (has_ways(data), check(data)) == (True, ["modbus:pumps", "files:tables"])
+    assert has_ways(data)
+    assert [one.name for one in looked(data)] == ["modbus:pumps", "files:tables"]
     (data / "ways" / "odd.toml").write_text("[else]\n")
-    with pytest.raises(Malformed, match=r"odd.toml: needs one of \[modbus\]"):
-        check(data)
+    found = {one.name: one.why for one in looked(data) if one.why}
+    assert list(found) == ["ways/odd.toml"]
+    assert found["ways/odd.toml"].startswith("ways/odd.toml: needs one of [modbus]")
 
 
 def test_a_backup_has_the_mappings_and_their_secrets(data: Path, tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_a_way_that_cannot_begin_harms_no_other(data: Path) -> None:
         (data / "ways" / "hook.toml").write_text(f'{hook}[[message]]\nvalues = {{ v = "v" }}\n')
         ways = ways_in(data, lambda: Intake(data))
         task = asyncio.create_task(run(data, ways))
-        books = {one.books.name: one.books for one in ways}
+        books = {one.name: one.way.books for one in ways.mapped if one.way}
         async with asyncio.timeout(30):
             while not ("cannot listen" in books["webhook:hook"].trouble
                        and books["modbus:pumps"].frames > 2):  # fmt: skip

@@ -56,6 +56,20 @@ def test_ways_stand_beside_the_gateways_listeners(client_for: Browser) -> None:
     assert 'anlan_devices_online{listener="modbus:pumps"} 3.0' in figures
 
 
+@pytest.mark.usefixtures("world", "mapped")
+def test_a_wrong_mapping_is_told_to_who_runs_the_site_and_to_the_desk(client_for: Browser) -> None:
+    why = "ways/tank.toml [opcua]: needs url (line 3)"
+    says(name="ways/tank.toml", trouble=why, is_wrong=True)
+    page = client_for("admin").get("/system").text
+    for text in (f"ways/tank.toml 没有数据接入：{why}。", "请改正该文件"):
+        assert text in page, text
+    page = client_for("county").get("/gateway/").text
+    for text in (f"ways/tank.toml 没有数据接入：{why}。", "请通知系统管理员"):
+        assert text in page, text
+    says()
+    assert "没有数据接入" not in client_for("county").get("/gateway/").text
+
+
 @pytest.mark.usefixtures("world")
 def test_a_site_without_mappings_does_not_speak_of_them(client_for: Browser) -> None:
     says()

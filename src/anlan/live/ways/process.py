@@ -5,41 +5,42 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
-from anlan.live.gateway.devices.presence import Scribe
+from anlan.live.gateway.devices.presence import Presence, Scribe
 from anlan.live.gateway.store import Intake
-from anlan.live.ways.settings import ways_in
+from anlan.live.ways.mapped import Files, Mapped
+from anlan.live.ways.settings import folder_of, has_ways, ways_in
 from anlan.live.ways.told import Teller
 from anlan.live.ways.way import Way
-from anlan.terms.errors import AnlanError
+from anlan.terms.errors import AnlanError, Malformed
 
 _TELL_S, _AGAIN_S = 2.0, 5.0
 _log = logging.getLogger("anlan.ways")
 
 
 def serve(data: Path) -> None:
-    """Works until it is told to stop; Malformed for a wrong mapping."""
-    ways = ways_in(data, lambda: Intake(data))
+    """Works until it is told to stop; Malformed where there is no mapping at all."""
+    if not has_ways(data):
+        raise Malformed("holds no mapping, NAME.toml", where=str(folder_of(data)))
+    files = ways_in(data, lambda: Intake(data))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(data, ways))
+        runner.run(run(data, files))
 
 
-async def run(data: Path, ways: list[Way]) -> None:
+async def run(data: Path, files: Files) -> None:
     """Runs ways until this process hears INT or TERM."""
     ending, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
-    scribe = Scribe(data, [one.books.presence for one in ways])
-    scribe.start()
-    teller = Teller(data, [one.books for one in ways])
-    asks = Asks(data, [one.station for one in ways if one.station])
-    works = [_tell(teller), asks.run(), *(one.books.keeping.run() for one in ways)]
-    works += [_again(one) for one in ways]
-    tasks = [asyncio.create_task(one) for one in works]
+    crew, teller = Crew(data, files), Teller(data, files)
+    crew.scribe.start()
+    asks = Asks(data, crew.stations)
+    tasks = [asyncio.create_task(one) for one in (_tell(teller), asks.run(), crew.run())]
     stopped = asyncio.create_task(ending.wait())
     try:
         done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -47,10 +48,51 @@ async def run(data: Path, ways: list[Way]) -> None:
         for task in (*tasks, stopped):
             task.cancel()
         await asyncio.gather(*tasks, stopped, return_exceptions=True)
-        await asyncio.to_thread(scribe.stop)
+        await asyncio.to_thread(crew.scribe.stop)
         teller.tell()
     for task in done - {stopped}:
         task.result()  # what broke is told
+
+
+class Crew:
+    """The ways at work. One whose file is wrong stands still and harms no other; it begins within
+    seconds once the file is mended, as one does whose file is new. stations: those that have
+    begun, for questions."""
+
+    def __init__(self, data: Path, files: Files) -> None:
+        self._files = files
+        self._presences: list[Presence] = []
+        self.scribe = Scribe(data, self._presences)
+        self.stations: list[Any] = []
+
+    async def run(self) -> None:
+        """Works until it is cancelled."""
+        new = self._files.mapped
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for one in new:
+                    group.create_task(self._work(one))
+                await asyncio.sleep(_AGAIN_S)
+                new = await asyncio.to_thread(self._files.look)
+
+    async def _work(self, one: Mapped) -> None:
+        told = ""
+        while one.way is None:
+            if one.why != told:
+                told = one.why
+                _log.warning("%s", told)
+            await asyncio.sleep(_AGAIN_S)
+            if one not in self._files.mapped:
+                return
+            await asyncio.to_thread(one.look)
+        if told:
+            _log.info("%s is right now, and begins", one.name)
+        self._presences.append(one.way.books.presence)
+        if one.way.station:
+            self.stations.append(one.way.station)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(one.way.books.keeping.run())
+            group.create_task(_again(one.way))
 
 
 async def _again(way: Way) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from anlan.connectors.mapping.section import load
 from anlan.live.gateway.store import Intake
+from anlan.live.ways.mapped import Files, Mapped
 from anlan.live.ways.way import Way
 from anlan.terms.errors import Malformed
 
@@ -22,17 +23,14 @@ def has_ways(data: Path) -> bool:
     return any(folder_of(data).glob("*.toml"))
 
 
-def ways_in(data: Path, store: Callable[[], Intake]) -> list[Way]:
-    """The ways of a site, by name; Malformed names the file, the table and the key."""
-    paths = sorted(folder_of(data).glob("*.toml"))
-    if not paths:
-        raise Malformed("holds no mapping, NAME.toml", where=str(folder_of(data)))
-    return [_way(path, store()) for path in paths]
+def ways_in(data: Path, store: Callable[[], Intake]) -> Files:
+    """The files of a site, by name; what is wrong in one is noted with it."""
+    return Files(folder_of(data), lambda path: _way(path, store()))
 
 
-def check(data: Path) -> list[str]:
-    """The names of the ways; Malformed as where they are made."""
-    return [one.books.name for one in ways_in(data, lambda: Intake(data))]
+def looked(data: Path) -> list[Mapped]:
+    """The same, to be looked at alone."""
+    return ways_in(data, lambda: Intake(data)).mapped
 
 
 def _way(path: Path, store: Intake) -> Way:
@@ -52,8 +50,8 @@ def _modbus(tables: dict[str, Any], path: Path, store: Intake) -> Way:
 def _opcua(tables: dict[str, Any], path: Path, store: Intake) -> Way:
     try:
         from anlan.live.ways.polled.opcua import opcua_of
-    except ModuleNotFoundError as error:
-        needs = "OPC UA needs a library: pip install 'anlan[opcua]'"
+    except ImportError as error:
+        needs = f"OPC UA needs a library ({error}): pip install 'anlan[opcua]'"
         raise Malformed(needs, where=str(path)) from error
     return opcua_of(tables, path, store)
 

@@ -46,14 +46,21 @@ class Books:
     def told(self) -> dict[str, Any]:
         """A row like those of the gateway's listeners."""
         online, known = self.presence.counts
-        return {
-            "name": self.name, "protocol": self.protocol, "title": self.title,
-            "bind": self.address, "port": 0, "is_encrypted": False, "connections": 0,
+        return blank(self.name) | {
+            "protocol": self.protocol, "title": self.title, "bind": self.address,
             "devices_online": online, "devices": known, "frames": self.frames,
             "readings": self.keeping.stored, "last_at": self.last_at or None,
-            "trouble": self.keeping.trouble or self.trouble, "lag_s": 0.0,
-            "faults": dict(self.faults), "last_fault": {}, "heard": [],
+            "trouble": self.keeping.trouble or self.trouble, "faults": dict(self.faults),
         }  # fmt: skip
+
+
+def blank(name: str) -> dict[str, Any]:
+    """The row of a way that has done nothing yet."""
+    return {
+        "name": name, "protocol": "", "title": "", "bind": "", "port": 0, "is_encrypted": False,
+        "connections": 0, "devices_online": 0, "devices": 0, "frames": 0, "readings": 0,
+        "last_at": None, "trouble": "", "lag_s": 0.0, "faults": {}, "last_fault": {}, "heard": [],
+    }  # fmt: skip
 
 
 class Way(Protocol):

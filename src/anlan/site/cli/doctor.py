@@ -93,15 +93,13 @@ def _devices(data: Path) -> Iterator[Finding]:
 
 def _ways(data: Path) -> Iterator[Finding]:
     """The mappings of ways in, where there are any."""
-    from anlan.live.ways.settings import check, has_ways
-    from anlan.terms.errors import Malformed
+    from anlan.live.ways.settings import looked
 
-    if not has_ways(data):
-        return
-    try:
-        yield Finding(f"readings also come by {', '.join(check(data))}", True)
-    except Malformed as error:
-        yield Finding(str(error), False, "mend it; docs/reference/mapping.md has all keys")
+    found = looked(data)
+    if right := [one.name for one in found if one.way]:
+        yield Finding(f"readings also come by {', '.join(right)}", True)
+    advice = "mend the file, it is read again soon; docs/reference/mapping.md has all keys"
+    yield from (Finding(one.why, False, advice) for one in found if one.why)
 
 
 def _push(data: Path) -> Iterator[Finding]:

@@ -70,7 +70,9 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 
 def _devices(one: dict[str, Any]) -> str:
-    """A listener of the field gateway."""
+    """A listener of the field gateway, or a way that a mapping describes."""
+    if one.get("is_wrong"):
+        return f"{one['name']:<11} stands still: {one['trouble']}; mend it, it is read again soon"
     faults = ", ".join(f"{code} {n:,}" for code, n in one["faults"].items()) or "none"
     return (
         f"{one['name']:<11} {one['connections']:,} connections, {one['devices_online']:,} of "

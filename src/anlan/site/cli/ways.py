@@ -1,5 +1,6 @@
 """`anlan ways`: what mappings describe, by itself."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ _HELP = """Take readings in as the mappings in the folder `ways` of the data fol
 Each TOML file in it is one way: devices that are asked or heard by Modbus, OPC UA, SNMP
 or BACnet, meters, clouds that call, a folder of tables. A site with pages
 (`anlan serve --pages`) starts them itself; this runs them beside
-a service on the same data folder. INT and TERM end it.
+a service on the same data folder. INT and TERM end it. A file that is wrong stops
+nothing but itself, and is taken up once it is mended.
 
 \b
 Examples:
@@ -24,12 +26,13 @@ Examples:
 @data_option
 @click.option("--check", "is_check", is_flag=True, help="Only read the mappings, and name them.")
 def command(data: Path, is_check: bool) -> None:
-    from anlan.live.ways.settings import check
+    from anlan.live.ways.settings import looked
 
     if is_check:
-        for name in check(data):
-            click.echo(name)
-        return
+        found = looked(data)
+        for one in found:
+            click.echo(one.why or one.name, err=bool(one.why))
+        sys.exit(1 if any(one.why for one in found) else 0)
     from anlan.live.ways.process import serve
     from anlan.site.crew.voice import speak
 

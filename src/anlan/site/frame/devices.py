@@ -81,7 +81,13 @@ def way_faults(told: dict[str, Any] | None, now: datetime) -> Iterator[tuple[str
         )  # fmt: skip
         return
     for one in told["listeners"]:
-        if one["trouble"]:
+        if one.get("is_wrong"):
+            yield (
+                _("Nothing comes by %(name)s: %(reason)s.")
+                % {"name": one["name"], "reason": one["trouble"]},
+                _("The other ways go on. Mend the file; it is read again within seconds."),
+            )
+        elif one["trouble"]:
             yield (
                 _("%(name)s: %(reason)s.") % {"name": one["name"], "reason": one["trouble"]},
                 _("It is tried again by itself."),

@@ -8,7 +8,7 @@ from anlan.connectors.modbus.map import Map, map_of
 from anlan.connectors.modbus.session import Session
 from anlan.live.gateway.store import Store
 from anlan.live.ways.polled import Polled
-from anlan.live.ways.station import Station
+from anlan.live.ways.polled.station import Station
 from anlan.live.ways.way import Books
 
 TITLE = "Modbus"

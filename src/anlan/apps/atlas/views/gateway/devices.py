@@ -1,6 +1,7 @@
 """The devices of the gateway: all of them, one of them, and what is asked of it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ from anlan.desk.doors import asker_of, needs
 from anlan.live.gateway.devices.roll import Known
 from anlan.live.gateway.protocols import names, speech_of
 from anlan.live.gateway.settings import has_gateway
+from anlan.live.ways.settings import has_ways
+from anlan.live.ways.told import last_told
 from anlan.terms.errors import AnlanError
 
 _EACH, _UNPROCESSABLE = 100, 422
@@ -51,7 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next": urlencode(filters | {"after": after + _EACH}) if len(found) > _EACH else "",
         "filters": filters,
         "protocols": [(name, speech_of(name).title) for name in names()],
-        "has_gateway": has_gateway(settings.PLACE.data),
+        "has_gateway": has_gateway(settings.PLACE.data) or has_ways(settings.PLACE.data),
+        "still": _still(settings.PLACE.data),
         "may_admit": asker.may(ADMIT_DEVICES),
     }
     return render(request, "atlas/gateway/devices.html", facts)
@@ -128,6 +132,12 @@ def row_shown(one: Known) -> dict[str, Any]:
         "path": path_of(one.protocol, one.device),
         "faults": [(fault_word(code), n) for code, n in sorted(one.faults.items())],
     }
+
+
+def _still(data: Path) -> list[dict[str, Any]]:
+    """Mappings that are wrong, so that nothing comes by them: `name` and `trouble`."""
+    told = last_told(data) if has_ways(data) else None
+    return [one for one in (told or {"listeners": []})["listeners"] if one.get("is_wrong")]
 
 
 def _moment(ms: int) -> datetime:
