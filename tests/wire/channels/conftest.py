@@ -54,7 +54,7 @@ class Way:
     first_line: bytes
     ca_file: str
 
-    def channel(self, port: int, *, timeout_s: float = 5.0, is_safe: bool = False) -> Channel:
+    def channel(self, port: int, *, timeout_s: float = 60.0, is_safe: bool = False) -> Channel:
         if self.name == "email":
             return Email(
                 MailSettings(

@@ -40,7 +40,7 @@ class Peer:
                 threading.Thread(target=self._run, args=(sock,), daemon=True).start()
 
     def _run(self, sock: socket.socket) -> None:
-        sock.settimeout(5)
+        sock.settimeout(60)
         with sock, suppress(OSError):
             if self._tls is None:
                 self._script(sock)

@@ -14,7 +14,7 @@ from tests.wire.channels.peers import Peer, babbling, cut, dripping, silent
 NOW_MS = 1_782_880_805_000
 
 
-def sent(way: Way, peer: Peer, *, timeout_s: float = 5.0, is_safe: bool = False) -> Receipt:
+def sent(way: Way, peer: Peer, *, timeout_s: float = 60.0, is_safe: bool = False) -> Receipt:
     """The receipt of one try, which always bears the moment it was asked for."""
     channel = way.channel(peer.port, timeout_s=timeout_s, is_safe=is_safe)
     address = way.address(peer.port, is_safe=is_safe)
@@ -62,7 +62,7 @@ def test_silence_ends_in_time(way: Way, is_safe: bool) -> None:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=0.4, is_safe=is_safe)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 8  # for ever, if nothing ended it
+    assert time.monotonic() - begun < 50  # for ever, if nothing ended it
 
 
 def test_a_byte_now_and_then_does_not_hold_it(way: Way) -> None:
@@ -70,28 +70,28 @@ def test_a_byte_now_and_then_does_not_hold_it(way: Way) -> None:
         begun = time.monotonic()
         receipt = sent(way, peer, timeout_s=0.5)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 8  # for ever, if nothing ended it
+    assert time.monotonic() - begun < 50  # for ever, if nothing ended it
 
 
 def test_silence_after_a_late_word_ends_at_the_same_moment(way: Way) -> None:
     def late(sock: socket.socket) -> None:
-        time.sleep(1.6)
+        time.sleep(5.5)
         sock.sendall(way.first_line)
         silent(sock)
 
     with Peer(late) as peer:
         begun = time.monotonic()
-        receipt = sent(way, peer, timeout_s=2.0)
+        receipt = sent(way, peer, timeout_s=6.0)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.TIMEOUT)
-    assert time.monotonic() - begun < 3.5
+    assert time.monotonic() - begun < 11  # 6 s more after the word, if that began it anew
 
 
 def test_an_answer_without_end_is_left(way: Way) -> None:
     with Peer(babbling(way.first_line)) as peer:
         begun = time.monotonic()
-        receipt = sent(way, peer, timeout_s=20)
+        receipt = sent(way, peer)
     assert (receipt.state, receipt.fault) == (State.FAILED, Fault.ANSWER)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 50  # not for as long as a message has
 
 
 @pytest.mark.parametrize("line", [b"\x00\xff\r\n", b"x" * 9_000, b"999\r\n", b"HTTP/1.1 abc\r\n"])

@@ -1,7 +1,6 @@
 """Where a webhook may go: the world, and never the own network unless the settings say so."""
 
 import socket
-import time
 from collections.abc import Callable
 from ipaddress import IPv4Address, ip_address
 from typing import Any
@@ -19,7 +18,7 @@ OUTSIDE = "203.0.114.7"
 
 
 def strict() -> Webhook:
-    return Webhook(Settings(secret=SECRET, timeout_s=1))
+    return Webhook(Settings(secret=SECRET, timeout_s=60))
 
 
 INSIDE = [
@@ -102,7 +101,7 @@ def test_a_deaf_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
 
     def deaf(place: tuple[str, int], timeout_s: float) -> socket.socket:
         if place[0] == OUTSIDE:
-            time.sleep(timeout_s)
+            assert timeout_s < 45
             raise TimeoutError("timed out")
         monkeypatch.setattr(socket, "getaddrinfo", real)
         return connect(place, timeout_s)
@@ -111,7 +110,7 @@ def test_a_deaf_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", Names([OUTSIDE, "127.0.0.1"]))
     with Peer(Receiver()) as peer:
         address = Address("webhook", f"http://notices.example:{peer.port}/")
-        channel = Webhook(Settings(secret=SECRET, allows_private=True, timeout_s=2))
+        channel = Webhook(Settings(secret=SECRET, allows_private=True, timeout_s=60))
         assert channel.send(a_message(), address, now_ms=NOW_MS).state is State.ACCEPTED
 
 

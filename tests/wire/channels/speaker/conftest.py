@@ -67,7 +67,7 @@ class Way:
         usual: dict[str, object] = {
             "platform": self.door.url, "source": OURS, "target": THEIRS, "serial": "0102030405ff",
             "secret": SECRET, "platform_key": SEAL.public.hex(), "allows_private": True,
-            "timeout_s": 2.0, "poll_s": 0.05,
+            "timeout_s": 60.0, "poll_s": 0.05,
         }  # fmt: skip
         return Settings(**(usual | fields))  # type: ignore[arg-type]  # the fields are the test's
 
@@ -84,13 +84,13 @@ class Way:
     def send(self, message: Message | None = None, *, to: str = ONE) -> Receipt:
         return self.speaker.send(message or a_notice(), Address("speaker", to), now_ms=clock())
 
-    def hears(self, count: int = 1, most_s: float = 20.0) -> list[Heard]:
+    def hears(self, count: int = 1, most_s: float = 60.0) -> list[Heard]:
         """What is heard, as soon as it is so many."""
         eventually(lambda: len(self.speaker.heard(100)) >= count, most_s)
         return list(self.speaker.heard(100))
 
 
-def eventually(is_so: Callable[[], bool], most_s: float = 20.0) -> bool:
+def eventually(is_so: Callable[[], bool], most_s: float = 60.0) -> bool:
     """Whether it comes to be so in time."""
     until_s = time.monotonic() + most_s
     while not is_so():

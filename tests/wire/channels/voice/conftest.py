@@ -89,8 +89,8 @@ def caller(recordings: Path) -> Iterator[Calls]:
     def make(exchange: str, **fields: Any) -> Caller:
         usual: dict[str, Any] = {
             "user": LOGIN.user, "password": LOGIN.password, "speech": "/nowhere/speech",
-            "recordings": recordings, "ring_s": 5.0, "times": 1, "pause_s": 0.3, "timeout_s": 12.0,
-            "timers": Timers(t1=0.05, t2=0.2),
+            "recordings": recordings, "ring_s": 30.0, "times": 1, "pause_s": 0.3, "timeout_s": 60.0,
+            "timers": Timers(t1=0.2, t2=0.8),
         }  # fmt: skip
         settings = Settings(exchange=exchange, **(usual | fields))
         one = Caller(Voice(settings, clock=now_ms))

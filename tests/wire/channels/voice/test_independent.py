@@ -40,7 +40,7 @@ class Telephone:
     def ended_well(self) -> bool:
         """Whether everything came to it in its place, and nothing else."""
         try:
-            return self.process.wait(10) == 0
+            return self.process.wait(60) == 0
         finally:
             self.process.kill()
             self.process.wait()
@@ -56,7 +56,7 @@ class House:
     def telephone(self, scenario: str, *, keys: str = "") -> Telephone:
         """One that has registered and waits; `scenario`: what it does when it rings."""
         number, own, played = str(next(self._numbers)), a_port(), self.folder / scenario
-        assert self._sipp(HERE / "register.xml", number, own).wait(10) == 0
+        assert self._sipp(HERE / "register.xml", number, own).wait(60) == 0
         text = (HERE / scenario).read_text()
         played.write_text(text.replace("KEYS", PRESS.format(keys=keys) if keys else ""))
         sound = ("-mi", "127.0.0.1", "-mp", str(a_port()))
@@ -66,7 +66,7 @@ class House:
         assert SIPP is not None
         command = [
             SIPP, "-sf", str(scenario), "-s", number, "-i", "127.0.0.1", "-p", str(own), "-m", "1",
-            "-nostdin", "-timeout", "20", *more, f"127.0.0.1:{self.port}",
+            "-nostdin", "-timeout", "60", *more, f"127.0.0.1:{self.port}",
         ]  # fmt: skip
         nowhere = subprocess.DEVNULL
         return subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=self.folder)
@@ -89,7 +89,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(folder, port)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _until_it_answers(port: int) -> None:
@@ -110,7 +110,7 @@ def _until_it_answers(port: int) -> None:
 
 
 def called(caller: Calls, house: House, telephone: Telephone) -> tuple[Caller, Receipt]:
-    one = caller(house.uri, registers=True, pause_s=2.0)
+    one = caller(house.uri, registers=True, pause_s=5.0)
     return one, one.call(telephone.number)
 
 

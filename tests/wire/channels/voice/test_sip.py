@@ -168,7 +168,7 @@ def test_noise_stops_no_exchange(switch: Switch) -> None:
     host, port = host_of(switch.uri)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(0.1)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         for octets in (b"", b"\xff" * 40, TORTURE[:100], b"SIP/2.0 200 OK\r\n\r\n"):
             sock.sendto(octets, (host, port))
         via = b"Via: SIP/2.0/UDP x;branch=z9hG4bKq\r\n"
