@@ -56,7 +56,9 @@ class Desk:
 
     def ended(self) -> list[str]:
         """What its log says of parts that ended."""
-        lines = [json.loads(x) for x in self.data.with_suffix(".err").read_text().splitlines()]
+        text = self.data.with_suffix(".err").read_text()
+        whole = text[: text.rfind("\n") + 1]  # the last line may be half written
+        lines = [json.loads(x) for x in whole.splitlines()]
         return [x["message"] for x in lines if "starting it again" in x["message"]]
 
 
@@ -73,7 +75,7 @@ def found(data: Path, database: str) -> tuple[str, str]:
     (data / "desk").mkdir(parents=True)
     (data / "anlan.toml").write_text(f'log_format = "json"\ndatabase = "{database}"\n')
     numbers = range(SENSORS)
-    rows = [f"s{n},flood.water_level,reach{n},level {n},40000" for n in numbers]
+    rows = [f"s{n},flood.water_level,reach{n},level {n},400000" for n in numbers]
     (data / "s.csv").write_text("\n".join(["sensor,quantity,object,name,interval_s", *rows]))
     rows = [f"s{n},yellow,high,3.0" for n in numbers]
     (data / "l.csv").write_text("\n".join(["sensor,level,direction,value", *rows]))

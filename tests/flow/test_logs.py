@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.flow.demos import children
 from tests.flow.test_backup import PROGRAM, until
 
 SECRETS = ("geheim-123", "13812345678", "li.si@county.example")
@@ -39,8 +40,11 @@ class Served:
         return host
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it said so far; fails where a line is no object."""
+        """What it said so far; fails where a line is no object. One that is being written is not
+        whole yet; who has ended writes none."""
         text = self.err.read_text("utf-8")
+        if self.process.poll() is None:
+            text = text[: text.rfind("\n") + 1]
         return [dict(json.loads(line)) for line in text.splitlines()]
 
     def said(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -159,11 +163,6 @@ def words_of(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(word) for task in found for word in task.read_text().split()]
 
 
 @pytest.mark.parametrize(
