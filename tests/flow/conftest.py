@@ -171,7 +171,7 @@ def start() -> Iterator[Starter]:
         one.stop()
 
 
-def wait_until(is_so: Callable[[], bool], most_s: float = 20.0) -> None:
+def wait_until(is_so: Callable[[], bool], most_s: float = 60.0) -> None:
     """Returns when it is so."""
     end = time.monotonic() + most_s
     while not is_so():

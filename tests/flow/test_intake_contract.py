@@ -17,8 +17,6 @@ from tests.flow.conftest import NDJSON, Live, Town, found_town, now_ms, own_rule
 
 ARROW = "application/vnd.apache.arrow.stream"
 MB = 1024 * 1024
-PAUSE_S = 3.0
-"""How long a sender may pause: longer than a busy machine stands still amid a large body."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +29,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 @pytest.fixture(scope="module")
 def site(town: Town) -> Iterator[Live]:
-    live = Live(town.folder, pause_s=PAUSE_S, most_bytes=100 * MB)  # type: ignore[attr-defined]  # see above
+    live = Live(town.folder, most_bytes=100 * MB)  # type: ignore[attr-defined]  # see above
     yield live.ready()
     live.stop()
 
@@ -221,12 +219,15 @@ def _first_line(site: Live, text: str) -> str:
         return connection.recv(4096).split(b"\r\n")[0].decode()
 
 
-def test_a_slow_sender_is_let_go(site: Live, town: Town) -> None:
+def test_a_slow_sender_is_let_go(tmp_path: Path, start: Any) -> None:
+    """At a site of its own, which has less patience than a busy machine needs for the others."""
+    town = found_town(tmp_path, {"a": 1})
+    site = start(tmp_path, pause_s=1.0)
     head = f"POST /api/v1/readings HTTP/1.1\r\nHost: x\r\nX-API-Key: {town.keys['a']}\r\n"
     began = time.monotonic()
     line = _first_line(site, f"{head}Content-Type: {NDJSON}\r\nContent-Length: 50\r\n\r\n{{")
     assert line.endswith("408 Request Timeout")
-    assert PAUSE_S <= time.monotonic() - began < 5 * PAUSE_S
+    assert time.monotonic() - began >= 1.0
 
 
 def test_a_hundred_megabytes_are_taken(site: Live, town: Town) -> None:
@@ -292,16 +293,27 @@ def test_changes_are_told_to_followers_at_once(site: Live, town: Town) -> None:
         t = moment()
         body = b"\n".join(row("a-11", t + 1000 * i, 35) for i in range(3))
         site.post(body, town.keys["a"])
-        heard = b""
-        while b"\n\n" not in heard.partition(b"event: change")[2]:
-            heard += connection.recv(65536)
-    change = json.loads(heard.partition(b"data: ")[2].splitlines()[0])
-    assert (change["sensor"], change["kind"]) == ("a-11", "raised")
+        change = _told_of("a-11", connection)
+    assert change["kind"] == "raised"
     answer = site.get(f"/api/v1/changes?after={change['cursor']}&limit=5")
     assert answer[0] == 200
     assert change not in answer[1]["changes"]
     assert site.get("/api/v1/changes?after=ffffffffffff:1:1")[0] == 410
     assert site.get("/api/v1/changes?after=nonsense")[0] == 400
+
+
+def _told_of(sensor: str, connection: socket.socket) -> Any:
+    """The first change of a sensor that a stream tells: others, as of silence, may come before."""
+    heard = b""
+    while True:
+        *whole, heard = heard.split(b"\n\n")
+        events = [one.partition(b"\ndata: ")[2] for one in whole if b"event: change" in one]
+        for change in map(json.loads, events):
+            if change["sensor"] == sensor:
+                return change
+        octets = connection.recv(65536)
+        assert octets
+        heard += octets
 
 
 def test_health(site: Live) -> None:
@@ -318,13 +330,13 @@ def test_rates(tmp_path: Path, start: Any) -> None:
     town = found_town(tmp_path, {"a": 1, "b": 1})
     text, entry = new_key("slow", ["a-*"], at=0)
     with Desk(tmp_path) as desk:
-        desk.enter([entry | {"rate": 10.0}])
+        desk.enter([entry | {"rate": 1.0}])  # what is too much is paid back in two minutes
     site = start(tmp_path)
     t = now_ms()
     rows = b"\n".join(row("a-0", t - 1000 * i, 1) for i in range(150))
     assert site.post(rows, text)[0] == 200
     assert site.post(row("a-0", t + 1, 1), text)[0] == 429
-    assert 1 <= int(site.headers["retry-after"]) <= 10
+    assert 1 <= int(site.headers["retry-after"]) <= 141
     assert site.post(row("b-0", t, 1), town.keys["b"])[0] == 200
 
 

@@ -17,7 +17,7 @@ from tests.flow.conftest import found_town, own_rules
 from tests.flow.test_rule_change import BEGIN, second, slower, told, told_again
 
 REBUILD = [rule_set_entry(slower(), policy="rebuild")]
-WAIT_S = 30
+WAIT_S = 60
 
 
 def played(data: Path, *, reads_ahead: bool) -> list[str]:
