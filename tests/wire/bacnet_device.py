@@ -48,7 +48,7 @@ class Tower:
 
     async def port(self) -> int:
         server = self._application.normal.server
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while server.local_transport is None:
                 await asyncio.sleep(0.01)
         found: int = server.local_transport.get_extra_info("sockname")[1]

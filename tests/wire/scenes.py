@@ -76,7 +76,7 @@ def now_ms() -> int:
 
 
 def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **more: Any) -> None:
-    """Plays a scene while a device is on its line; at most 20 s. more: settings."""
+    """Plays a scene while a device is on its line; at most a minute. more: settings."""
 
     async def run() -> None:
         scene, looked_at = Scene(protocol, **more), set[Any]()
@@ -92,7 +92,7 @@ def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **
         speaking = speak(speaker, "127.0.0.1", port, udp=udp, look_s=0.05)
         tasks = [asyncio.create_task(one) for one in (speaking, scene.station.carrier.run())]
         try:
-            await asyncio.wait_for(play(scene), 20)
+            await asyncio.wait_for(play(scene), 60)
         finally:
             for task in tasks:
                 task.cancel()
@@ -107,7 +107,7 @@ def played(protocol: str, speaker: Speaker, play: Play, *, udp: bool = False, **
 def called(
     protocol: str, speaker: Speaker, play: Play, *, tls: SSLContext | None = None, **more: Any
 ) -> None:
-    """Plays a scene while a device waits to be called, and is; at most 20 s. more: settings."""
+    """Plays a scene while a device waits to be called, and is; at most a minute. more: settings."""
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
@@ -121,7 +121,7 @@ def called(
             asyncio.create_task(one) for one in (scene.station.carrier.run(), _look(looked_at))
         ]
         try:
-            await asyncio.wait_for(play(scene), 20)
+            await asyncio.wait_for(play(scene), 60)
         finally:
             caller.close()
             for task in tasks:

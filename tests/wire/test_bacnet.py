@@ -150,7 +150,7 @@ def test_a_device_that_is_silent_is_offline_with_a_reason() -> None:
 
 def test_a_port_of_ours_that_is_taken_is_told_as_that() -> None:
     async def scene(taken: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await Bacnet(map_of(tables(1, local_port=taken), "t"), "t", Store()).run()
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:

@@ -76,7 +76,7 @@ async def opened(data: Path, **more: Any) -> AsyncIterator[Port]:
 def played(play: Callable[[Port], Awaitable[None]], data: Path, **more: Any) -> None:
     async def run() -> None:
         async with opened(data, **more) as port:
-            await asyncio.wait_for(play(port), 20)
+            await asyncio.wait_for(play(port), 60)
 
     asyncio.run(run())
 

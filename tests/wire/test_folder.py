@@ -162,7 +162,7 @@ def test_a_file_that_still_grows_is_waited_for(place: Path) -> None:
     assert way.settled() == []
     path.write_text(TABLE)
     assert way.settled() == []
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not (found := way.settled()):
         assert time.monotonic() < end
         time.sleep(0.02)

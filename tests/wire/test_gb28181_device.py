@@ -287,12 +287,12 @@ def test_a_camera_that_is_not_ours_registers_lives_and_alarms(
         carrying = asyncio.create_task(scene.station.carrier.run())
         sipp = await asyncio.create_subprocess_exec(
             SIPP, "-sf", str(SCENARIO), "-s", CAMERA, "-i", "127.0.0.1", "-m", "1", "-nostdin",
-            "-t", "u1" if udp else "t1", "-timeout", "15",
+            "-t", "u1" if udp else "t1", "-timeout", "60" if allowed == CAMERA else "15",
             f"127.0.0.1:{port}", cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            return await asyncio.wait_for(sipp.wait(), 20), scene
+            return await asyncio.wait_for(sipp.wait(), 90), scene
         finally:
             if sipp.returncode is None:
                 sipp.kill()

@@ -120,13 +120,15 @@ def test_real_time_data_stop_and_start_and_a_wrong_password_is_told() -> None:
 def test_over_a_socket_nothing_is_lost_when_the_line_breaks() -> None:
     async def run() -> list[float]:
         values: dict[str, float] = {}
-        talks = 0
+        talks, closed = 0, asyncio.Queue[int]()
 
         async def platform(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal talks
             talk, talks = PROTOCOL.talk(Way()), talks + 1
             is_first = talks == 1  # its line breaks before anything is durable
-            with contextlib.closing(writer):
+            with contextlib.ExitStack() as over:
+                over.callback(closed.put_nowait, talks)
+                over.callback(writer.close)
                 while data := await reader.read(1000):
                     if is_first:
                         return
@@ -138,12 +140,13 @@ def test_over_a_socket_nothing_is_lost_when_the_line_breaks() -> None:
         port = server.sockets[0].getsockname()[1]
         logger = Logger(MN, due=deque((n, {"w01018": float(n)}) for n in range(20)))
         living = asyncio.create_task(speak(logger, "127.0.0.1", port, look_s=0.02))
-        async with server, asyncio.timeout(10):
+        async with server, asyncio.timeout(60):
             while logger.due or logger.unacknowledged:
                 await asyncio.sleep(0.01)
             living.cancel()
             await asyncio.wait([living])
-            await asyncio.sleep(0.05)  # the far end closes its side
+            for _line in range(talks):  # the far end closes its side
+                await closed.get()
         return sorted(values.values())
 
     assert asyncio.run(run()) == [float(n) for n in range(20)]

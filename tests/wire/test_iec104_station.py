@@ -128,7 +128,7 @@ def test_where_nobody_answers_it_is_counted_and_tried_again() -> None:
             taken.bind(("127.0.0.1", 0))
             scene = Scene("iec104", connect=f"127.0.0.1:{taken.getsockname()[1]}")
             caller = Caller(scene.station, set(), None)
-            await asyncio.wait_for(scene.until(lambda: scene.station.faults["unreachable"] > 1), 20)
+            await asyncio.wait_for(scene.until(lambda: scene.station.faults["unreachable"] > 1), 60)
             caller.close()
 
     asyncio.run(run())

@@ -72,7 +72,7 @@ async def reading(mapping: Map, store: Store) -> AsyncIterator[Modbus]:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.02)
 
@@ -218,7 +218,7 @@ def test_an_ask_writes_once_and_hears_what_came_of_it(tmp_path: Path) -> None:
 
     async def asked(name: str, words: dict[str, Any]) -> dict[str, Any]:
         number = asks.put(tmp_path, device, name, words, by="cli")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (told := asks.result_of(tmp_path, number)) is None:
                 await asyncio.sleep(0.02)
         return told

@@ -103,7 +103,7 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(is_so: Callable[[], bool], most_s: float = 30) -> None:
+def until(is_so: Callable[[], bool], most_s: float = 60) -> None:
     """Waits for something to become true."""
     end = time.monotonic() + most_s
     while not is_so():
@@ -268,7 +268,7 @@ def test_a_broker_that_restarts_loses_nothing(house: House, begin: Begin) -> Non
     until(lambda: session.trouble is not None)
     store.is_full.clear()
     house.start()
-    until(lambda: session.counts.connects == 2)
+    until(lambda: session.counts.connects >= 2)
     house.send(2000, 2500)
     until(lambda: store.times == set(range(2500)) and session.counts.acknowledged >= 2500)
     assert len(store.readings) == 2500

@@ -158,7 +158,7 @@ async def _told(station: Station) -> list[Frame]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     line = asyncio.create_task(speak(station, "127.0.0.1", port, look_s=0.05))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await _until(lambda: bool(found))
         station.tell(TIMED, {"Z": 10.49}, NOW_MS)
         await _until(lambda: not station.unconfirmed)

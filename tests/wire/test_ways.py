@@ -100,7 +100,7 @@ def test_a_way_that_cannot_begin_harms_no_other(data: Path) -> None:
         ways = ways_in(data, lambda: Intake(data))
         task = asyncio.create_task(run(data, ways))
         books = {one.name: one.way.books for one in ways.mapped if one.way}
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not ("cannot listen" in books["webhook:hook"].trouble
                        and books["modbus:pumps"].frames > 2):  # fmt: skip
                 await asyncio.sleep(0.02)
