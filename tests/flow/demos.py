@@ -101,6 +101,16 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def processor_s(pid: int) -> float:
+    """What a process, all that it has started and all that has ended of it have worked, s."""
+    ticks = 0
+    for one in (pid, *descendants(pid)):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, words[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def runs(pid: int) -> bool:
     """Whether a process runs; one that nobody has waited for does not."""
     try:

@@ -226,7 +226,7 @@ def answers(pages: str, within_s: float) -> bool:
         connection.close()
 
 
-def eventually(ask: Callable[[], Any], within_s: float = 30.0) -> float:
+def eventually(ask: Callable[[], Any], within_s: float = 120.0) -> float:
     """How long it took until it was so; fails where it takes longer."""
     began = time.monotonic()
     while not ask():

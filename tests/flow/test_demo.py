@@ -17,7 +17,9 @@ from click.testing import CliRunner
 from anlan.live.gateway.told import last_told
 from anlan.live.quarantine import Quarantine
 from anlan.site.cli import main
-from tests.flow.demos import START_S, Demo, all_end, free_port, growth, until
+from tests.flow.demos import START_S, Demo, all_end, free_port, growth, processor_s, until
+
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,8 @@ def demo(warmed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dem
 
 def test_it_is_ready_soon(demo: Demo) -> None:
     demo.health()
-    # 15 s on a quiet machine; here all lanes of the suite have the same cores.
-    assert time.monotonic() - demo.began < 60
+    # 16 s on a quiet machine. Of the processor: the clock would tell how busy the machine is.
+    assert processor_s(demo.process.pid) < 90
 
 
 def test_readings_flow_and_alarms_come_within_a_minute(demo: Demo) -> None:

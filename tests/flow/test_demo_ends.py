@@ -12,6 +12,8 @@ import pytest
 
 from tests.flow.demos import START_S, Demo, all_end, descendants, free_port, growth, runs, until
 
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture
 def data(warmed: Path, tmp_path: Path) -> Path:
