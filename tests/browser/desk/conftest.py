@@ -93,7 +93,7 @@ def _happen(data: Path) -> None:
             f"http://127.0.0.1:{port}/api/v1/readings", "\n".join(rows).encode(),
             {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"},
         )  # fmt: skip
-        urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310 - the same
+        urllib.request.urlopen(asked, timeout=60).close()  # noqa: S310 - the same
         time.sleep(1.2)
 
 

@@ -107,7 +107,7 @@ def test_a_cut_line_is_said_in_words_everywhere(theatre: Theatre) -> None:
     expect(page.locator(".banner-cut")).to_be_visible()
     assert "✕ 连接中断于 02:00" in page.title()
     theatre.stage.is_cut = False
-    expect(page.locator(".live")).to_have_text("在线", timeout=15_000)
+    expect(page.locator(".live")).to_have_text("在线", timeout=60_000)
     expect(page.locator(".banner-cut")).to_be_hidden()
 
 
