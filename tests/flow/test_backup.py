@@ -19,6 +19,7 @@ from anlan.history.cursor import Cursor, changes_since
 from anlan.history.log import Log, store_in
 from anlan.history.query import Archive, Span
 
+pytestmark = pytest.mark.timeout(900)
 PROGRAM = [sys.executable, "-c", "from anlan.site.cli import main; main()"]
 SENSORS = "sensor,quantity,object,name,interval_s\n" + "".join(
     f"s{n},flood.water_level,reach{n},level {n},3600\n" for n in range(4)
@@ -31,7 +32,7 @@ def anlan(*words: str) -> subprocess.CompletedProcess[str]:
                           check=False)  # fmt: skip
 
 
-def until(ask: Callable[[], Any], *, within_s: float = 120) -> Any:
+def until(ask: Callable[[], Any], *, within_s: float = 240) -> Any:
     end = time.monotonic() + within_s
     while time.monotonic() < end:
         if found := ask():

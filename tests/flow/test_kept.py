@@ -16,6 +16,7 @@ from tests.flow.test_backup import anlan, site
 from tests.house.tree import ROOT
 from tests.kept.story import PASSWORD
 
+pytestmark = pytest.mark.timeout(900)
 KEPT = ROOT / "tests" / "kept"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in KEPT.glob("*.tar.xz"))
 _MOST_BYTES = 1_000_000

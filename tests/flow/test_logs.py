@@ -17,6 +17,7 @@ import pytest
 from tests.flow.demos import children
 from tests.flow.test_backup import PROGRAM, until
 
+pytestmark = pytest.mark.timeout(900)
 SECRETS = ("geheim-123", "13812345678", "li.si@county.example")
 NAMES = {"time", "level", "logger", "part", "message", "fields", "exception"}
 

@@ -216,7 +216,7 @@ def test_a_provider_that_drips_is_not_waited_for(
     provider.drips = True
     begun = time.monotonic()
     assert Client(headers=PAGE).get("/login/oidc").status_code == 422
-    assert time.monotonic() - begun < 5.0
+    assert time.monotonic() - begun < 30  # for ever, if nothing ended it
 
 
 def test_a_provider_that_is_down_is_said_to_be(provider: Provider) -> None:

@@ -71,7 +71,7 @@ class Site:
     def __init__(self, centre: Centre, ways: list[Channel]) -> None:
         self.centre, self.ways, self.hands = centre, ways, Hands(each=4)
 
-    def works(self, office: Office, until: Callable[[], bool], most_s: float = 15.0) -> None:
+    def works(self, office: Office, until: Callable[[], bool], most_s: float = 60.0) -> None:
         """Hands over, sends and hears until it is so."""
         until_s = time.monotonic() + most_s
         while not until():

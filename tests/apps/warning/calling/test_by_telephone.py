@@ -44,7 +44,7 @@ def voice(switch: Switch, tmp_path: Path) -> Iterator[Voice]:
         (tmp_path / f"{name}.wav").write_bytes(kept.getvalue())
     settings = Settings(
         exchange=switch.uri, user="anlan", recordings=tmp_path, speech="/nowhere/speech", times=1,
-        pause_s=0.6, ring_s=0.4, timeout_s=5.0, timers=Timers(t1=0.05, t2=0.2), lines=8,
+        pause_s=20.0, ring_s=30.0, timeout_s=60.0, timers=Timers(t1=0.2, t2=0.8), lines=8,
     )  # fmt: skip
     voice = Voice(settings, clock=lambda: time.time_ns() // 1_000_000)
     yield voice
@@ -124,7 +124,10 @@ def test_a_drill_rings_the_sandbox_alone_and_each_key_answers_its_own_call(
     assert {call(person).state for person in ("村主任", "镇长")} == {STATES.ANSWERED}
 
 
-def test_an_emergency_number_is_no_way_to_anybody(office: Office, voice: Voice) -> None:
+def test_an_emergency_number_is_no_way_to_anybody(
+    office: Office, switch: Switch, voice: Voice
+) -> None:
+    switch.faults = Faults(stays_s=0.5)
     Responsibility.objects.filter(person="村主任").update(phone="119")
     rung(office, voice)
     assert not Notice.objects.filter(kind="voice", person="村主任").exists()
