@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.chromium import CHROMIUM, SOFTWARE
+
 # As long as the browser waits for an element: the whole suite has the same cores.
 expect.set_options(timeout=30_000)
-CHROMIUM = "/usr/bin/chromium"
 _HERE = Path(__file__).parent
 
 
@@ -22,10 +23,6 @@ def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Chromium: apt install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-                  "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
-        )  # fmt: skip
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SOFTWARE)
         yield chromium
         chromium.close()

@@ -15,6 +15,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.chromium import CHROMIUM, SOFTWARE
+
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 ENGLISH = ("desk", "map", "cockpit", "alarm", "object")
 CITY = datetime.timezone(datetime.timedelta(hours=8))
@@ -63,11 +65,7 @@ def main() -> None:
             url = _opened(out)
             time.sleep(STORM_S)
             with sync_playwright() as playwright:
-                chromium = playwright.chromium.launch(
-                    executable_path="/usr/bin/chromium",
-                    args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-                          "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
-                )  # fmt: skip
+                chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SOFTWARE)
                 _all(chromium, url)
         finally:
             process.send_signal(signal.SIGTERM)

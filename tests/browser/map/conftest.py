@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.chromium import complains
+
 _READY_S = 120.0
 Open = Callable[..., Page]
 
@@ -82,7 +84,7 @@ def open_map(browser: Browser, site: str, signed_in: Any) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text)
-                if said.type in ("error", "warning") else None)  # fmt: skip
+                if complains(said) else None)  # fmt: skip
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(site + path)
         page.wait_for_selector("an-map[data-ready]")

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from web import bundle
 
+from tests.browser.chromium import complains
 from tests.browser.web.stage import Stage, staged
 
 _TELLS = (
@@ -41,8 +42,8 @@ class Theatre:
         page.goto(f"{self.stage.url}{path}")
         return page
 
-    def _note(self, said: Any) -> None:
-        if said.type in ("error", "warning"):
+    def _note(self, said: ConsoleMessage) -> None:
+        if complains(said):
             self.complaints.append(said.text)
 
 
