@@ -9,6 +9,7 @@ drawn from the key and the message (RFC 6979, with SM3), so that chance is not a
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes, hmac
 
@@ -50,8 +51,12 @@ def point_of(text: bytes) -> Point:
     return x, y
 
 
+@lru_cache(16)
 def public_of(private: int) -> bytes:
-    """The public key of a private one, 04 x y; Malformed for a number that is no key."""
+    """The public key of a private one, 04 x y; Malformed for a number that is no key.
+
+    Half of a signature's cost, and the same for all that one key signs.
+    """
     if not 1 <= private < N - 1:
         raise Malformed("not a private key of SM2: out of range")
     return b"\x04" + _text(_flat(_sum([(private, G)])))

@@ -4,12 +4,21 @@ import queue
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from anlan.apps.people.models import Notice
 from anlan.channels import Receipt
 
 Tried = tuple[Notice, Receipt]
 Job = tuple[Notice, Callable[[], Receipt]]
+
+
+class Due(NamedTuple):
+    """What of a notice that is due says whether there is a hand for it."""
+
+    pk: int
+    kind: str
+    address: str
 
 
 class Hands:
@@ -34,12 +43,12 @@ class Hands:
             return []
         return [kind for kind, count in self._counts().items() if count >= self._most(kind)]
 
-    def fitting(self, notices: Sequence[Notice]) -> list[Notice]:
+    def fitting(self, due: Sequence[Due]) -> list[Due]:
         """Those of some that there are hands for, one for each address; the caller's own: one."""
         if not self._each:
-            return list(notices[:1])
-        counts, busy, found = self._counts(), self.busy(), list[Notice]()
-        for one in notices:
+            return list(due[:1])
+        counts, busy, found = self._counts(), self.busy(), list[Due]()
+        for one in due:
             if counts[one.kind] < self._most(one.kind) and one.address not in busy[one.kind]:
                 counts[one.kind] += 1
                 busy[one.kind].append(one.address)

@@ -16,12 +16,12 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anlan.apps.people.actions.audit import deed
-from anlan.apps.people.actions.notices.hands import Hands, Tried
+from anlan.apps.people.actions.notices.hands import Due, Hands, Tried
 from anlan.apps.people.acts import RETRY_NOTICE
 from anlan.apps.people.asker import Somebody
 from anlan.apps.people.models import Notice
@@ -47,7 +47,7 @@ _FURTHEST = timedelta(seconds=LONGEST_WAIT_S) + LEASE
 """Nobody else tries a notice so long after somebody took it; longer than any channel waits."""
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
-_PAUSE_S, _AT_ONCE = 0.02, 64
+_PAUSE_S, _AT_ONCE = 0.02, 500
 _STATES = Notice.State
 _UNSET = {
     "email": gettext_noop("no mail server is set up"),
@@ -118,9 +118,9 @@ def send_due(
     ways, hands = channels.values() if isinstance(channels, Mapping) else channels, hands or Hands()
     by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
     _again(now)
-    moment, faults = now, list[Exception]()
+    moment, faults, known = now, list[Exception](), list[Due]()
     while moment - now < MOST_SPENT:
-        claimed = _claim(moment, hands)
+        claimed = _claim(known, moment, hands)
         for notice in claimed:
             if notice.state == _STATES.WAITING:
                 hands.take(notice, partial(_sent, by_name.get(notice.kind), notice, moment))
@@ -187,29 +187,57 @@ def _again(now: datetime) -> None:
         silent.update(state=_STATES.WAITING, answered_at=None)
 
 
-def _claim(now: datetime, hands: Hands) -> list[Notice]:
-    """Takes what is most in haste, of that what has been due longest, for the time of a lease: as
-    much as there are hands for, since each commit costs a wait for the disk."""
-    before = Notice.objects.filter(pk=OuterRef("after"), state=_STATES.WAITING)
+def _claim(known: list[Due], now: datetime, hands: Hands) -> list[Notice]:
+    """Takes of what is due as much as there are hands for, for the time of a lease.
+
+    known: what was seen to be due and is not taken yet; looked up anew when there is no hand for
+    any of it. One look serves many claims: to ask for what is most in haste costs more than to
+    take it.
+    """
+    fit = hands.fitting(known)
+    if not fit:
+        known[:] = _look(now, hands)
+        fit = hands.fitting(known)
+    gone = {one.pk for one in fit}
+    known[:] = [one for one in known if one.pk not in gone]
+    return _take([one.pk for one in fit], now) if fit else []
+
+
+def _look(now: datetime, hands: Hands) -> list[Due]:
+    """What is most in haste, of that what has been due longest."""
+    # One try at a time for an address: one that hangs occupies one of the hands, not all.
+    due = _ready(now).exclude(kind__in=hands.full())
+    for kind, addresses in hands.busy().items():
+        due = due.exclude(kind=kind, address__in=addresses)
+    rows = due.order_by("-haste", "due_at", "pk").values_list(*Due._fields)
+    return list(map(Due._make, rows[:_AT_ONCE]))
+
+
+def _take(keys: list[int], now: datetime) -> list[Notice]:
+    """Claims those of some that still wait and that nobody else takes, in their order."""
     with transaction.atomic():
-        due = Notice.objects.filter(~Exists(before), _is_due(now), state=_STATES.WAITING)
-        # One try at a time for an address: one that hangs occupies one of the hands, not all.
-        due = due.exclude(kind__in=hands.full())
-        for kind, addresses in hands.busy().items():
-            due = due.exclude(kind=kind, address__in=addresses)
-        due = due.order_by("-haste", "due_at", "pk").select_for_update(
+        rows = _ready(now).select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
-        seen = list(due.only("kind", "address", "tries")[:_AT_ONCE])
-        fit = {one.pk: one.tries < MOST_TRIES for one in hands.fitting(seen)}
-        fresh = Notice.objects.filter(pk__in=[pk for pk, may_try in fit.items() if may_try])
-        fresh.update(tries=F("tries") + 1, due_at=now + LEASE)
-        claimed = Notice.objects.in_bulk(fit)
-        for one in (claimed[pk] for pk, may_try in fit.items() if not may_try):
+        found = rows.in_bulk(keys)
+        claimed = [found[key] for key in keys if key in found]
+        for one in (one for one in claimed if one.tries >= MOST_TRIES):
             # Counted but never answered: whoever sent it broke down each time.
             _give_up(one, one.reason or _BROKE_DOWN, now)
             one.save(update_fields=["state", "due_at", "reason", "answered_at"])
-        return [claimed[pk] for pk in fit]
+        fresh = [one for one in claimed if one.state == _STATES.WAITING]
+        Notice.objects.filter(pk__in=[one.pk for one in fresh]).update(
+            tries=F("tries") + 1, due_at=now + LEASE
+        )
+        for one in fresh:
+            one.tries, one.due_at = one.tries + 1, now + LEASE
+    return claimed
+
+
+def _ready(now: datetime) -> QuerySet[Notice]:
+    """What is to be tried now, and follows nothing that still waits."""
+    before = Notice.objects.filter(pk=OuterRef("after"), state=_STATES.WAITING)
+    return Notice.objects.filter(~Exists(before), _is_due(now), state=_STATES.WAITING)
 
 
 def _is_due(now: datetime) -> Q:
