@@ -1,6 +1,6 @@
 """Reads pack.toml, guidance.toml and the sheets in tables/."""
 
-import re
+from collections.abc import Mapping
 
 from anlan.packs.model import (
     ATTRIBUTE_TYPES,
@@ -16,17 +16,19 @@ from anlan.packs.model import (
 from anlan.packs.quantities import read_unit
 from anlan.packs.source.document import Document, Folder, Problems, Table, open_document
 from anlan.packs.source.fields import read_level, read_source, read_words
+from anlan.packs.source.icons import read_icon, read_icons
 
-_ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLUMN_TYPES: dict[str, type | tuple[type, ...]] = {"text": str, "number": (int, float)}
 
 
 class About:
-    """What pack.toml says."""
+    """What pack.toml says, and icons.toml draws."""
 
-    def __init__(self, document: Document, name: str, quantities: dict[str, QuantitySpec]) -> None:
-        root = document.root
-        self.quantities = quantities
+    def __init__(
+        self, documents: Mapping[str, Document], name: str, quantities: dict[str, QuantitySpec]
+    ) -> None:
+        root = documents["pack.toml"].root
+        self.quantities, self.icons = quantities, read_icons(documents["icons.toml"])
         if root.text("name") != name and root.has("name"):
             root.wrong(f"name must be the folder's: {name!r}", "name")
         if root.whole("format", 1, least=1) != 1:
@@ -34,7 +36,7 @@ class About:
         self.version = root.text("version")
         self.title = read_words(root)
         self.about = read_words(root, "about")
-        self.icon = _read_icon(root)
+        self.icon = read_icon(root, self.icons)
         self.object_types = self.read_objects(root.table("object"))
         self.charts = tuple(
             self.read_chart(name, table)
@@ -60,7 +62,7 @@ class About:
         found = ObjectType(
             name=name,
             title=read_words(table),
-            icon=_read_icon(table),
+            icon=read_icon(table, self.icons),
             attributes=tuple(
                 _read_attribute(key, part)
                 for key, part in table.table("attribute").named_tables().items()
@@ -88,13 +90,6 @@ class About:
     def must_know(self, table: Table, quantity: str, key: str) -> None:
         if quantity not in self.quantities:
             table.wrong(f"no quantity {quantity!r} in quantities.toml", key)
-
-
-def _read_icon(table: Table) -> str:
-    icon = table.text("icon")
-    if icon and not _ICON.fullmatch(icon):
-        table.wrong(f"icon must be a name such as water-level, not {icon!r}", "icon")
-    return icon
 
 
 def _read_attribute(name: str, table: Table) -> Attribute:

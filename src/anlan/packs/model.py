@@ -289,13 +289,14 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """A hazard domain: everything anlan knows of it."""
+    """A hazard domain: everything anlan knows of it; icons: the path of each drawing by name."""
 
     name: str
     version: str
     title: Words
     about: Words
     icon: str
+    icons: Mapping[str, str]
     object_types: Mapping[str, ObjectType]
     quantities: Mapping[str, QuantitySpec]
     rule_set: RuleSet

@@ -21,6 +21,7 @@ from anlan.terms.errors import Malformed
 
 FILES = (
     "pack.toml",
+    "icons.toml",
     "quantities.toml",
     "rules.toml",
     "promotions.toml",
@@ -149,7 +150,7 @@ class _Loader:
 
     def read(self, documents: dict[str, Document]) -> Pack:
         quantities = read_quantities(documents["quantities.toml"])
-        about = About(documents["pack.toml"], self.name, quantities)
+        about = About(documents, self.name, quantities)
         rules = self.versioned(read_rules(documents["rules.toml"], self.name, quantities))
         keys = {read.rule.key for read in rules}
         promotions = read_promotions(documents["promotions.toml"], self.name, keys)
@@ -167,13 +168,12 @@ class _Loader:
             title=about.title,
             about=about.about,
             icon=about.icon,
+            icons=about.icons,
             object_types=about.object_types,
             quantities=quantities,
             rule_set=rule_set,
-            notes={
-                **{read.rule.key: read.note for read in rules if read.is_enabled},
-                **{read.promotion.key: read.note for read in promotions},
-            },
+            notes={read.rule.key: read.note for read in rules if read.is_enabled}
+            | {read.promotion.key: read.note for read in promotions},
             rule_tests=(),
             guidance=read_guidance(documents["guidance.toml"], self.name, heard),
             charts=about.charts,

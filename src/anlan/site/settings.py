@@ -96,6 +96,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "anlan.desk.templatetags.desk",
+                "anlan.apps.atlas.templatetags.atlas",
             ],
         },
     }

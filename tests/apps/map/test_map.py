@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from anlan.apps.atlas.meaning import pack_title, packs
 from anlan.apps.atlas.models import ObservedObject, Region
 from anlan.apps.atlas.pages import TARGETS
 from anlan.apps.atlas.queries.tiles import (
@@ -380,6 +381,9 @@ def test_the_page_says_its_layers_and_counts_in_both_languages(client_for: Clien
     page = client.get("/map").content.decode()
     assert 'data-map-layer="target/school"' in page
     assert "防护目标" in page
+    chemical = packs()["chemical"]
+    drawn = f'<path d="{chemical.icons[chemical.icon]}"/></svg>{pack_title("chemical")}'
+    assert drawn in page  # the hazard whose objects the layer shows, beside its name
     assert SECRET not in page
     client.post("/language", {"language": "en", "next": "/map"})
     assert "Protected targets" in client.get("/map").content.decode()

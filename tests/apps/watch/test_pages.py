@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from anlan.apps.atlas.meaning import packs
 from anlan.apps.atlas.models import Sensor
 from anlan.apps.people.models import AuditLine
 from anlan.apps.watch.models import Alarm
@@ -57,6 +58,18 @@ def test_the_page_of_an_explained_alarm_says_cause_and_measure(
     county.post(f"/alarms/{alarm.key}/explain", said)
     page = county.get(f"/alarms/{alarm.key}").text
     assert re.search("原因</span> 法兰渗漏.*措施</span> 已关阀，更换垫片", page, re.DOTALL)
+
+
+def test_what_a_thing_is_is_drawn_where_it_is_named(night: Night, client_for: Browser) -> None:
+    county, alarm = client_for("county"), night.raised(RED)
+    pack = packs()["chemical"]
+    assert (alarm.pack, alarm.kind) == ("chemical", "tank")
+    drawn = (
+        f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{pack.icons["tank"]}"/>'
+    )
+    pages = ("/", "/alarms/", f"/alarms/{alarm.key}", "/objects/tank", "/objects/tank/card",
+             "/atlas/objects", "/atlas/objects/tank")  # fmt: skip
+    assert [page for page in pages if drawn not in county.get(page).text] == []
 
 
 def test_the_last_day_of_the_statistics_is_counted(night: Night, client_for: Browser) -> None:

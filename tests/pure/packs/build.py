@@ -26,6 +26,10 @@ title = { zh = "深度", en = "depth" }
 quantities = ["depth"]
 span = "24h"
 """,
+    "icons.toml": """\
+drop = "M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z"
+spot = "M12 12h.01"
+""",
     "quantities.toml": """\
 [depth]
 title = { zh = "深度", en = "depth" }

@@ -95,7 +95,8 @@ def test_what_to_do_is_said_at_every_level_in_both_languages(
     pack = packs[name]
     assert {line.level for line in pack.guidance} == set(RAISED_LEVELS)
     assert all(line.text.zh and line.text.en and line.source.text for line in pack.guidance)
-    assert pack.icon
+    named = {pack.icon, *(kind.icon for kind in pack.object_types.values())}
+    assert named == set(pack.icons)  # each is drawn, and nothing else is
     assert pack.charts
     assert all(kind.sensors for kind in pack.object_types.values())
 

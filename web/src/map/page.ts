@@ -126,7 +126,9 @@ export class MapPage {
     for (const box of boxes) {
       const name = box.dataset.mapLayer ?? "";
       if (this.view.l) box.checked = this.view.l.includes(name);
-      this.map.signs.set(name, (box.parentElement?.textContent ?? "").trim().slice(0, 1));
+      const drawing = box.parentElement?.querySelector(".icon path")?.getAttribute("d");
+      const letter = (box.parentElement?.textContent ?? "").trim().slice(0, 1);
+      this.map.signs.set(name, drawing ? `icon:${drawing}` : `sign:${letter}`);
     }
     this.layers(false);
   }

@@ -4,7 +4,7 @@ import { type Palette, WORDS } from "./palette";
 export const RATIO = 2;
 const SIDE = 26;
 
-/** The picture of a name such as `lv-4`, `lv-stale`, `sign:校`, `dot`; none for other names. */
+/** The picture of a name such as `lv-4`, `lv-stale`, `sign:校`, `icon:M3 7…`, `dot`; none for others. */
 export function symbol(name: string, palette: Palette): ImageData | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE * RATIO;
@@ -15,6 +15,7 @@ export function symbol(name: string, palette: Palette): ImageData | undefined {
   pen.translate(SIDE / 2, SIDE / 2);
   if (name.startsWith("lv-")) level(pen, name.slice(3), palette);
   else if (name.startsWith("sign:")) sign(pen, name.slice(5), palette);
+  else if (name.startsWith("icon:")) icon(pen, name.slice(5), palette);
   else if (name === "dot") ring(pen, palette);
   else return undefined;
   return pen.getImageData(0, 0, canvas.width, canvas.height);
@@ -92,14 +93,29 @@ function ring(pen: CanvasRenderingContext2D, palette: Palette): void {
   pen.stroke();
 }
 
-function sign(pen: CanvasRenderingContext2D, letter: string, palette: Palette): void {
+/** A drawing of a pack, which stands on a field of 24 by 24. */
+function icon(pen: CanvasRenderingContext2D, path: string, palette: Palette): void {
+  board(pen, 10.5, palette);
+  pen.scale(0.7, 0.7);
+  pen.translate(-12, -12);
+  pen.lineWidth = 1.9;
+  pen.lineCap = pen.lineJoin = "round";
+  pen.strokeStyle = palette.text;
+  pen.stroke(new Path2D(path));
+}
+
+function board(pen: CanvasRenderingContext2D, half: number, palette: Palette): void {
   pen.beginPath();
-  pen.roundRect(-9, -9, 18, 18, 4);
+  pen.roundRect(-half, -half, 2 * half, 2 * half, 4);
   pen.fillStyle = palette.surface;
   pen.fill();
   pen.lineWidth = 1.25;
   pen.strokeStyle = palette.muted;
   pen.stroke();
+}
+
+function sign(pen: CanvasRenderingContext2D, letter: string, palette: Palette): void {
+  board(pen, 9, palette);
   pen.fillStyle = palette.text;
   pen.font =
     '600 12px "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';

@@ -19,7 +19,7 @@ export function thingTiles(origin: string, layers: string[], at: string): string
   return `${origin}/atlas/tiles/things/{z}/{x}/{y}.pbf?${asked}`;
 }
 
-/** signs: the letter of each kind of thing. */
+/** signs: the picture of each kind of thing, see `symbol`. */
 export function thingLayers(palette: Palette, signs: Map<string, string>): LayerSpecification[] {
   return [...outlines(palette), ...GROUPS.flatMap((group) => groupLayers(group, palette, signs))];
 }
@@ -105,15 +105,36 @@ function groupLayers(
         "text-halo-width": 1.2,
       },
     },
+    ...(group === "object" ? [drawings(place, signs)] : []),
   ];
+}
+
+/** What an object is, left of its place: the place itself is left to the state. */
+function drawings(
+  place: { source: string; "source-layer": string },
+  signs: Map<string, string>,
+): LayerSpecification {
+  return {
+    id: "object-icon",
+    type: "symbol",
+    ...place,
+    filter: ["!", ["has", "c"]],
+    minzoom: 11.5,
+    layout: {
+      "icon-image": signOf("object", signs),
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.8, 14, 1],
+      "icon-offset": [-22, 0],
+      "icon-padding": 0,
+    },
+  };
 }
 
 function signOf(group: string, signs: Map<string, string>): ExpressionSpecification {
   const pairs = [...signs].filter(([name]) => name.startsWith(`${group}/`));
   const own = signs.get(group);
-  const otherwise = own ? `sign:${own}` : "dot";
+  const otherwise = own ?? "dot";
   if (!pairs.length) return ["literal", otherwise] as unknown as ExpressionSpecification;
-  const cases = pairs.flatMap(([name, sign]) => [name.slice(group.length + 1), `sign:${sign}`]);
+  const cases = pairs.flatMap(([name, sign]) => [name.slice(group.length + 1), sign]);
   return ["match", ["get", "t"], ...cases, otherwise] as unknown as ExpressionSpecification;
 }
 

@@ -91,6 +91,15 @@ def kind_title(pack: str, kind: str) -> str:
     return told(found.title, kind) if found else kind
 
 
+def icon_path(pack: str, kind: str) -> str:
+    """The drawing of a type of objects, else of its hazard, as an SVG path; empty for neither."""
+    found = packs().get(pack)
+    if found is None:
+        return ""
+    one = found.object_types.get(kind)
+    return found.icons.get(one.icon if one else found.icon, "")
+
+
 def rule_words(key: str) -> Words | None:
     """The name of a rule in both languages."""
     pack = packs().get(key.partition(".")[0])

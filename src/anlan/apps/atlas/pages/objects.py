@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from anlan.apps.atlas.meaning import PLAIN, kind_title, packs, told
 from anlan.apps.atlas.models import ObservedObject
 from anlan.apps.atlas.pages import parts
 from anlan.apps.atlas.queries import enterprises, objects
+from anlan.apps.atlas.templatetags.atlas import icon
 from anlan.apps.atlas.words import words_for
 from anlan.desk.asker import Asker
 from anlan.desk.sheet import Check, DatedWriter, Field, Kind, Section, Sheet
@@ -34,6 +37,15 @@ def _split(value: str) -> dict[str, str]:
     """A kind as its pack and its name there."""
     pack, _dot, kind = value.rpartition(".")
     return {"pack": pack, "kind": kind}
+
+
+def _shown(value: str) -> SafeString:
+    """A kind with its drawing, as `kinds` calls it."""
+    one = _split(value)
+    pack = packs().get(one["pack"])
+    words = kind_title(one["pack"], one["kind"])
+    title = f"{told(pack.title)} · {words}" if pack else words
+    return format_html("{}{}", icon(one["pack"], one["kind"]), title)
 
 
 def _kind_of(row: Any) -> str:
@@ -99,7 +111,7 @@ OBJECTS = Sheet(
     fields=(
         parts.KEY, parts.NAME, parts.NAME_EN,
         Field(name="kind", title=_("Kind"), kind=Kind.CHOICE, is_required=True, is_fixed=True,
-              choices=kinds, read=_kind_of, where=_split),
+              choices=kinds, read=_kind_of, where=_split, show=_shown),
         parts.REGION,
         Field(name="enterprise", title=_("Enterprise"),
               offers=parts.offered(enterprises), note=_("Key of the enterprise.")),

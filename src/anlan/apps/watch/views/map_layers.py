@@ -22,6 +22,12 @@ class Leaf(NamedTuple):
     many: int
     is_on: bool
 
+    @property
+    def pack(self) -> str:
+        """The hazard whose objects it shows; empty for things of no hazard."""
+        group, _slash, kind = self.name.partition("/")
+        return kind if group == "object" else ""
+
 
 class Branch(NamedTuple):
     """A group of layers."""
