@@ -206,3 +206,20 @@ def _renew(theatre: Theatre, *alarms: tuple[str, str, str, str, str], revision: 
     theatre.stage.alarms[:0] = alarms
     theatre.stage.revision = revision
     theatre.stage.say("alarms", {"revision": revision})
+
+
+def test_the_menu_keeps_to_one_line_and_loses_nothing(theatre: Theatre) -> None:
+    page = live(theatre)
+    items, more = page.locator(".topnav a"), page.locator(".topnav [data-more]")
+    names = items.all_inner_texts()
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(more).to_be_visible()
+    assert page.locator(".topnav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+    more.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(more.get_by_role("link", name=names[-1])).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("main").click()
+    page.set_viewport_size({"width": 1440, "height": 800})
+    expect(more).to_be_hidden()
+    assert items.all_inner_texts() == names
