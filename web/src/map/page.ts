@@ -126,9 +126,10 @@ export class MapPage {
     for (const box of boxes) {
       const name = box.dataset.mapLayer ?? "";
       if (this.view.l) box.checked = this.view.l.includes(name);
-      const drawing = box.parentElement?.querySelector(".icon path")?.getAttribute("d");
+      const drawn = Object.entries(JSON.parse(box.dataset.drawings || "{}"));
+      for (const [kind, path] of drawn) this.map.signs.set(`object/${kind}`, `icon:${path}`);
       const letter = (box.parentElement?.textContent ?? "").trim().slice(0, 1);
-      this.map.signs.set(name, drawing ? `icon:${drawing}` : `sign:${letter}`);
+      if (!drawn.length) this.map.signs.set(name, `sign:${letter}`);
     }
     this.layers(false);
   }

@@ -119,12 +119,14 @@ function drawings(
     type: "symbol",
     ...place,
     filter: ["!", ["has", "c"]],
-    minzoom: 11.5,
+    minzoom: 12.5,
     layout: {
       "icon-image": signOf("object", signs),
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.8, 14, 1],
-      "icon-offset": [-22, 0],
-      "icon-padding": 0,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 12.5, 0.8, 14, 1],
+      "icon-offset": [-24, 0],
+      // Its own dot would hide it else.
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
     },
   };
 }
@@ -132,7 +134,7 @@ function drawings(
 function signOf(group: string, signs: Map<string, string>): ExpressionSpecification {
   const pairs = [...signs].filter(([name]) => name.startsWith(`${group}/`));
   const own = signs.get(group);
-  const otherwise = own ?? "dot";
+  const otherwise = own ?? (group === "object" ? "" : "dot");
   if (!pairs.length) return ["literal", otherwise] as unknown as ExpressionSpecification;
   const cases = pairs.flatMap(([name, sign]) => [name.slice(group.length + 1), sign]);
   return ["match", ["get", "t"], ...cases, otherwise] as unknown as ExpressionSpecification;

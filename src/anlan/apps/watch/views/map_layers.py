@@ -1,10 +1,11 @@
 """The tree of layers beside the map: what they are called, and how many the asker has."""
 
+import json
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from anlan.apps.atlas.meaning import pack_title
+from anlan.apps.atlas.meaning import icon_path, pack_title, packs
 from anlan.apps.atlas.pages.facilities import FACILITIES
 from anlan.apps.atlas.pages.targets import TARGETS
 from anlan.apps.atlas.queries.tiles import layer_counts
@@ -27,6 +28,13 @@ class Leaf(NamedTuple):
         """The hazard whose objects it shows; empty for things of no hazard."""
         group, _slash, kind = self.name.partition("/")
         return kind if group == "object" else ""
+
+    @property
+    def drawings(self) -> str:
+        """What the map draws beside objects of the hazard, as JSON: SVG paths by their kinds."""
+        found = packs().get(self.pack)
+        kinds = found.object_types if found else {}
+        return json.dumps({kind: icon_path(self.pack, kind) for kind in kinds})
 
 
 class Branch(NamedTuple):
