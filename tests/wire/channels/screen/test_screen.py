@@ -112,7 +112,7 @@ def test_another_try_shows_it_once(way: Way) -> None:
         ({"busy": True}, Fault.BUSY),
         ({"nonsense": True}, Fault.ANSWER),
         ({"strange": True}, Fault.ANSWER),
-        ({"slow_s": 3.0}, Fault.TIMEOUT),
+        ({"slow_s": 15.0}, Fault.TIMEOUT),
     ],
 )
 def test_a_screen_in_trouble_is_tried_again(

@@ -78,7 +78,7 @@ def test_a_busy_centre_gets_only_the_parts_that_lack(way: Way) -> None:
 
 def test_an_answer_that_comes_late_still_counts(way: Way) -> None:
     way.again(timeout_s=1.5)
-    way.has(slow_s=2.0)
+    way.has(slow_s=5.0)
     assert way.send().fault is Fault.TIMEOUT
     assert eventually(lambda: way.send().state is State.ACCEPTED)
     assert len(way.centre.phones.raw()) == 1

@@ -62,7 +62,7 @@ def test_a_message_arrives_once_however_often_it_is_tried(far: WebCentre, tmp_pa
         ({"nonsense": True}, State.FAILED, Fault.ANSWER),
         ({"nonsense": True, "status": 404}, State.FAILED, Fault.SETTINGS),
         ({"nonsense": True, "status": 503}, State.FAILED, Fault.BUSY),
-        ({"slow_s": 1.0}, State.FAILED, Fault.TIMEOUT),
+        ({"slow_s": 15.0}, State.FAILED, Fault.TIMEOUT),
     ],
 )
 def test_what_goes_wrong_is_told_and_loses_nobody(

@@ -175,7 +175,7 @@ def test_it_is_asked_on_after_the_platform_was_down(way: Way) -> None:
         ({"down": True}, Fault.ANSWER),
         ({"busy": True}, Fault.BUSY),
         ({"nonsense": True}, Fault.ANSWER),
-        ({"slow_s": 3.0}, Fault.TIMEOUT),
+        ({"slow_s": 15.0}, Fault.TIMEOUT),
     ],
 )
 def test_a_platform_in_trouble_is_tried_again(
