@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from anlan.live.gateway.told import last_told
 from anlan.live.quarantine import Quarantine
+from anlan.live.ways.told import last_told as ways_told
 from anlan.site.cli import main
 from tests.flow.demos import START_S, Demo, all_end, free_port, growth, processor_s, until
 
@@ -63,6 +64,22 @@ def test_devices_speak_to_the_gateway(demo: Demo) -> None:
     said = CliRunner().invoke(main, ["status", "--data", str(demo.data)]).output
     for one in told:
         assert re.search(rf"{one['name']} +\d+ connections, .* devices online, .* frames/s", said)
+    aside = Quarantine(demo.data)
+    assert {one.source for one in aside.counts()} <= {"sandtable"}
+    aside.close()
+
+
+def test_tanks_come_by_the_registers_of_their_plants(demo: Demo) -> None:
+    began_ms = time.time() * 1000
+
+    def come() -> dict[str, Any] | None:
+        told = ways_told(demo.data)
+        (row,) = told["listeners"] if told and told["at"] > began_ms else ({"readings": 0},)
+        is_well = row["readings"] and row["devices_online"] == row["devices"]
+        return row if is_well else None
+
+    row = until(come, within_s=200)
+    assert (row["protocol"], row["trouble"], row["faults"]) == ("modbus", "", {})
     aside = Quarantine(demo.data)
     assert {one.source for one in aside.counts()} <= {"sandtable"}
     aside.close()

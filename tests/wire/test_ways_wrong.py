@@ -40,7 +40,7 @@ url = "opc.tcp://127.0.0.1:{port}"
 device = "tank"
 values = {{ level = {{ at = "ns=2;s=Tank2.Level" }} }}
 """
-WRONG = "pumps-2.toml [[read]] 1 level: at must be the number of a register"
+WRONG = "[[read]] 1 level: at must be the number of a register"
 
 
 def told(data: Path) -> dict[str, dict[str, Any]]:

@@ -45,13 +45,14 @@ def _prepare(settings: dict[str, Any]) -> None:
 
     def found(data: Path) -> None:
         # Only now: its models can be imported once Django is set up.
-        from anlan.site.demo.feed.listeners import write
+        from anlan.site.demo.feed import listeners, tanks
         from anlan.site.demo.founding import found
         from anlan.site.demo.signs import hang
 
         found(data, int(settings["days"]))
         hang(settings["screens"])
-        write(data, settings["ports"])
+        listeners.write(data, settings["ports"])
+        tanks.write(data, settings["ports"][tanks.PROTOCOL])
 
     prepare(found if settings.get("demo") else None)
 

@@ -14,7 +14,7 @@ MODULES = {name: f"anlan.connectors.{name}" for name in _NAMES}
 UNLISTED = frozenset({"mavlink"})
 """Those that `anlan decode` reads and its contract's list does not name."""
 
-_TITLES = {
+TITLES = {
     "mqtt": "MQTT", "modbus": "Modbus", "opcua": "OPC UA", "snmp": "SNMP",
     "bacnet": "BACnet/IP", "dlt645": "DL/T 645", "coap": "CoAP", "ctwing": "CTWing 天翼物联",
     "onenet": "OneNET 中移物联", "webhook": "HTTP", "files": "CSV / Excel",
@@ -38,7 +38,7 @@ def speech_of(name: str) -> Speech:
 def title_of(name: str) -> str:
     """What people call a protocol, or another way that devices come by; the name itself where it is
     neither."""
-    return _TITLES.get(name) or (speech_of(name).title if name in MODULES else name)
+    return TITLES.get(name) or (speech_of(name).title if name in MODULES else name)
 
 
 def _found(name: str) -> Speech | None:

@@ -51,7 +51,8 @@ class Mapped:
         """A row like those of the gateway's listeners; of a wrong file `is_wrong` is true."""
         if self.way is not None:
             return self.way.books.told()
-        return blank(self.name) | {"trouble": self.why, "is_wrong": True}
+        why = self.why.removeprefix(self.name).lstrip(": ")
+        return blank(self.name) | {"trouble": why, "is_wrong": True}
 
     def _note(self, why: str) -> bool:
         """Whether it is another reason than before."""

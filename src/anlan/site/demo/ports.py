@@ -4,6 +4,8 @@ import socket
 
 PROTOCOLS = ("sl651", "gb26875", "hj212", "jt808")
 """What the city's devices speak; the field gateway of a demo listens for it."""
+ASKED = "modbus"
+"""What the controllers of the city's plants answer."""
 
 
 def free(count: int) -> list[int]:
@@ -18,4 +20,5 @@ def free(count: int) -> list[int]:
 
 def of_protocols() -> dict[str, int]:
     """One for each protocol."""
-    return dict(zip(PROTOCOLS, free(len(PROTOCOLS)), strict=True))
+    every = (*PROTOCOLS, ASKED)
+    return dict(zip(every, free(len(every)), strict=True))

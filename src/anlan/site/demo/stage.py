@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from anlan.live.supervisor import Plan, Site, address_of, listen
@@ -10,10 +11,10 @@ from anlan.site.crew.ends import Ends
 from anlan.site.crew.hands import Hand, do
 from anlan.site.crew.ways.many import senders_of
 from anlan.site.demo.ears import ends
-from anlan.site.demo.ports import of_protocols
+from anlan.site.demo.ports import ASKED, of_protocols
 from anlan.site.options import Place, options_of
 
-_JOIN_S = 10.0
+_JOIN_S, _LOOK_S = 10.0, 1.0
 
 
 class Stage:
@@ -80,7 +81,8 @@ class Stage:
             field = (self._hand("gateway", {}), self._hand("feed", told))
             options = options_of(self._data, is_demo=True)
             senders = [self._hand("mass", {"number": n}) for n in range(senders_of(options))]
-            crew = (live, self._hand("work", {}), *field, *senders)
+            ways = _Late(self._hand("ways", {}), self._ports[ASKED], self.ending)
+            crew = (live, self._hand("work", {}), *field, *senders, ways)
             for one in crew:
                 one.start()
             try:
@@ -91,6 +93,21 @@ class Stage:
                 for one in crew:
                     one.join(_JOIN_S)
         return live.status
+
+
+class _Late(threading.Thread):
+    """A hand that begins once somebody answers at a port: who asks before waits long until it asks
+    again, and the start is for what is looked at first."""
+
+    def __init__(self, hand: Hand, port: int, ending: threading.Event) -> None:
+        super().__init__(name="late", daemon=True)
+        self._hand, self._port, self._ending = hand, port, ending
+
+    def run(self) -> None:
+        while not self._ending.wait(_LOOK_S):
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self._port), timeout=_LOOK_S).close()
+                self._hand.run()
 
 
 class _Runner(threading.Thread):

@@ -24,6 +24,11 @@ _WORDS = {
     "outlet.C": ("hj212", "w01018"),
     "outlet.N": ("hj212", "w21003"),
     "outlet.Q": ("hj212", "w00000"),
+    "tank.L": ("modbus", ""),
+    "tank.T": ("modbus", ""),
+    "tank.PR": ("modbus", ""),
+    "tank.G": ("modbus", ""),
+    "tank.X": ("modbus", ""),
     "vehicle.X": ("jt808", "lon"),
     "vehicle.Y": ("jt808", "lat"),
     "vehicle.V": ("jt808", "speed"),
@@ -32,7 +37,8 @@ _WORDS = {
     "vehicle.C": ("jt808", "collision"),
     "vehicle.R": ("jt808", "deviation"),
 }
-"""Recipes → protocols, and what these call the same."""
+"""Recipes → protocols, and what these call the same; the controller of a plant has its tanks under
+the end of their names."""
 _NAMES = {"gb26875": "transmitter", "hj212": "mn", "jt808": "terminal"}
 """Which attribute of an object is the name of its device."""
 
@@ -61,7 +67,12 @@ def spoken(city: City) -> Iterator[Spoken]:
         words = _WORDS.get(ROWS[recipe].key)
         if words is not None and not story:
             protocol, quantity = words
-            name = city.objects[owner].attributes.get(_NAMES.get(protocol, ""), stations.get(owner))
+            one = city.objects[owner]
+            if protocol == "modbus":
+                rest = city.sensors[row].key.removeprefix(one.parent)
+                yield Spoken(row, protocol, one.parent, rest)
+                continue
+            name = one.attributes.get(_NAMES.get(protocol, ""), stations.get(owner))
             yield Spoken(row, protocol, str(name), quantity)
 
 

@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from anlan.sandtable.city import NEWCOMER, City, Columns, Script, columns, newcomer
 from anlan.site.demo.feed.field import Field
 from anlan.site.demo.feed.intake import Row, Sender, enter
+from anlan.site.demo.feed.tanks import PERIOD_S
 from anlan.site.demo.script import city_of, script_of
 from anlan.terms.errors import AnlanError, Unavailable
 from anlan.terms.quality import Quality
@@ -41,6 +42,8 @@ class Feeder:
         """Feeds; begins anew with a fresh key where the key is refused."""
         place = city_of(self._data)
         field = Field(place, self._ports)
+        script = script_of(self._data, self._low)
+        field.know(_triples(columns(place, script, self._low - 1000 * PERIOD_S, self._low)))
         field.start()
         while not self.ending.is_set():
             key = self._entered()
@@ -85,8 +88,7 @@ class Feeder:
     def _measure(self, field: Field, own: Columns, high: int) -> None:
         """Lets the devices measure, and tell it again and again by themselves."""
         self._measured = max(self._measured, high)
-        rows = zip(own.sensor.tolist(), own.time.tolist(), own.value.tolist(), strict=True)
-        field.tell(rows, high)
+        field.tell(_triples(own), high)
 
     def _tell_once(self, error: AnlanError) -> None:
         """Says what is wrong, the same thing only once."""
@@ -94,6 +96,11 @@ class Feeder:
         if sentence != self._told and not self.ending.is_set():
             self._told = sentence
             _log.warning("%s", sentence)
+
+
+def _triples(some: Columns) -> Iterator[tuple[int, int, float]]:
+    """Row of the sensor, time and value of each."""
+    return zip(some.sensor.tolist(), some.time.tolist(), some.value.tolist(), strict=True)
 
 
 def _of(every: Columns, which: Any) -> Columns:

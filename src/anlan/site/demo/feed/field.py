@@ -5,7 +5,8 @@ import threading
 from collections.abc import Iterable, Mapping
 
 from anlan.sandtable.city import City, Spoken, spoken
-from anlan.sandtable.fleet.line import speak
+from anlan.sandtable.fleet.line import speak, stand
+from anlan.site.demo.feed.tanks import PROTOCOL, Tanks
 from anlan.site.demo.feed.voices import Told, voice_of
 
 _LOOK_S, _END_S = 2.0, 2.0
@@ -17,7 +18,12 @@ class Field:
     def __init__(self, place: City, ports: Mapping[str, int]) -> None:
         self._ports = ports
         self._rows: dict[int, Spoken] = {one.row: one for one in spoken(place)}
-        one_of_each = {(one.protocol, one.device): one for one in self._rows.values()}
+        self._tanks = Tanks(self._rows.values())
+        one_of_each = {
+            (one.protocol, one.device): one
+            for one in self._rows.values()
+            if one.row not in self._tanks
+        }
         self._voices = {name: voice_of(place, one) for name, one in one_of_each.items()}
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
@@ -39,6 +45,12 @@ class Field:
         ]
         self._loop.call_soon_threadsafe(self._tell, told, now_ms)
 
+    def know(self, rows: Iterable[tuple[int, int, float]]) -> None:
+        """Lets the tanks know, before they are asked, what was measured: as `tell`."""
+        for row, _, value in rows:
+            if row in self._tanks:
+                self._tanks.tell(row, value)
+
     def end(self) -> None:
         """Takes them off their lines."""
         self._loop.call_soon_threadsafe(self._ending.set)
@@ -46,7 +58,10 @@ class Field:
 
     def _tell(self, told: list[tuple[Spoken, Told]], now_ms: int) -> None:
         for one, what in told:
-            self._voices[one.protocol, one.device].tell(what, now_ms)
+            if one.row in self._tanks:
+                self._tanks.tell(one.row, what.value)
+            else:
+                self._voices[one.protocol, one.device].tell(what, now_ms)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -59,6 +74,8 @@ class Field:
             )
             for (protocol, _), one in self._voices.items()
         ]
+        tanks = stand(self._tanks.controllers, "127.0.0.1", self._ports[PROTOCOL], look_s=_LOOK_S)
+        lines.append(asyncio.create_task(tanks))
         await self._ending.wait()
         for line in lines:
             line.cancel()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from anlan.live.gateway.devices.kept import FILE
 from anlan.sandtable.city import City, Spoken, spoken
+from anlan.site.demo.ports import PROTOCOLS
 from anlan.site.demo.script import city_of
 
 _WORDS = {
@@ -19,7 +20,7 @@ def write(data: Path, ports: Mapping[str, int]) -> None:
     place, by_protocol = city_of(data), dict[str, list[Spoken]]()
     for one in spoken(place):
         by_protocol.setdefault(one.protocol, []).append(one)
-    parts = [_listener(place, port, by_protocol[name]) for name, port in ports.items()]
+    parts = [_listener(place, ports[name], by_protocol[name]) for name in PROTOCOLS]
     part = data / f"{FILE}.part"
     part.write_text("\n".join(parts), encoding="utf-8")
     part.replace(data / FILE)

@@ -26,7 +26,7 @@ from anlan.apps.atlas.words import fault_word
 from anlan.desk.asker import Asker
 from anlan.desk.doors import asker_of, needs
 from anlan.live.gateway.devices.roll import Known
-from anlan.live.gateway.protocols import names, speech_of
+from anlan.live.gateway.protocols import TITLES, names, title_of
 from anlan.live.gateway.settings import has_gateway
 from anlan.live.ways.settings import has_ways
 from anlan.live.ways.told import last_told
@@ -53,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "next": urlencode(filters | {"after": after + _EACH}) if len(found) > _EACH else "",
         "filters": filters,
-        "protocols": [(name, speech_of(name).title) for name in names()],
+        "protocols": [(one, title_of(one)) for one in (*names(), *_mapped(settings.PLACE.data))],
         "has_gateway": has_gateway(settings.PLACE.data) or has_ways(settings.PLACE.data),
         "still": _still(settings.PLACE.data),
         "may_admit": asker.may(ADMIT_DEVICES),
@@ -123,7 +123,7 @@ def _questions(asker: Asker, found: Found) -> list[Any]:
 
 def row_shown(one: Known) -> dict[str, Any]:
     """A device as people read it."""
-    title = speech_of(one.protocol).title if one.protocol in names() else one.protocol
+    title = title_of(one.protocol)
     return {
         "known": one,
         "title": title,
@@ -132,6 +132,11 @@ def row_shown(one: Known) -> dict[str, Any]:
         "path": path_of(one.protocol, one.device),
         "faults": [(fault_word(code), n) for code, n in sorted(one.faults.items())],
     }
+
+
+def _mapped(data: Path) -> list[str]:
+    """The protocols that mappings may bring, on a site that has some."""
+    return list(TITLES) if has_ways(data) else []
 
 
 def _still(data: Path) -> list[dict[str, Any]]:
