@@ -18,6 +18,11 @@ OscillatorNode.prototype.start = function (...at) {
   start.apply(this, at);
 };"""
 
+_KEY_AFTER_SWAP = """document.addEventListener("htmx:afterSwap", () => setTimeout(() =>
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyA", bubbles: true }))),
+  { once: true });
+document.body.dispatchEvent(new CustomEvent("alarms"));"""
+
 
 def chosen(page: Page) -> str | None:
     found: str | None = page.evaluate(
@@ -88,6 +93,12 @@ def test_a_new_list_keeps_the_row_and_the_focus(theatre: Theatre) -> None:
     )
     assert focused == ["S", "slope"]
     expect(page).to_have_title(re.compile("^◆2 ▲2"))
+
+
+def test_a_key_acts_as_soon_as_a_new_list_stands(theatre: Theatre) -> None:
+    page = live(theatre)
+    with page.expect_request("**/do/reservoir/A"):
+        page.evaluate(_KEY_AFTER_SWAP)
 
 
 def test_a_live_value_is_written_with_its_age(theatre: Theatre) -> None:

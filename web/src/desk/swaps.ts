@@ -10,6 +10,7 @@ htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0; // a page of another session must not come back from a cache
 htmx.config.refreshOnHistoryMiss = true;
 htmx.config.scrollIntoViewOnBoost = false;
+htmx.config.defaultSettleDelay = 0; // until it settles, a press on a new row does nothing
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
