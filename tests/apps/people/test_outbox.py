@@ -1,6 +1,7 @@
 """The outbox: what is put in goes out once, is tried again, and says so when it is given up."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -410,6 +411,22 @@ def test_what_has_more_haste_goes_first() -> None:
     way = Way()
     send_due([way], NOW)
     assert [m.key for m in way.sent] == [red.key, orange.key, late.key]
+
+
+def test_what_has_more_haste_and_comes_meanwhile_waits_for_one_try() -> None:
+    came = list[Notice]()
+
+    class Slow(Way):
+        def send(self, message: Message, address: Address, *, now_ms: int) -> Receipt:
+            if not came:
+                came.append(put(haste=2))
+                time.sleep(0.4)
+            return super().send(message, address, now_ms=now_ms)
+
+    usual = [put() for _number in range(3)]
+    way = Slow()
+    send_due([way], NOW)
+    assert [m.key for m in way.sent][:3] == [usual[0].key, came[0].key, usual[1].key]
 
 
 def test_what_is_graver_does_not_wait_as_long_as_what_it_follows() -> None:

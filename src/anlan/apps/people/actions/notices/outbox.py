@@ -48,6 +48,8 @@ _FURTHEST = timedelta(seconds=LONGEST_WAIT_S) + LEASE
 MOST_TRIES = 10
 MOST_SPENT = timedelta(seconds=2)
 _PAUSE_S, _AT_ONCE = 0.02, 500
+_LOOK_AGAIN = timedelta(seconds=0.3)
+"""What is more in haste and comes meanwhile waits no longer for what was seen before it."""
 _STATES = Notice.State
 _UNSET = {
     "email": gettext_noop("no mail server is set up"),
@@ -118,8 +120,11 @@ def send_due(
     ways, hands = channels.values() if isinstance(channels, Mapping) else channels, hands or Hands()
     by_name, began, taken = {channel.name: channel for channel in ways}, time.monotonic(), 0
     _again(now)
-    moment, faults, known = now, list[Exception](), list[Due]()
+    moment, looked, faults, known = now, now, list[Exception](), list[Due]()
     while moment - now < MOST_SPENT:
+        if moment - looked > _LOOK_AGAIN:
+            known.clear()
+            looked = moment
         claimed = _claim(known, moment, hands)
         for notice in claimed:
             if notice.state == _STATES.WAITING:
