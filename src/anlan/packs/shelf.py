@@ -30,7 +30,7 @@ FILES = (
     "incoming.toml",
     "tests.toml",
 )
-_OPTIONAL = ("promotions.toml", "warning.toml", "incoming.toml")
+_OPTIONAL = ("icons.toml", "promotions.toml", "warning.toml", "incoming.toml")
 
 
 @dataclass(frozen=True, slots=True)

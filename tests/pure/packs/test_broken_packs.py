@@ -169,6 +169,12 @@ def test_missing_and_stray_files_are_named(tmp_path: Path) -> None:
     assert said["packs/tiny/guidence.toml:1"] == "no such file in a pack"
 
 
+def test_a_pack_without_drawings_is_right(tmp_path: Path) -> None:
+    shelf = write_pack(tmp_path)
+    (tmp_path / "tiny" / "icons.toml").unlink()
+    assert load_pack("tiny", shelf=shelf).icons == {}
+
+
 def test_a_rule_without_its_three_tests_is_named(tmp_path: Path) -> None:
     shelf = write_pack(tmp_path)
     (tmp_path / "tiny" / "tests.toml").write_text("", encoding="utf-8")

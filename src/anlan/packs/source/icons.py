@@ -35,10 +35,10 @@ def _read_path(root: Table, name: str) -> str:
 
 
 def read_icon(table: Table, drawn: Mapping[str, str]) -> str:
-    """The name of an icon that is drawn."""
+    """The name of an icon that is drawn; of a pack that draws nothing, any name."""
     icon = table.text("icon")
     if icon and not ICON.fullmatch(icon):
         table.wrong(f"icon must be a name such as water-level, not {icon!r}", "icon")
-    elif icon and icon not in drawn:
+    elif icon and drawn and icon not in drawn:
         table.wrong(f"no icon {icon!r} in icons.toml", "icon")
     return icon

@@ -34,7 +34,8 @@ class Leaf(NamedTuple):
         """What the map draws beside objects of the hazard, as JSON: SVG paths by their kinds."""
         found = packs().get(self.pack)
         kinds = found.object_types if found else {}
-        return json.dumps({kind: icon_path(self.pack, kind) for kind in kinds})
+        paths = {kind: icon_path(self.pack, kind) for kind in kinds}
+        return json.dumps({kind: path for kind, path in paths.items() if path})
 
 
 class Branch(NamedTuple):
