@@ -11,7 +11,7 @@ from anlan.connectors.modbus.map import Map, map_of
 from anlan.sandtable.city import spoken
 from anlan.sandtable.fleet.line import stand
 from anlan.sandtable.fleet.modbus import Controllers
-from anlan.site.demo.feed.tanks import Tanks, write
+from anlan.site.demo.feed.tanks import PERIOD_S, Tanks, write
 from anlan.site.demo.script import city_of
 from tests.flow.demos import free_port
 from tests.wire.scenes import Store
@@ -37,12 +37,26 @@ def test_every_tank_is_read_as_it_was_told(tmp_path: Path) -> None:
     rows = [one for one in spoken(place) if one.protocol == "modbus"]
     tanks, store = Tanks(rows), Store()
     for n, one in enumerate(rows[1:]):
-        tanks.tell(one.row, n / 4)
+        tanks.tell(one.row, n / 4, 0)
     asyncio.run(_read(map_of(load(path), str(path)), tanks.controllers, store, len(rows)))
     found = {one.sensor: one.value for one in store.readings}
     assert math.isnan(found.pop(place.sensors[rows[0].row].key))  # it has not measured yet
     assert found == {place.sensors[one.row].key: n / 4 for n, one in enumerate(rows[1:])}
     assert store.faults == []
+
+
+def test_a_tank_that_falls_silent_keeps_no_value(tmp_path: Path) -> None:
+    [one, other, *_] = [one for one in spoken(city_of(tmp_path)) if one.protocol == "modbus"]
+    tanks = Tanks([one, other])
+    tanks.tell(one.row, 1.5, 0)
+    tanks.tell(other.row, 1.5, 60_000)
+    full = dict(tanks.controllers.registers)
+    tanks.forget(2 * 1000 * PERIOD_S)
+    assert tanks.controllers.registers == full
+    tanks.forget(2 * 1000 * PERIOD_S + 1)
+    never = Tanks([one, other])
+    never.tell(other.row, 1.5, 0)
+    assert tanks.controllers.registers == never.controllers.registers
 
 
 @pytest.mark.parametrize(

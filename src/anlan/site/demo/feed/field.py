@@ -47,9 +47,9 @@ class Field:
 
     def know(self, rows: Iterable[tuple[int, int, float]]) -> None:
         """Lets the tanks know, before they are asked, what was measured: as `tell`."""
-        for row, _, value in rows:
+        for row, at_ms, value in rows:
             if row in self._tanks:
-                self._tanks.tell(row, value)
+                self._tanks.tell(row, value, at_ms)
 
     def end(self) -> None:
         """Takes them off their lines."""
@@ -59,9 +59,10 @@ class Field:
     def _tell(self, told: list[tuple[Spoken, Told]], now_ms: int) -> None:
         for one, what in told:
             if one.row in self._tanks:
-                self._tanks.tell(one.row, what.value)
+                self._tanks.tell(one.row, what.value, what.time)
             else:
                 self._voices[one.protocol, one.device].tell(what, now_ms)
+        self._tanks.forget(now_ms)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

@@ -30,6 +30,7 @@ class Tanks:
 
     def __init__(self, every: Iterable[Spoken]) -> None:
         self._places = {one.row: place for one, place in _placed(every)}
+        self._told_at = dict[int, int]()
         self.controllers = Controllers()
         for place in self._places.values():
             self.controllers.put(*place, _NONE)
@@ -37,9 +38,16 @@ class Tanks:
     def __contains__(self, row: int) -> bool:
         return row in self._places
 
-    def tell(self, row: int, value: float) -> None:
+    def tell(self, row: int, value: float, at_ms: int) -> None:
         """A sensor has measured; NaN where it has no value."""
+        self._told_at[row] = at_ms
         self.controllers.put(*self._places[row], _NONE if math.isnan(value) else value)
+
+    def forget(self, now_ms: int) -> None:
+        """Who has not measured for two periods is silent, and has no value any more."""
+        late = now_ms - 2 * 1000 * PERIOD_S
+        for row in [row for row, at_ms in self._told_at.items() if at_ms < late]:
+            self.tell(row, math.nan, now_ms)
 
 
 def write(data: Path, port: int) -> None:
