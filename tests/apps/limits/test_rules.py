@@ -22,6 +22,7 @@ def test_each_threshold_shows_its_source_or_that_nobody_checked_it(
     assert "气象灾害预警信号发布与传播办法" in page
     assert "未核实" in page
     assert "按各测点阈值" in page
+    assert page.count('<details class="card">') == page.count(" 条规则</span></summary>") > 10
 
 
 def test_other_roles_do_not_see_it(data: Path, client_for: Any) -> None:

@@ -23,6 +23,9 @@ PAGES = ("/", "/map", "/cockpit", "/alarms/", "/statistics", "/system", "/people
          "/warnings/risks/", "/warnings/risks/new", "/warnings/incoming/", "/warnings/devices/",
          "/warnings/evaluation/", "/warnings/evaluation/delivery",
          "/warnings/evaluation/month")  # fmt: skip
+_SQUEEZED = """[...document.querySelectorAll("main td")].filter(one => one.checkVisibility()
+  && one.innerText.trim().length > 8 && one.clientWidth < 60).map(one => one.innerText)"""
+"""Cells of tables that break their words letter by letter."""
 
 
 def test_an_alarm_is_handled_by_three_people(sign_in: SignIn) -> None:
@@ -138,6 +141,7 @@ def everybody_can_read(person: Person, path: str = "") -> None:
     page.wait_for_timeout(600)  # what it draws later than its text
     expect(page.locator("main [aria-busy=true]")).to_have_count(0)
     assert page.locator("h1").count() == 1
+    assert page.evaluate(_SQUEEZED) == []
     faults = found(page)
     page.click("[data-theme-switch]")
     page.evaluate(_AT_REST)

@@ -5,13 +5,13 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 import uvloop
 
 from anlan.live import journal
 from anlan.live.gateway.asks import Asks
 from anlan.live.gateway.devices.presence import Presence, Scribe
+from anlan.live.gateway.station import Station
 from anlan.live.gateway.store import Intake
 from anlan.live.ways.mapped import Files, Mapped
 from anlan.live.ways.settings import folder_of, has_ways, ways_in
@@ -63,7 +63,7 @@ class Crew:
         self._files = files
         self._presences: list[Presence] = []
         self.scribe = Scribe(data, self._presences)
-        self.stations: list[Any] = []
+        self.stations = list[Station]()
 
     async def run(self) -> None:
         """Works until it is cancelled."""
